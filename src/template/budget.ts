@@ -1,0 +1,49 @@
+/** What one rendering may cost. Go has no such limits; a template that loops for ever or doubles a string must end here. */
+
+/** The limits of one rendering. */
+export interface RenderLimits {
+  /** Nodes evaluated, elements visited, values printed; making a text costs a step per 16 bytes more. */
+  readonly steps: number;
+  /** Bytes of the whole output, and of any one text that a function makes. */
+  readonly outputBytes: number;
+  /** `{{template}}` calls within each other (Go: 100,000). */
+  readonly templateDepth: number;
+}
+
+export const DEFAULT_LIMITS: RenderLimits = { steps: 10_000_000, outputBytes: 16 * 1024 * 1024, templateDepth: 500 };
+
+/** How deep values may be nested where they are printed or turned into JSON; Go's JSON encoder gives up there too. */
+export const VALUE_DEPTH = 1000;
+
+/** A limit was exceeded; `message` names it. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+/** Counts down the limits of one rendering. */
+export class Budget {
+  #steps: number;
+
+  constructor(readonly limits: RenderLimits) {
+    this.#steps = limits.steps;
+  }
+
+  /** Takes `steps` of work off. @throws {LimitError} when none are left. */
+  spend(steps: number): void {
+    this.#steps -= steps;
+    // A negative or NaN cost must not give steps back.
+    if (!(this.#steps >= 0) || !(steps >= 0)) {
+      throw new LimitError(`more than ${this.limits.steps} steps (limit "steps" of one rendering)`);
+    }
+  }
+
+  /** Asks for room for a text (or list) of `bytes` before it is made. @throws {LimitError} if it would be too large. */
+  reserve(bytes: number): void {
+    if (!(bytes <= this.limits.outputBytes)) {
+      throw new LimitError(
+        `a text of more than ${this.limits.outputBytes} bytes (limit "outputBytes" of one rendering)`,
+      );
+    }
+    this.spend(Math.max(0, Math.ceil(bytes / 16)));
+  }
+}
