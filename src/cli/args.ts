@@ -1,0 +1,297 @@
+/**
+ * The command line: one table of flags, from which both parsing and `--help` are made. It knows nothing of what the flags
+ * do, reads no environment, and refuses what it does not know.
+ */
+import { parseArgs } from "node:util";
+import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
+import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
+
+export const COMMANDS = ["run", "plan", "apply", "render", "test", "demo", "version", "help"] as const;
+export type Command = typeof COMMANDS[number];
+
+/** Bad usage: the message names the flag; the caller prints it and exits with 1. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+interface Flag {
+  readonly name: string;
+  readonly short?: string;
+  /** Absent: a switch. */
+  readonly value?: string;
+  readonly multiple?: boolean;
+  readonly help: string;
+  readonly commands: readonly Command[];
+}
+
+const PIPELINE: readonly Command[] = ["run", "plan", "apply", "render"];
+const WRITERS: readonly Command[] = ["run", "apply"];
+const PLANNERS: readonly Command[] = ["run", "plan", "apply"];
+
+export const FLAGS: readonly Flag[] = [
+  {
+    name: "file",
+    short: "f",
+    value: "PATH",
+    multiple: true,
+    help: "read manifests instead of a cluster: a file, a folder with its subfolders, or - for stdin",
+    commands: PIPELINE,
+  },
+  {
+    name: "output-dir",
+    value: "DIR",
+    help: "with -f: the folder that is written to and compared with",
+    commands: PLANNERS,
+  },
+  {
+    name: "mgmt-labels",
+    value: "K=V,…",
+    help: "labels of the management cluster mgmt/mgmt; they add to and win over those of its SveltosCluster",
+    commands: PIPELINE,
+  },
+  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: PIPELINE },
+  {
+    name: "kubeconfig",
+    value: "FILE",
+    help: "default: $KUBECONFIG, ~/.kube/config, or the Pod's own",
+    commands: PIPELINE,
+  },
+  { name: "context", value: "NAME", help: "context of the kubeconfig (default: its current one)", commands: PIPELINE },
+  {
+    name: "allow-exec-auth",
+    value: "CMD,…",
+    help: "credential programs that your own kubeconfig may run, by name (aws,gke-gcloud-auth-plugin)",
+    commands: PIPELINE,
+  },
+  {
+    name: "insecure-tls",
+    help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
+    commands: PIPELINE,
+  },
+  { name: "output", short: "o", value: "FORMAT", help: "table (default), json or yaml", commands: ["plan"] },
+  { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
+  {
+    name: "confirm",
+    value: "HASH",
+    help: "let a held mass change pass: the hash that plan printed",
+    commands: PLANNERS,
+  },
+  { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
+  {
+    name: "allowed-kinds",
+    value: "KIND,…",
+    help: "kinds that may be written, group-qualified (default: Secret)",
+    commands: PLANNERS,
+  },
+  {
+    name: "target-namespaces",
+    value: "NS,…",
+    help: "namespaces that may be written to (default: all but kube-*)",
+    commands: PLANNERS,
+  },
+  {
+    name: "allow-kubeconfig",
+    value: "WHAT,…",
+    help: `let kubeconfigs pass that have ${KUBECONFIG_RELAXATIONS.join(", ")}`,
+    commands: PLANNERS,
+  },
+  { name: "no-payload-check", help: "do not check that credential Secrets hold a kubeconfig", commands: PLANNERS },
+  {
+    name: "instance-id",
+    value: "NAME",
+    help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
+    commands: PLANNERS,
+  },
+  { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
+  { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
+  { name: "log-format", value: "FORMAT", help: "text or json (default: text on a terminal)", commands: ["run"] },
+  {
+    name: "verbose",
+    short: "v",
+    help: "say more: notes, prints of scripts, tracebacks",
+    commands: [...PIPELINE, "test"],
+  },
+  { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...PIPELINE, "test", "demo"] },
+  { name: "help", short: "h", help: "this text", commands: COMMANDS },
+];
+
+/** What the flags say, complete with defaults. */
+export interface Options {
+  readonly command: Command;
+  /** Arguments that are no flags. */
+  readonly operands: readonly string[];
+  readonly help: boolean;
+  readonly files: readonly string[];
+  readonly outputDir?: string;
+  readonly managementLabels: Readonly<Record<string, string>>;
+  readonly triggers?: readonly string[];
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly allowExecAuth: readonly string[];
+  readonly insecureTls: boolean;
+  readonly output: "table" | "json" | "yaml";
+  readonly yes: boolean;
+  readonly confirm?: string;
+  readonly adopt: boolean;
+  readonly allowedKinds: readonly string[];
+  readonly targetNamespaces?: readonly string[];
+  readonly allowKubeconfig: readonly KubeconfigRelaxation[];
+  readonly checkPayload: boolean;
+  readonly instance: string;
+  readonly luaMilliseconds: number;
+  readonly luaBytes: number;
+  readonly logFormat?: "text" | "json";
+  readonly verbose: boolean;
+  readonly noColor: boolean;
+}
+
+type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+/** @throws {UsageError} for an unknown command or flag, a missing value, or one that can't be understood. */
+export function readArgs(args: readonly string[]): Options {
+  const { values, positionals } = parse(args);
+  const [word, ...operands] = positionals;
+  const command = word === undefined ? "help" : COMMANDS.find((name) => name === word);
+  if (!command) throw new UsageError(`unknown command "${word}"${suggest(word!, COMMANDS)}`);
+  refuseForeignFlags(command, values);
+  if (operands.length > 0 && !["test", "help"].includes(command)) {
+    throw new UsageError(`${command} takes no "${operands[0]}"; name files and folders with -f`);
+  }
+  const files = strings(values, "file");
+  const outputDir = string(values, "output-dir");
+  if (outputDir !== undefined && files.length === 0) throw new UsageError("--output-dir goes with -f");
+  for (const name of ["kubeconfig", "context"]) {
+    if (files.length > 0 && values[name] !== undefined) throw new UsageError(`--${name} does not go with -f`);
+  }
+  return {
+    command,
+    operands,
+    help: values.help === true || command === "help",
+    files,
+    outputDir,
+    managementLabels: readLabels(string(values, "mgmt-labels")),
+    triggers: values.trigger === undefined ? undefined : strings(values, "trigger"),
+    kubeconfig: string(values, "kubeconfig"),
+    context: string(values, "context"),
+    allowExecAuth: list(values, "allow-exec-auth") ?? [],
+    insecureTls: values["insecure-tls"] === true,
+    output: choice(values, "output", ["table", "json", "yaml"]) ?? "table",
+    yes: values.yes === true,
+    confirm: string(values, "confirm"),
+    adopt: values.adopt === true,
+    allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
+    targetNamespaces: list(values, "target-namespaces"),
+    allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
+      const known = KUBECONFIG_RELAXATIONS.find((name) => name === word);
+      if (known) return known;
+      throw new UsageError(`--allow-kubeconfig: "${word}" is none of ${KUBECONFIG_RELAXATIONS.join(", ")}`);
+    }),
+    checkPayload: values["no-payload-check"] !== true,
+    instance: readInstance(string(values, "instance-id")),
+    luaMilliseconds: readDuration("lua-time", string(values, "lua-time")) ?? 2000,
+    luaBytes: readSize("lua-memory", string(values, "lua-memory")) ?? 256 * 1024 * 1024,
+    logFormat: choice(values, "log-format", ["text", "json"]),
+    verbose: values.verbose === true,
+    noColor: values["no-color"] === true,
+  };
+}
+
+function parse(args: readonly string[]): { values: Values; positionals: string[] } {
+  const options = Object.fromEntries(FLAGS.map(({ name, short, value, multiple }) => [name, {
+    type: value === undefined ? "boolean" as const : "string" as const,
+    multiple: multiple ?? false,
+    ...(short === undefined ? {} : { short }),
+  }]));
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const flag = /'(--?[A-Za-z-]+)/.exec(message)?.[1];
+    const isUnknown = message.startsWith("Unknown option");
+    const names = FLAGS.map(({ name }) => `--${name}`);
+    if (isUnknown && flag) throw new UsageError(`unknown flag ${flag}${suggest(flag, names)}`);
+    throw new UsageError(message.split(". To specify")[0]!);
+  }
+}
+
+function refuseForeignFlags(command: Command, values: Values): void {
+  for (const { name, commands } of FLAGS) {
+    if (values[name] === undefined || commands.includes(command)) continue;
+    throw new UsageError(`--${name} does not go with ${command}; it goes with ${commands.join(", ")}`);
+  }
+}
+
+function string(values: Values, name: string): string | undefined {
+  const value = values[name];
+  if (value === "") throw new UsageError(`--${name}: wanted a value, found nothing`);
+  return typeof value === "string" ? value : undefined;
+}
+
+function strings(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function list(values: Values, name: string): string[] | undefined {
+  const items = string(values, name)?.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return items;
+}
+
+function choice<T extends string>(values: Values, name: string, choices: readonly T[]): T | undefined {
+  const value = string(values, name);
+  if (value === undefined) return undefined;
+  const known = choices.find((candidate) => candidate === value);
+  if (known === undefined) throw new UsageError(`--${name}: "${value}" is none of ${choices.join(", ")}`);
+  return known;
+}
+
+function readLabels(text: string | undefined): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const part of (text ?? "").split(",").filter((part) => part !== "")) {
+    const [key, value, ...more] = part.split("=");
+    if (!key || value === undefined || more.length > 0) {
+      throw new UsageError(`--mgmt-labels: "${part}" is not KEY=VALUE`);
+    }
+    labels[key.trim()] = value.trim();
+  }
+  return labels;
+}
+
+function readInstance(text: string | undefined): string {
+  if (text === undefined) return DEFAULT_INSTANCE;
+  if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
+  throw new UsageError(`--instance-id: "${text}" is no label value (up to 63 letters, digits, - _ .)`);
+}
+
+function readDuration(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
+  if (!match) throw new UsageError(`--${name}: "${text}" is no duration such as 500ms, 2s or 1m`);
+  return Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as "ms" | "s" | "m"];
+}
+
+function readSize(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+)(Ki|Mi|Gi)$/.exec(text);
+  if (!match) throw new UsageError(`--${name}: "${text}" is no size such as 512Ki, 256Mi or 1Gi`);
+  return Number(match[1]) * { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 }[match[2] as "Ki" | "Mi" | "Gi"];
+}
+
+/** `; did you mean "plan"?` where a known word is close. */
+function suggest(word: string, known: readonly string[]): string {
+  const closest = known.map((name) => ({ name, distance: editDistance(word, name) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return closest && closest.distance <= 2 ? `; did you mean ${closest.name}?` : "";
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,53 @@
+/** What a command is given by `main.ts`: the terminal, the clock, and a way to open a cluster. Nothing else reaches outside. */
+import type { WatchEvent } from "../controller/dependencies.ts";
+import type { Applier } from "../reconcile/apply.ts";
+import type { ObjectReader } from "../reconcile/reader.ts";
+import type { TemplateWorld } from "../template/mod.ts";
+import type { Options } from "./args.ts";
+
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** True where a person reads stdout (stderr): colour and progress make sense. */
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Characters in a line; 0 where unknown. */
+  readonly columns: number;
+  /** Asks a yes/no question; false where nobody can answer. */
+  ask(question: string): Promise<boolean>;
+  readStdin(): Promise<string>;
+}
+
+/** A cluster, opened with the credentials that the options name. */
+export interface ClusterAccess {
+  readonly reader: ObjectReader;
+  readonly applier: Applier;
+  /** Context and server, for people: `context kind-mgmt (https://127.0.0.1:6443)`. */
+  readonly description: string;
+  close(): void;
+}
+
+export interface ClusterRequest {
+  readonly options: Options;
+  /** Given: the reader answers from caches that watches keep fresh, and tells of every change. */
+  readonly onEvent?: (event: WatchEvent) => void;
+  /** Given: called when a watch is lost or found again. */
+  readonly onWatchState?: (message: string, isLost: boolean) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Environment {
+  readonly terminal: Terminal;
+  readonly world: TemplateWorld;
+  /** @throws {Error} whose message says what is wrong with the kubeconfig or the connection, and what to do. */
+  openCluster(request: ClusterRequest): Promise<ClusterAccess>;
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+  /** A new, empty folder of our own; the caller removes it. */
+  makeScratchFolder(): Promise<string>;
+}
+
+/** Decision 19. */
+export const EXIT = { ok: 0, error: 1, changes: 2, held: 3 } as const;
+export type ExitCode = typeof EXIT[keyof typeof EXIT];

@@ -1,0 +1,88 @@
+/** `--help`: what each command is for, its flags, and examples that can be pasted. */
+import { type Command, FLAGS } from "./args.ts";
+
+const SUMMARIES: Readonly<Record<Command, string>> = {
+  run: "keep a cluster (or a folder) as its EventTriggers say, for ever",
+  plan: "show what run would do; writes nothing",
+  apply: "do once what plan shows",
+  render: "print the rendered objects as YAML, and nothing else",
+  test: "run scenarios: folders with a moonferry-test.yaml",
+  demo: "see it work, on a scratch folder of manifests",
+  version: "print the version",
+  help: "this text, or that of one command",
+};
+
+const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
+  run: [
+    ["moonferry run --mgmt-labels cluster-api=enabled", "against the current context of your kubeconfig"],
+    ["moonferry run -f ./cluster --output-dir ./out --yes", "a folder as the cluster; watches its files"],
+  ],
+  plan: [
+    ["moonferry plan --mgmt-labels cluster-api=enabled", "against your cluster, read-only"],
+    ["moonferry plan -f ./cluster --output-dir ./out", "a folder of manifests against a folder of outputs"],
+    ["moonferry plan -o json | jq .held", "what is held back, and what would let it pass"],
+  ],
+  apply: [
+    ["moonferry apply --mgmt-labels cluster-api=enabled", "asks before it writes"],
+    ["moonferry apply --confirm 1f0c…", "after plan has shown a mass change that is meant"],
+  ],
+  render: [
+    ["moonferry render -f ./cluster --mgmt-labels cluster-api=enabled", "Sveltos's answer, before any gate"],
+    ["kubectl get clusters,secrets,ns -A -o yaml | moonferry render -f - -f ./pipeline", "live objects, your objects"],
+  ],
+  test: [["moonferry test k8s/examples", "all scenarios below a folder"]],
+  demo: [["moonferry demo", "nothing to install, nothing to clean up"]],
+  version: [],
+  help: [["moonferry help plan", "the flags of one command"]],
+};
+
+const EXIT_CODES =
+  "Exit codes: 0 nothing to do, or done; 1 an error; 2 plan found changes; 3 something is held or in conflict.";
+
+/** The overview, or the page of one command. */
+export function helpText(command?: Command, bold: (text: string) => string = (text) => text): string {
+  return command === undefined || command === "help" ? overview(bold) : page(command, bold);
+}
+
+function overview(bold: (text: string) => string): string {
+  return [
+    `${
+      bold("moonferry")
+    } runs Sveltos event pipelines by itself: EventSource → Lua → EventTrigger → template → objects.`,
+    "",
+    bold("Commands"),
+    ...rows(Object.entries(SUMMARIES)),
+    "",
+    bold("Examples"),
+    ...rows([EXAMPLES.demo[0]!, EXAMPLES.plan[0]!, EXAMPLES.render[0]!, EXAMPLES.apply[0]!, EXAMPLES.run[0]!]),
+    "",
+    "Each command has a page of its own: moonferry help COMMAND.",
+    EXIT_CODES,
+    "",
+  ].join("\n");
+}
+
+function page(command: Command, bold: (text: string) => string): string {
+  const flags = FLAGS.filter(({ commands }) => commands.includes(command)).map(({ name, short, value, help }) =>
+    [`${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`, help] as [string, string]
+  );
+  const operand = command === "test" ? " DIR…" : "";
+  return [
+    `${bold(`moonferry ${command}${operand}`)}: ${SUMMARIES[command]}.`,
+    "",
+    ...(EXAMPLES[command].length > 0 ? [bold("Examples"), ...rows(EXAMPLES[command]), ""] : []),
+    bold("Flags"),
+    ...rows(flags),
+    "",
+    EXIT_CODES,
+    "",
+  ].join("\n");
+}
+
+/** Two columns; a left one that is too long gets a line of its own. */
+function rows(entries: readonly (readonly [string, string])[]): string[] {
+  const width = Math.min(34, Math.max(...entries.map(([left]) => left.length)));
+  return entries.flatMap(([left, right]) =>
+    left.length <= width ? [`  ${left.padEnd(width)}  ${right}`] : [`  ${left}`, `  ${" ".repeat(width)}  ${right}`]
+  );
+}

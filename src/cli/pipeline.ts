@@ -1,0 +1,114 @@
+/** What `render`, `plan`, `apply` and `run` share: opening the input, finding the triggers, making their plans. */
+import { nameOf } from "../api/object.ts";
+import type { WatchEvent } from "../controller/dependencies.ts";
+import { FolderApplier } from "../manifests/applier.ts";
+import { FolderReader } from "../manifests/reader.ts";
+import type { Applier } from "../reconcile/apply.ts";
+import { ownedQuery } from "../reconcile/live.ts";
+import { readMarks } from "../reconcile/marks.ts";
+import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import type { ObjectReader } from "../reconcile/reader.ts";
+import { triggerQuery } from "../reconcile/snapshot.ts";
+import { createLuaSandbox } from "../sandbox/mod.ts";
+import type { Options } from "./args.ts";
+import type { Environment } from "./environment.ts";
+import { type CombinedPlan, combinePlans } from "./print.ts";
+
+/** An error that the user can mend, its message complete: printed as it is, exit code 1. */
+export class InputError extends Error {
+  override name = "InputError";
+}
+
+/** What a command works on. */
+export interface Input {
+  readonly parts: Parts;
+  /** Absent where there is nowhere to write to (`-f` without `--output-dir`). */
+  readonly applier?: Applier;
+  readonly description: string;
+  /** Folder and files of `-f`, for watching; empty for a cluster. */
+  readonly paths: readonly string[];
+  close(): void;
+}
+
+export interface OpenHooks {
+  readonly onEvent?: (event: WatchEvent) => void;
+  readonly onWatchState?: (message: string, isLost: boolean) => void;
+}
+
+/** Opens the folder or the cluster that the options name. @throws {Error} whose message says what is wrong. */
+export async function openInput(options: Options, environment: Environment, hooks: OpenHooks = {}): Promise<Input> {
+  const sandbox = createLuaSandbox({ milliseconds: options.luaMilliseconds, bytes: options.luaBytes });
+  const { world, signal } = environment;
+  if (options.files.length === 0) {
+    const cluster = await environment.openCluster({ options, signal, ...hooks });
+    const { reader, applier, description } = cluster;
+    return { parts: { reader, sandbox, world }, applier, description, paths: [], close: () => cluster.close() };
+  }
+  const { files, outputDir } = options;
+  const stdin = () => environment.terminal.readStdin();
+  const reader = new FolderReader({ inputs: files, outputDir, stdin });
+  await reader.load();
+  const applier = outputDir === undefined ? undefined : new FolderApplier(outputDir, reader);
+  const paths = [...files.filter((path) => path !== "-"), ...(outputDir === undefined ? [] : [outputDir])];
+  const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
+  return { parts: { reader, sandbox, world }, applier, description: `${files.join(", ")}${where}`, paths, close() {} };
+}
+
+export function reconcileOptions(options: Options): ReconcileOptions {
+  return {
+    managementLabels: options.managementLabels,
+    gates: {
+      instance: options.instance,
+      allowedKinds: options.allowedKinds,
+      targetNamespaces: options.targetNamespaces,
+      allowKubeconfig: options.allowKubeconfig,
+      checkPayload: options.checkPayload,
+      adopt: options.adopt,
+      confirm: options.confirm,
+    },
+  };
+}
+
+/**
+ * The names of the triggers to work on, in order: those there are, and those that are gone but own outputs.
+ *
+ * @throws {InputError} where they can't be listed, or a trigger asked for by name is not there.
+ */
+export async function findTriggers(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
+  const listing = await reader.list(triggerQuery(), signal);
+  if (listing.unknown) throw new InputError(`Cannot list EventTriggers: ${listing.unknown.message}`);
+  const names = new Set(listing.objects.map(nameOf));
+  if (names.size === 0 && options.files.length > 0) {
+    throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);
+  }
+  for (const kind of options.allowedKinds) {
+    const owned = await reader.list(ownedQuery(kind, options.instance), signal);
+    for (const object of owned.objects ?? []) {
+      const marks = readMarks(object);
+      if (marks && marks !== "broken") names.add(marks.trigger);
+    }
+  }
+  const missing = options.triggers?.find((name) => !names.has(name));
+  if (missing !== undefined) {
+    throw new InputError(`there is no EventTrigger ${missing}; there are: ${[...names].sort().join(", ") || "none"}`);
+  }
+  return [...names].filter((name) => options.triggers?.includes(name) ?? true).sort();
+}
+
+/** The plans of all triggers. `--confirm` may name the plan of one trigger or, where there are several, all of them. */
+export async function planAll(input: Input, options: Options, signal: AbortSignal): Promise<CombinedPlan> {
+  const names = await findTriggers(input.parts.reader, options, signal);
+  const planWith = async (confirmAll: boolean, earlier?: CombinedPlan): Promise<CombinedPlan> => {
+    const reconciliations: Reconciliation[] = [];
+    for (const [index, trigger] of names.entries()) {
+      const base = reconcileOptions(options);
+      const confirm = confirmAll ? earlier!.reconciliations[index]!.plan.hash : base.gates.confirm;
+      const settings = { ...base, gates: { ...base.gates, confirm } };
+      reconciliations.push(await reconcile({ trigger }, input.parts, settings, signal));
+    }
+    return combinePlans(reconciliations);
+  };
+  const combined = await planWith(false);
+  const confirmsAll = options.confirm !== undefined && names.length > 1 && options.confirm === combined.hash;
+  return confirmsAll ? await planWith(true, combined) : combined;
+}

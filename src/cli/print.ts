@@ -1,0 +1,279 @@
+/**
+ * The one place that turns results into text. It shows names, counts, paths and reasons; the values of a Secret (and of
+ * whatever else carries `data`) appear as their SHA-256 only.
+ */
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { styleText } from "node:util";
+import { formatRef, type KubeObject, type ObjectRef } from "../api/object.ts";
+import { canonicalJson, isJsonObject, type JsonObject, setField, stringifyJson } from "../json/json.ts";
+import type { Outcome } from "../reconcile/apply.ts";
+import type { Origin } from "../reconcile/origin.ts";
+import type { Change, Held } from "../reconcile/plan.ts";
+import type { Reconciliation } from "../reconcile/reconcile.ts";
+import { writeYaml } from "../yaml/write.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Paints, or doesn't. */
+export type Paint = (style: Style, text: string) => string;
+
+export function painter(isOn: boolean): Paint {
+  return (style, text) => isOn ? styleText(style, text, { validateStream: false }) : text;
+}
+
+const HIDDEN_MAPS = ["data", "stringData", "binaryData"];
+
+/** The object with every value of `data`, `stringData` and `binaryData` replaced by `sha256:…` of its bytes. */
+export function hideValues(object: KubeObject): JsonObject {
+  const shown: JsonObject = { ...object };
+  for (const name of HIDDEN_MAPS) {
+    const map = object[name];
+    if (!isJsonObject(map)) continue;
+    const hidden: JsonObject = {};
+    for (const [key, value] of Object.entries(map)) {
+      const isEncoded = typeof value === "string" &&
+        (name === "binaryData" || (name === "data" && object.kind === "Secret"));
+      const bytes = isEncoded
+        ? Buffer.from(value, "base64")
+        : Buffer.from(typeof value === "string" ? value : canonicalJson(value));
+      setField(hidden, key, `sha256:${createHash("sha256").update(bytes).digest("hex")}`);
+    }
+    shown[name] = hidden;
+  }
+  return shown;
+}
+
+/** The documents of `render`: YAML as Kubernetes writes it, one after the other, values included. */
+export function documentsText(objects: readonly JsonObject[]): string {
+  return objects.map((object) => `---\n${writeYaml(object)}`).join("");
+}
+
+/** The plans of several triggers as one. */
+export interface CombinedPlan {
+  readonly reconciliations: readonly Reconciliation[];
+  readonly hash: string;
+}
+
+export function combinePlans(reconciliations: readonly Reconciliation[]): CombinedPlan {
+  const hashes = reconciliations.map(({ plan }) => plan.hash);
+  const hash = hashes.length === 1
+    ? hashes[0]!
+    : createHash("sha256").update(hashes.join("\n")).digest("hex").slice(0, 16);
+  return { reconciliations, hash };
+}
+
+/** What each arrow of the pipeline gave, for one trigger. */
+export interface ArrowCounts {
+  readonly trigger: string;
+  /** By selector: what its labels and names matched, and what is left after CEL and Lua. */
+  readonly selectors: readonly { kind: string; listed: number; selected: number }[];
+  readonly selected: number;
+  readonly matches: number;
+  readonly rendered: number;
+}
+
+export function arrowCounts({ computation: { snapshot, selection, matches, rendering } }: Reconciliation): ArrowCounts {
+  return {
+    trigger: snapshot.request.trigger,
+    selectors: (selection?.selectors ?? []).map(({ selector, listed, objects }) => ({
+      kind: selector.group === "" ? selector.kind : `${selector.kind}.${selector.group}`,
+      listed,
+      selected: objects.length,
+    })),
+    selected: selection?.objects.length ?? 0,
+    matches: matches?.matches.length ?? 0,
+    rendered: rendering?.desired.length ?? 0,
+  };
+}
+
+/** `5 selected (Cluster 1, Secret 2, Namespace 2) → 6 matches → 6 objects → 4 to create, 2 held`. */
+export function countsLine(reconciliation: Reconciliation, paint: Paint): string {
+  const { selected, selectors, matches, rendered } = arrowCounts(reconciliation);
+  const kinds = selectors.map(({ kind, listed, selected }) => {
+    const name = kind.split(".")[0];
+    return listed === selected ? `${name} ${selected}` : `${name} ${selected} of ${listed}`;
+  });
+  const { counts } = reconciliation.plan;
+  const parts = [
+    [counts.create, "to create", "green"],
+    [counts.update, "to update", "yellow"],
+    [counts.delete, "to delete", "red"],
+    [counts.unchanged, "as wanted", "dim"],
+    [counts.held, "held", "magenta"],
+    [counts.frozen, "frozen", "cyan"],
+  ] as const;
+  const ends = parts.filter(([count]) => count > 0).map(([count, text, style]) => paint(style, `${count} ${text}`));
+  const list = kinds.length > 0 ? ` (${kinds.join(", ")})` : "";
+  return `${selected} selected${list} → ${plural(matches, "match", "matches")} → ${plural(rendered, "object")} → ` +
+    (ends.length > 0 ? ends.join(", ") : "nothing to do");
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The machine-readable plan: what `plan -o json|yaml` prints. */
+export function planDocument({ reconciliations, hash }: CombinedPlan): JsonObject {
+  const all = <T>(pick: (reconciliation: Reconciliation) => readonly T[]) => reconciliations.flatMap(pick);
+  const sum = (name: keyof Reconciliation["plan"]["counts"]) =>
+    reconciliations.reduce((total, { plan }) => total + plan.counts[name], 0);
+  const arrows = reconciliations.map(arrowCounts);
+  const total = (name: "selected" | "matches" | "rendered") => arrows.reduce((count, arrow) => count + arrow[name], 0);
+  return {
+    counts: {
+      triggers: reconciliations.length,
+      selected: total("selected"),
+      matches: total("matches"),
+      rendered: total("rendered"),
+      create: sum("create"),
+      update: sum("update"),
+      delete: sum("delete"),
+      unchanged: sum("unchanged"),
+      held: sum("held"),
+      conflicts: sum("conflicts"),
+      frozen: sum("frozen"),
+      errors: all(({ plan }) => plan.failures).length,
+    },
+    triggers: arrows.map((arrow, index) => ({
+      name: arrow.trigger,
+      selectors: arrow.selectors.map((selector) => ({ ...selector })),
+      selected: arrow.selected,
+      matches: arrow.matches,
+      rendered: arrow.rendered,
+      ...reconciliations[index]!.plan.counts,
+      hash: reconciliations[index]!.plan.hash,
+    })),
+    changes: all(({ plan }) => plan.changes.map(changeDocument)),
+    held: all(({ plan }) =>
+      plan.held.map(({ change, gate, reason, relax }): JsonObject => ({
+        ...changeDocument(change),
+        gate,
+        reason,
+        relax,
+      }))
+    ),
+    conflicts: all(({ plan }) =>
+      plan.conflicts.map(({ target, gate, reason, origins }): JsonObject => ({
+        object: refDocument(target),
+        gate,
+        reason,
+        origins: origins.map(originDocument),
+      }))
+    ),
+    errors: all(({ plan }) =>
+      plan.failures.map(({ stage, reason, message, match }): JsonObject => ({
+        trigger: plan.trigger,
+        ...(match ? { match: refDocument(match) } : {}),
+        stage,
+        reason,
+        message,
+      }))
+    ),
+    notes: all(({ plan }) => plan.notes.map((note): JsonObject => ({ trigger: plan.trigger, ...note }))),
+    hash,
+  };
+}
+
+function changeDocument(change: Change): JsonObject {
+  return {
+    action: change.action,
+    object: refDocument(change.target),
+    ...(change.desired ? { manifest: hideValues(change.desired) } : {}),
+    ...(change.release ? { release: true } : {}),
+    because: [...change.because],
+    origin: originDocument(change.origin),
+  };
+}
+
+function refDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {
+  return { apiVersion, kind, namespace, name };
+}
+
+function originDocument({ trigger, match, template, key }: Origin): JsonObject {
+  return { trigger, ...(match ? { match: refDocument(match) } : {}), template: refDocument(template), key };
+}
+
+export function planText(combined: CombinedPlan, format: "json" | "yaml"): string {
+  const document = planDocument(combined);
+  return format === "json" ? `${stringifyJson(document, 2)}\n` : writeYaml(document);
+}
+
+/** The plan as a person reads it: for each trigger its counts, its changes as a table, what is held and why, what failed. */
+export function planTable(combined: CombinedPlan, paint: Paint, verbose: boolean): string {
+  const blocks = combined.reconciliations.map((reconciliation) => triggerBlock(reconciliation, paint, verbose));
+  return `${blocks.join("\n")}\n`;
+}
+
+function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boolean): string {
+  const { plan } = reconciliation;
+  const lines = [
+    `${paint("bold", `EventTrigger ${plan.trigger}`)}: ${countsLine(reconciliation, paint)}`,
+    ...changeTable(plan.changes, paint),
+    ...plan.held.flatMap((held) => heldLines(held, paint)),
+    ...failureLines(reconciliation, paint),
+  ];
+  const notes = plan.notes.filter(({ reason }) => verbose || IMPORTANT_NOTES.has(reason));
+  lines.push(...notes.map(({ message }) => `  ${paint("cyan", "note")}  ${message}`));
+  if (plan.held.some(({ gate }) => gate === "mass-change")) lines.push(`  plan hash ${plan.hash}`);
+  return lines.join("\n") + "\n";
+}
+
+const IMPORTANT_NOTES = new Set(["NoClusterMatched", "ClusterNotReady", "ClusterPaused"]);
+
+const ACTIONS = {
+  create: ["+ create", "green"],
+  update: ["~ update", "yellow"],
+  delete: ["- delete", "red"],
+} as const;
+
+/** Rows of action, object, what it is for, and why. */
+export function changeTable(changes: readonly Change[], paint: Paint): string[] {
+  const rows = changes.map((change) => {
+    const [text, style] = change.release ? ["~ let go", "yellow"] as const : ACTIONS[change.action];
+    const because = change.action === "create" ? "" : change.because.join(", ");
+    return { text, style, object: formatRef(change.target), match: matchText(change.origin), because };
+  });
+  const objectWidth = Math.max(0, ...rows.map(({ object }) => object.length));
+  const matchWidth = Math.max(0, ...rows.map(({ match }) => match.length));
+  return rows.map(({ text, style, object, match, because }) =>
+    `  ${paint(style, text)}  ${object.padEnd(objectWidth)}  ${
+      paint("dim", `for ${match}`.padEnd(matchWidth + 4))
+    }  ${because}`
+      .trimEnd()
+  );
+}
+
+function matchText(origin: Origin): string {
+  return origin.match ? formatRef(origin.match) : "all matches";
+}
+
+export function heldLines({ change, gate, reason, relax }: Held, paint: Paint): string[] {
+  return [
+    `  ${paint("magenta", "! held")}    ${formatRef(change.target)}  ${
+      paint("dim", `${change.action} for ${matchText(change.origin)}`)
+    }`,
+    `            ${paint("magenta", gate)}: ${reason}`,
+    `            ${paint("dim", "to let it pass:")} ${relax}`,
+  ];
+}
+
+export function failureLines({ plan }: Reconciliation, paint: Paint): string[] {
+  return plan.failures.map(({ message, reason }) => {
+    const [first, ...rest] = message.split("\n");
+    return [
+      `  ${paint("red", "x error")}   ${first} ${paint("dim", `(${reason})`)}`,
+      ...rest.map((line) => `            ${line}`),
+    ]
+      .join("\n");
+  });
+}
+
+/** What came of a change, where that is worth a line. */
+export function outcomeLine({ change, status, message }: Outcome, paint: Paint): string {
+  const [text, style] = change.release ? ["~ let go", "yellow"] as const : ACTIONS[change.action];
+  const ref = formatRef(change.target);
+  if (status === "done") return `  ${paint(style, text)}  ${ref}`;
+  const mark = status === "unchanged" ? paint("dim", "= as is ") : paint("red", `x ${status}`.padEnd(8));
+  return `  ${mark}  ${ref}  ${message}`.trimEnd();
+}

@@ -1,0 +1,34 @@
+/** `render`: the objects that the triggers ask for, as YAML documents on stdout: Sveltos's answer, before any gate. */
+import { compute } from "../reconcile/reconcile.ts";
+import type { Options } from "./args.ts";
+import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { findTriggers, openInput } from "./pipeline.ts";
+import { documentsText, type Paint } from "./print.ts";
+
+export async function renderCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
+  const input = await openInput(options, environment);
+  try {
+    let code: ExitCode = EXIT.ok;
+    for (const trigger of await findTriggers(input.parts.reader, options, environment.signal)) {
+      const computation = await compute({ trigger }, input.parts, options, environment.signal);
+      const { snapshot, selection, matches, rendering, failures, notes } = computation;
+      environment.terminal.out(documentsText((rendering?.desired ?? []).map(({ object }) => object)));
+      const say = (text: string) => environment.terminal.err(`${text}\n`);
+      for (const { message } of failures) say(`${paint("red", "error")}: ${message}`);
+      for (const { message } of notes) say(`${paint("cyan", "note")}: ${message}`);
+      if (matches && matches.message !== "" && options.verbose) say(`message of the script: ${matches.message}`);
+      if (matches && matches.printed !== "" && options.verbose) say(matches.printed.trimEnd());
+      if (failures.length > 0) code = EXIT.error;
+      if (failures.length === 0 && (rendering?.desired.length ?? 0) === 0 && snapshot.state === "present") {
+        say(
+          `EventTrigger ${trigger}: ${selection?.objects.length ?? 0} selected → ${
+            matches?.matches.length ?? 0
+          } matches → 0 objects`,
+        );
+      }
+    }
+    return code;
+  } finally {
+    input.close();
+  }
+}

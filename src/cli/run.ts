@@ -1,0 +1,126 @@
+/** `run`: the reconcile loop for ever, on a cluster's watches or on a folder's files. */
+import { Loop, type Report, RESYNC_MILLISECONDS } from "../controller/loop.ts";
+import { WorkQueue } from "../controller/queue.ts";
+import { watchFolders } from "../manifests/watch.ts";
+import { formatRef } from "../api/object.ts";
+import { createLog, type Log } from "../telemetry/log.ts";
+import { confirmOnTerminal, requireOutput } from "./apply.ts";
+import type { Options } from "./args.ts";
+import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts";
+import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
+
+export async function runCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
+  requireOutput(options);
+  const { terminal } = environment;
+  if (!options.yes && terminal.outIsTerminal && !(await previewAndAsk(options, environment, paint))) {
+    terminal.err("Nothing was written.\n");
+    return EXIT.error;
+  }
+  const log = createLog({
+    format: options.logFormat ?? (terminal.errIsTerminal ? "text" : "json"),
+    level: options.verbose ? "debug" : "info",
+    now: () => new Date(),
+    write: (line) => terminal.err(`${line}\n`),
+    paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
+  });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([environment.signal, stop.signal]);
+  let loop: Loop | undefined;
+  const input = await openInput(options, { ...environment, signal }, {
+    onEvent: (event) => loop?.notice(event),
+    onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
+  });
+  try {
+    const queue = new WorkQueue(realClock);
+    const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
+    loop = new Loop(input.parts, input.applier!, loopOptions, queue, observerOf(log));
+    log.info(`running on ${input.description}`);
+    await runLoop(loop, queue, input, signal, log);
+    log.info("stopped");
+    return EXIT.ok;
+  } finally {
+    stop.abort();
+    input.close();
+  }
+}
+
+async function runLoop(loop: Loop, queue: WorkQueue, input: Input, signal: AbortSignal, log: Log): Promise<void> {
+  const refresh = () => {
+    loop.enqueueAll(signal).catch((error) => signal.aborted || log.error(`cannot list triggers: ${messageOf(error)}`));
+  };
+  const timer = setInterval(refresh, RESYNC_MILLISECONDS);
+  signal.addEventListener("abort", () => queue.close(), { once: true });
+  const watching = input.paths.length > 0
+    ? watchFolders(input.paths, refresh, signal).catch((error) => log.error(`cannot watch files: ${messageOf(error)}`))
+    : Promise.resolve();
+  try {
+    await loop.enqueueAll(signal);
+    await loop.work(signal);
+    await watching;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Shows what the first pass would do. True: go on. */
+async function previewAndAsk(options: Options, environment: Environment, paint: Paint): Promise<boolean> {
+  const input = await openInput(options, environment);
+  try {
+    const combined = await planAll(input, options, environment.signal);
+    environment.terminal.out(planTable(combined, paint, options.verbose));
+    const changes = combined.reconciliations.reduce((count, { plan }) => count + plan.changes.length, 0);
+    const question = `Start with ${plural(changes, "change")} on ${input.description}, and keep it so?`;
+    return await confirmOnTerminal(environment, question);
+  } finally {
+    input.close();
+  }
+}
+
+function observerOf(log: Log) {
+  /** What was last said about a trigger: a state that lasts is said once. */
+  const said = new Map<string, string>();
+  return {
+    reported: (report: Report) => sayReport(report, log, said),
+    failed: (trigger: string, error: unknown) =>
+      log.error(`EventTrigger ${trigger}: unexpected error: ${messageOf(error)}`, { trigger }),
+    unknown: (message: string) => log.warn(message),
+  };
+}
+
+function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said: Map<string, string>): void {
+  const { plan } = reconciliation;
+  for (const { change, status, message } of outcomes) {
+    const fields = { trigger, action: change.action, object: formatRef(change.target) };
+    if (status === "done") log.info(change.action === "delete" ? "deleted" : `${change.action}d`, fields);
+    else if (status === "unchanged") log.debug("unchanged", fields);
+    else if (status === "stale") log.debug(`overtaken: ${message}`, fields);
+    else log.warn(`${status}: ${message}`, fields);
+  }
+  const lines = [
+    ...plan.failures.map(({ message, reason }) => ({ level: "error" as const, message, fields: { trigger, reason } })),
+    ...plan.held.map(({ change, gate, reason, relax }) => ({
+      level: "warn" as const,
+      message: `held: ${reason}`,
+      fields: { trigger, gate, action: change.action, object: formatRef(change.target), relax },
+    })),
+    ...plan.notes.map(({ message, reason }) => ({ level: "info" as const, message, fields: { trigger, reason } })),
+  ];
+  const state = JSON.stringify(lines);
+  if (said.get(trigger) === state && outcomes.length === 0) return;
+  if (said.get(trigger) !== state) { for (const { level, message, fields } of lines) log[level](message, fields); }
+  said.set(trigger, state);
+  log.info(countsLine(reconciliation, painter(false)), { trigger });
+}
+
+const realClock = {
+  setTimer(callback: () => void, milliseconds: number) {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+};
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

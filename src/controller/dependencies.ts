@@ -1,0 +1,60 @@
+/**
+ * Watch event → requests: which triggers have to be looked at again when an object changes. A trigger depends on whatever
+ * it asked for when it was last reconciled; the kind of an event never matters.
+ */
+import type { KubeObject } from "../api/object.ts";
+import { nameOf } from "../api/object.ts";
+import { readMarks } from "../reconcile/marks.ts";
+import { type Listing, type ObjectQuery, type ObjectReader, queryKey, type ReadOptions } from "../reconcile/reader.ts";
+
+/** Something has changed in what a query matches. */
+export interface WatchEvent {
+  readonly query: ObjectQuery;
+  /** The object as it is, or was; absent where it is not known which object (a file has changed). */
+  readonly object?: KubeObject;
+}
+
+export class Dependencies {
+  /** By trigger: the keys of the queries that its last reconcile asked. */
+  #queries = new Map<string, ReadonlySet<string>>();
+
+  constructor(readonly instance: string) {}
+
+  /** A reader that notes what is asked through it; `commit` makes that the trigger's dependencies. */
+  track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void } {
+    const asked = new Set<string>();
+    const tracking: ObjectReader = {
+      list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
+        if (!options?.once) asked.add(queryKey(query));
+        return reader.list(query, signal, options);
+      },
+      scopeOf: (group, version, kind, signal) => reader.scopeOf(group, version, kind, signal),
+      ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+    };
+    return { reader: tracking, commit: () => void this.#queries.set(trigger, asked) };
+  }
+
+  forget(trigger: string): void {
+    this.#queries.delete(trigger);
+  }
+
+  /** The triggers to look at again. */
+  requestsFor(event: WatchEvent): string[] {
+    const { object, query } = event;
+    if (object?.kind === "EventTrigger") return [nameOf(object)];
+    const marks = object && readMarks(object);
+    const requests = new Set<string>();
+    // An output of ours concerns the trigger that it came from, which may be gone or never seen by this process.
+    if (marks && marks !== "broken" && marks.instance === this.instance) requests.add(marks.trigger);
+    const isOwnedQuery = query.labelSelector?.startsWith(`moonferry.dev/instance=`) ?? false;
+    if (requests.size > 0 && isOwnedQuery) return [...requests];
+    const key = queryKey(query);
+    for (const [trigger, asked] of this.#queries) if (asked.has(key)) requests.add(trigger);
+    return [...requests];
+  }
+
+  /** All triggers that this process has reconciled. */
+  known(): string[] {
+    return [...this.#queries.keys()];
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The reconcile loop: takes one trigger's name at a time from the queue, computes its plan from the state there is, carries
+ * it out, and reports. It acts on state, never on events, and a trigger that fails concerns itself alone.
+ */
+import { nameOf } from "../api/object.ts";
+import { type Applier, applyPlan, type Outcome } from "../reconcile/apply.ts";
+import type { Generation } from "../reconcile/generation.ts";
+import { ownedQuery } from "../reconcile/live.ts";
+import { readMarks } from "../reconcile/marks.ts";
+import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { triggerQuery } from "../reconcile/snapshot.ts";
+import { Dependencies, type WatchEvent } from "./dependencies.ts";
+import type { WorkQueue } from "./queue.ts";
+import { whenToRetry } from "./retry.ts";
+
+/** Everything is looked at again this often, whatever has been seen: a watch that lies is found out. */
+export const RESYNC_MILLISECONDS = 10 * 60 * 1000;
+
+/** A plan that was overtaken is made again after this long, by when the watch has told what overtook it. */
+const STALE_WAIT_MILLISECONDS = 200;
+
+/** What came of one request. */
+export interface Report {
+  readonly trigger: string;
+  readonly reconciliation: Reconciliation;
+  readonly outcomes: readonly Outcome[];
+}
+
+export interface LoopOptions extends ReconcileOptions {
+  /** Only these triggers; undefined: all. */
+  readonly triggers?: readonly string[];
+}
+
+export interface LoopObserver {
+  /** After each reconcile. */
+  reported(report: Report): void;
+  /** A bug, or the reader's promise broken: the trigger is tried again, slowly. */
+  failed(trigger: string, error: unknown): void;
+  /** The set of triggers could not be read. */
+  unknown(message: string): void;
+}
+
+export class Loop {
+  readonly #dependencies: Dependencies;
+  readonly #generations = new Map<string, Generation>();
+
+  constructor(
+    readonly parts: Parts,
+    readonly applier: Applier,
+    readonly options: LoopOptions,
+    readonly queue: WorkQueue,
+    readonly observer: LoopObserver,
+  ) {
+    this.#dependencies = new Dependencies(options.gates.instance);
+  }
+
+  /** To be called for each change that a watch sees. */
+  notice(event: WatchEvent): void {
+    for (const trigger of this.#dependencies.requestsFor(event)) if (this.#isOurs(trigger)) this.queue.add(trigger);
+  }
+
+  /** Puts every trigger there is, and every trigger that owns an output, into the queue. */
+  async enqueueAll(signal: AbortSignal): Promise<void> {
+    const { reader } = this.parts;
+    const triggers = await reader.list(triggerQuery(), signal);
+    if (triggers.unknown) {
+      this.observer.unknown(`Cannot list EventTriggers: ${triggers.unknown.message}`);
+      return;
+    }
+    const names = new Set([...triggers.objects.map(nameOf), ...this.#dependencies.known()]);
+    // A trigger that was deleted while nobody looked is known by what it left behind.
+    for (const kind of this.options.gates.allowedKinds) {
+      const owned = await reader.list(ownedQuery(kind, this.options.gates.instance), signal);
+      for (const object of owned.objects ?? []) {
+        const marks = readMarks(object);
+        if (marks && marks !== "broken") names.add(marks.trigger);
+      }
+    }
+    for (const name of names) if (this.#isOurs(name)) this.queue.add(name);
+  }
+
+  /** Works until the queue is closed. */
+  async work(signal: AbortSignal): Promise<void> {
+    for (let name = await this.queue.take(); name !== undefined; name = await this.queue.take()) {
+      try {
+        await this.#reconcile(name, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.observer.failed(name, error);
+        this.queue.addAfterFailure(name);
+      } finally {
+        this.queue.done(name);
+      }
+    }
+  }
+
+  async #reconcile(trigger: string, signal: AbortSignal): Promise<void> {
+    const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
+    const parts = { ...this.parts, reader };
+    const reconciliation = await reconcile({ trigger }, parts, this.options, signal, this.#generations.get(trigger));
+    commit();
+    const outcomes = await applyPlan(reconciliation.plan, this.applier, signal);
+    if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
+    this.observer.reported({ trigger, reconciliation, outcomes });
+    const retry = whenToRetry(reconciliation, outcomes);
+    if (retry === "with backoff") this.queue.addAfterFailure(trigger);
+    else {
+      this.queue.forget(trigger);
+      if (retry === "soon") this.queue.addAfter(trigger, STALE_WAIT_MILLISECONDS);
+    }
+    const { state } = reconciliation.computation.snapshot;
+    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no") {
+      this.#dependencies.forget(trigger);
+      this.#generations.delete(trigger);
+    }
+  }
+
+  #isOurs(trigger: string): boolean {
+    return this.options.triggers === undefined || this.options.triggers.includes(trigger);
+  }
+}

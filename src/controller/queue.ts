@@ -1,0 +1,108 @@
+/**
+ * The work queue: which triggers are to be reconciled. A name is never worked on twice at once, a name that becomes dirty
+ * while it is worked on is worked on once more, and one that fails waits longer each time. As client-go's workqueue.
+ */
+
+/** The first wait after a failure; it doubles up to the limit. */
+export const FIRST_BACKOFF_MILLISECONDS = 250;
+export const MAX_BACKOFF_MILLISECONDS = 30_000;
+
+/** Time and chance, passed in so that tests need not wait. */
+export interface QueueClock {
+  setTimer(callback: () => void, milliseconds: number): () => void;
+  random(): number;
+}
+
+export class WorkQueue {
+  #clock: QueueClock;
+  /** To be worked on, in the order in which they became dirty. */
+  #dirty = new Set<string>();
+  #processing = new Set<string>();
+  #failures = new Map<string, number>();
+  #timers = new Map<string, () => void>();
+  #waiting: ((name: string | undefined) => void)[] = [];
+  #closed = false;
+
+  constructor(clock: QueueClock) {
+    this.#clock = clock;
+  }
+
+  /** Adds a name; one that waits after a failure is worked on at once, since something has changed. */
+  add(name: string): void {
+    if (this.#closed) return;
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+    this.#dirty.add(name);
+    this.#hand();
+  }
+
+  /** Adds the name after a wait that doubles with each failure in a row, with jitter; or at once where `add` comes first. */
+  addAfterFailure(name: string): void {
+    const failures = (this.#failures.get(name) ?? 0) + 1;
+    this.#failures.set(name, failures);
+    const base = Math.min(MAX_BACKOFF_MILLISECONDS, FIRST_BACKOFF_MILLISECONDS * 2 ** Math.min(failures - 1, 20));
+    this.addAfter(name, base / 2 + this.#clock.random() * base / 2);
+  }
+
+  /** Adds the name after a while, unless it is added before. */
+  addAfter(name: string, milliseconds: number): void {
+    if (this.#closed || this.#timers.has(name) || this.#dirty.has(name)) return;
+    this.#timers.set(
+      name,
+      this.#clock.setTimer(() => {
+        this.#timers.delete(name);
+        this.add(name);
+      }, milliseconds),
+    );
+  }
+
+  /** The name has succeeded: its next failure is its first. */
+  forget(name: string): void {
+    this.#failures.delete(name);
+  }
+
+  /** The next name, when there is one; undefined once the queue is closed. Every name taken must be given to `done`. */
+  take(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#hand();
+    });
+  }
+
+  done(name: string): void {
+    this.#processing.delete(name);
+    this.#hand();
+  }
+
+  /** True where nothing is dirty, under way or waiting after a failure. */
+  get isIdle(): boolean {
+    return this.#dirty.size === 0 && this.#processing.size === 0 && this.#timers.size === 0;
+  }
+
+  /** How many names are to be worked on. */
+  get depth(): number {
+    return this.#dirty.size;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
+    this.#dirty.clear();
+    for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+  }
+
+  #hand(): void {
+    if (this.#closed) {
+      for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+      return;
+    }
+    for (const name of this.#dirty) {
+      if (this.#waiting.length === 0) return;
+      if (this.#processing.has(name)) continue;
+      this.#dirty.delete(name);
+      this.#processing.add(name);
+      this.#waiting.shift()!(name);
+    }
+  }
+}

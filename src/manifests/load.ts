@@ -1,0 +1,168 @@
+/**
+ * Reads manifests from disk: files, folders with subfolders, and standard input, each document with its place, so that an
+ * error can name file, document and line. It refuses what is no YAML of Kubernetes objects, and reads nothing outside of
+ * the paths that it is given.
+ */
+import { formatRef, type KubeObject, objectKey, objectRef } from "../api/object.ts";
+import { field, isJsonObject, type Json } from "../json/json.ts";
+import { splitManifest } from "../yaml/documents.ts";
+import { YamlError } from "../yaml/read.ts";
+
+/** A larger file is no manifest. */
+export const MAX_FILE_BYTES = 10 * 1024 * 1024;
+const MANIFEST_FILE = /\.(ya?ml|json)$/i;
+/** Describes a scenario, not objects of a cluster. */
+const SCENARIO_FILE = "moonferry-test.yaml";
+
+/** An object and where it stands. */
+export interface Manifest {
+  readonly object: KubeObject;
+  readonly file: string;
+  /** 1-based line on which its document begins. */
+  readonly line: number;
+}
+
+/** A path that can't be read, or a document that is no Kubernetes object; the message names file, line and remedy. */
+export class LoadError extends Error {
+  override name = "LoadError";
+}
+
+export interface LoadOptions {
+  /** Text of standard input for the path `-`. */
+  readonly stdin?: () => Promise<string>;
+  /** Folders that are left out: an output folder that lies within an input folder. */
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * Loads all objects of the given paths, in the order of paths, files (by name) and documents.
+ *
+ * @throws {LoadError} for the first path or document that can't be used, and where two files hold the same object.
+ */
+export async function loadManifests(paths: readonly string[], options: LoadOptions = {}): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  const exclude = await Promise.all((options.exclude ?? []).map(realPathOrSelf));
+  for (const path of paths) {
+    if (path === "-") {
+      if (!options.stdin) throw new LoadError("-: standard input can't be read here");
+      manifests.push(...parseManifests(await options.stdin(), "standard input"));
+      continue;
+    }
+    for (const file of await filesOf(path, exclude)) manifests.push(...parseManifests(await readText(file), file));
+  }
+  refuseDuplicates(manifests);
+  return manifests;
+}
+
+async function filesOf(path: string, exclude: readonly string[]): Promise<string[]> {
+  const stat = await statPath(path);
+  if (stat.isFile) return [path];
+  if (!stat.isDirectory) throw new LoadError(`${path}: neither a file nor a folder`);
+  const root = await Deno.realPath(path);
+  return (await walkFolder(path, root, exclude)).sort();
+}
+
+async function walkFolder(folder: string, root: string, exclude: readonly string[]): Promise<string[]> {
+  if (exclude.includes(await Deno.realPath(folder))) return [];
+  const files: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder.replace(/\/$/, "")}/${entry.name}`;
+    if (entry.name.startsWith(".") || entry.name === SCENARIO_FILE) continue;
+    if (entry.isSymlink) await refuseOutside(path, root);
+    const stat = entry.isSymlink ? await statPath(path) : entry;
+    if (stat.isDirectory) files.push(...await walkFolder(path, root, exclude));
+    else if (MANIFEST_FILE.test(entry.name)) files.push(path);
+  }
+  return files;
+}
+
+async function refuseOutside(path: string, root: string): Promise<void> {
+  const target = await realPathOrSelf(path);
+  if (target !== root && !target.startsWith(`${root}/`)) {
+    throw new LoadError(`${path}: a link that leads out of ${root}; name its target with -f instead`);
+  }
+}
+
+async function statPath(path: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new LoadError(`${path}: no such file or folder`);
+    throw new LoadError(`${path}: cannot be read: ${describe(error)}`);
+  }
+}
+
+async function realPathOrSelf(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  const { size } = await statPath(file);
+  if (size > MAX_FILE_BYTES) {
+    throw new LoadError(`${file}: ${size} bytes, more than the ${MAX_FILE_BYTES} of a manifest`);
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(file);
+  } catch (error) {
+    throw new LoadError(`${file}: cannot be read: ${describe(error)}`);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new LoadError(`${file}: not UTF-8 text`);
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) return "Deno may not read it; add it to --allow-read";
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @throws {LoadError} with file and line. */
+export function parseManifests(text: string, file: string): Manifest[] {
+  let documents;
+  try {
+    documents = splitManifest(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new LoadError(`${file}:${error.line}:${error.column}: ${error.message}`);
+  }
+  return documents.flatMap(({ value, line }) => expandList(value, file, line));
+}
+
+/** The objects of a document; a `List`, as `kubectl get -o yaml` prints it, stands for its items. */
+function expandList(value: Json, file: string, line: number): Manifest[] {
+  if (!isJsonObject(value)) {
+    throw new LoadError(`${file}:${line}: not a Kubernetes object: wanted a map with apiVersion and kind`);
+  }
+  const kind = field(value, "kind"), items = field(value, "items");
+  if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {
+    return items.flatMap((item) => expandList(item, file, line));
+  }
+  const { apiVersion, metadata } = value;
+  if (typeof apiVersion !== "string" || apiVersion === "") throw new LoadError(`${file}:${line}: apiVersion: required`);
+  if (typeof kind !== "string" || kind === "") throw new LoadError(`${file}:${line}: kind: required`);
+  if (!isJsonObject(metadata) || typeof metadata.name !== "string" || metadata.name === "") {
+    throw new LoadError(`${file}:${line}: ${kind}: metadata.name: required`);
+  }
+  return [{ object: value as KubeObject, file, line }];
+}
+
+function refuseDuplicates(manifests: readonly Manifest[]): void {
+  const seen = new Map<string, Manifest>();
+  for (const manifest of manifests) {
+    const ref = objectRef(manifest.object);
+    const key = `${ref.apiVersion} ${objectKey(ref)}`;
+    const other = seen.get(key);
+    if (other) {
+      const place = ({ file, line }: Manifest) => `${file}:${line}`;
+      throw new LoadError(`${formatRef(ref)} is there twice: ${place(other)} and ${place(manifest)}`);
+    }
+    seen.set(key, manifest);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * A folder of manifests as the cluster: answers queries from the files of `-f` and, as the live state, those of
+ * `--output-dir`. Files can't be unknown one by one: either all can be read, or nothing is known.
+ */
+import { compareObjects, groupOf, type KubeObject, nameOf, namespaceOf, objectKey, objectRef } from "../api/object.ts";
+import { fieldAt } from "../json/json.ts";
+import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Scope, Unknown } from "../reconcile/reader.ts";
+import { predicateOf } from "../reconcile/select.ts";
+import { LoadError, loadManifests, type Manifest } from "./load.ts";
+
+/** Kinds that Kubernetes and Sveltos define without a namespace; others are looked up among the folder's CRDs. */
+const CLUSTER_SCOPED = new Set([
+  "Namespace",
+  "Node",
+  "PersistentVolume",
+  "ClusterRole.rbac.authorization.k8s.io",
+  "ClusterRoleBinding.rbac.authorization.k8s.io",
+  "CustomResourceDefinition.apiextensions.k8s.io",
+  "StorageClass.storage.k8s.io",
+  "IngressClass.networking.k8s.io",
+  "PriorityClass.scheduling.k8s.io",
+  "RuntimeClass.node.k8s.io",
+  "APIService.apiregistration.k8s.io",
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io",
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io",
+  "EventSource.lib.projectsveltos.io",
+  "EventTrigger.lib.projectsveltos.io",
+  "ClusterProfile.config.projectsveltos.io",
+]);
+
+export interface FolderPaths {
+  /** What `-f` named. */
+  readonly inputs: readonly string[];
+  /** The live state; absent: nothing has been written yet. */
+  readonly outputDir?: string;
+  readonly stdin?: () => Promise<string>;
+}
+
+export class FolderReader implements ObjectReader {
+  #paths: FolderPaths;
+  #manifests: readonly Manifest[] | undefined;
+  #live = new Map<string, Manifest>();
+  #unknown: Unknown | undefined;
+  #stdin: string | undefined;
+
+  constructor(paths: FolderPaths) {
+    this.#paths = paths;
+  }
+
+  /** Reads all files anew. @throws {LoadError} where one can't be used; what was read before is then unknown. */
+  async load(): Promise<void> {
+    const { inputs, outputDir } = this.#paths;
+    const stdin = async () => this.#stdin ??= await (this.#paths.stdin?.() ?? Promise.resolve(""));
+    try {
+      const exclude = outputDir === undefined ? [] : [outputDir];
+      const manifests = await loadManifests(inputs, { stdin: this.#paths.stdin && stdin, exclude });
+      const live = outputDir === undefined ? [] : await loadFolderIfThere(outputDir);
+      refuseBoth(manifests, live);
+      this.#manifests = [...manifests, ...live];
+      this.#live = new Map(live.map((manifest) => [objectKey(objectRef(manifest.object)), manifest]));
+      this.#unknown = undefined;
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      this.#unknown = { reason: "Unreadable", message: error.message };
+      throw error;
+    }
+  }
+
+  /** Every object there is, inputs and live ones, in API order. */
+  objects(): readonly KubeObject[] {
+    return (this.#manifests ?? []).map(({ object }) => object).sort(compareObjects);
+  }
+
+  /** Where a live object stands; undefined where it is no file of the output folder. */
+  liveFile(key: string): Manifest | undefined {
+    return this.#live.get(key);
+  }
+
+  async list(query: ObjectQuery, _signal: AbortSignal, options: ReadOptions = {}): Promise<Listing> {
+    if (!this.#manifests || (options.fresh && !options.once)) {
+      try {
+        await this.load();
+      } catch (error) {
+        if (!(error instanceof LoadError)) throw error;
+      }
+    }
+    if (this.#unknown) return { unknown: this.#unknown };
+    const all = this.#manifests!;
+    const ofKind = all.filter(({ object }) => isOfKind(object, query));
+    if (query.version !== "") {
+      const versions = [...new Set(ofKind.map(({ object }) => object.apiVersion))];
+      const wanted = query.group === "" ? query.version : `${query.group}/${query.version}`;
+      // The API server would convert; files can't be, and leaving them out would look like an empty cluster.
+      if (versions.length > 0 && !versions.includes(wanted)) {
+        const message = `the files hold ${query.kind} as ${
+          versions.join(", ")
+        }, and a folder can't convert to ${wanted}`;
+        return { unknown: { reason: "KindNotServed", message } };
+      }
+    }
+    const matches = query.version === "" ? matchesAnyVersion(query) : predicateOf(query);
+    return { objects: ofKind.map(({ object }) => object).filter(matches).sort(compareObjects) };
+  }
+
+  scopeOf(group: string, _version: string, kind: string): Promise<Scope | Unknown> {
+    const qualified = group === "" ? kind : `${kind}.${group}`;
+    if (CLUSTER_SCOPED.has(qualified)) return Promise.resolve("cluster");
+    const definition = (this.#manifests ?? []).find(({ object }) =>
+      object.kind === "CustomResourceDefinition" && fieldAt(object, "spec", "group") === group &&
+      fieldAt(object, "spec", "names", "kind") === kind
+    );
+    return Promise.resolve(fieldAt(definition?.object, "spec", "scope") === "Cluster" ? "cluster" : "namespaced");
+  }
+}
+
+function isOfKind(object: KubeObject, query: ObjectQuery): boolean {
+  return object.kind === query.kind && groupOf(object.apiVersion) === query.group;
+}
+
+function matchesAnyVersion(query: ObjectQuery): (object: KubeObject) => boolean {
+  return (object) => {
+    const slash = object.apiVersion.indexOf("/");
+    return predicateOf({ ...query, version: object.apiVersion.slice(slash + 1) })(object);
+  };
+}
+
+async function loadFolderIfThere(folder: string): Promise<Manifest[]> {
+  try {
+    await Deno.stat(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+  }
+  return await loadManifests([folder]);
+}
+
+function refuseBoth(inputs: readonly Manifest[], live: readonly Manifest[]): void {
+  const places = new Map(inputs.map((manifest) => [objectKey(objectRef(manifest.object)), manifest]));
+  for (const { object, file } of live) {
+    const other = places.get(objectKey(objectRef(object)));
+    if (!other) continue;
+    const name = `${object.kind} ${namespaceOf(object)}/${nameOf(object)}`;
+    throw new LoadError(`${name} is both an input (${other.file}:${other.line}) and in the output folder (${file})`);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Selection → Matches: what a trigger renders for. Without `aggregatedSelection` these are the selected objects
+ * themselves, with it what the user's script returns. Pure, given a sandbox.
+ */
+import type { EventSource } from "../api/event_source.ts";
+import { type ObjectRef, objectRef } from "../api/object.ts";
+import type { JsonObject } from "../json/json.ts";
+import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
+import { readAggregate } from "../sandbox/results.ts";
+import { TriggerFailure } from "./errors.ts";
+import type { Selection } from "./select.ts";
+
+export interface Match {
+  /** Its place in the list of matches. */
+  readonly index: number;
+  /** May be synthetic: `kind` is there, nothing else is sure to be. */
+  readonly object: JsonObject;
+  readonly ref: ObjectRef;
+}
+
+export interface Matches {
+  readonly matches: readonly Match[];
+  /** The script's `message`; empty where it gave none. */
+  readonly message: string;
+  /** What the script printed, cut to the sandbox's limit. */
+  readonly printed: string;
+}
+
+/**
+ * @throws {TriggerFailure} where the script fails or returns what Sveltos refuses (semantics §3.4).
+ */
+export function aggregate(source: EventSource, selection: Selection, sandbox: LuaSandbox): Matches {
+  // Sveltos: the script runs whenever there is one, also with no object selected.
+  if (source.aggregatedSelection === "") {
+    return { matches: selection.objects.map(matchOf), message: "", printed: "" };
+  }
+  const script = { text: source.aggregatedSelection, name: `EventSource ${source.name} aggregatedSelection` };
+  try {
+    const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
+    const { resources, message } = readAggregate(result.value);
+    return { matches: (resources ?? []).map(matchOf), message, printed: result.printed };
+  } catch (error) {
+    if (!(error instanceof LuaError)) throw error;
+    throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error });
+  }
+}
+
+function matchOf(object: JsonObject, index: number): Match {
+  return { index, object, ref: objectRef(object) };
+}

@@ -1,0 +1,94 @@
+/**
+ * Plan → Outcomes: carries out the changes of a plan in its order, many at a time, through the {@link Applier} seam. What
+ * fails concerns its own output only; what waited for it stays undone.
+ */
+import { objectKey } from "../api/object.ts";
+import type { Change, Plan } from "./plan.ts";
+
+export type OutcomeStatus =
+  /** Written or deleted. */
+  | "done"
+  /** The write changed nothing. */
+  | "unchanged"
+  /** The object has changed since the plan was made: plan again. */
+  | "stale"
+  /** Somebody else's object stands at the target. */
+  | "conflict"
+  /** It could not be written; `message` says why. */
+  | "failed"
+  /** Not tried, since what it waits for was not done. */
+  | "skipped";
+
+export interface Outcome {
+  readonly change: Change;
+  readonly status: OutcomeStatus;
+  /** For people, free of Secret bytes; empty where there is nothing to say. */
+  readonly message: string;
+  /** True where trying again later may help (the API was busy or away), without any change of the input. */
+  readonly retry: boolean;
+}
+
+/** Where changes go: server-side apply, a folder, or nowhere. It never throws for what one object causes. */
+export interface Applier {
+  apply(change: Change, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** How many changes are on their way at once. */
+export const CHANGES_IN_FLIGHT = 32;
+
+/**
+ * Carries out the plan: deletes, then updates, then creates, then deletes that wait for a create. Within each of these the
+ * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together.
+ */
+export async function applyPlan(
+  plan: Plan,
+  applier: Applier,
+  signal: AbortSignal,
+  onOutcome: (outcome: Outcome) => void = () => {},
+): Promise<Outcome[]> {
+  const done = new Map<string, Outcome>();
+  const outcomes: Outcome[] = [];
+  const record = (outcome: Outcome) => {
+    done.set(`${outcome.change.action} ${objectKey(outcome.change.target)}`, outcome);
+    outcomes.push(outcome);
+    onOutcome(outcome);
+  };
+  for (const phase of phasesOf(plan.changes)) {
+    await eachInFlight(phase, async (change) => {
+      if (signal.aborted) {
+        record({ change, status: "skipped", message: "stopped before it was tried", retry: true });
+        return;
+      }
+      const missing = change.after.find((target) => {
+        const status = done.get(`create ${objectKey(target)}`)?.status;
+        return status !== "done" && status !== "unchanged";
+      });
+      if (missing) {
+        const message = `it waits for ${missing.namespace}/${missing.name}, which was not written`;
+        record({ change, status: "skipped", message, retry: false });
+        return;
+      }
+      record(await applier.apply(change, signal));
+    });
+  }
+  return outcomes;
+}
+
+function phasesOf(changes: readonly Change[]): Change[][] {
+  const pick = (test: (change: Change) => boolean) => changes.filter(test);
+  return [
+    pick((change) => change.action === "delete" && change.after.length === 0),
+    pick((change) => change.action === "update"),
+    pick((change) => change.action === "create"),
+    pick((change) => change.action === "delete" && change.after.length > 0),
+  ];
+}
+
+/** Runs `work` over the items in order, at most {@link CHANGES_IN_FLIGHT} at a time. */
+export async function eachInFlight<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) await work(items[next++]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(CHANGES_IN_FLIGHT, items.length) }, lane));
+}

@@ -1,0 +1,31 @@
+/** Why a trigger, or one match of it, could not be computed: values that travel in the plan, each complete enough to act on. */
+import type { ObjectRef } from "../api/object.ts";
+
+/** Where in the pipeline it failed: design.md's arrows, `read` for input that could not be read. */
+export type Stage = "read" | "select" | "aggregate" | "render" | "parse" | "validate";
+
+/** A failure that freezes outputs: those of one match, or of the whole trigger where `match` is absent. */
+export interface Failure {
+  readonly stage: Stage;
+  /** A CamelCase reason for machines: `TemplateError`, `EventSourceNotFound`, … */
+  readonly reason: string;
+  /** What could not be done, where, what was found and wanted, what to do next. Free of Secret bytes. */
+  readonly message: string;
+  readonly match?: ObjectRef;
+}
+
+/** Something that a user should know but that changes nothing. */
+export interface Note {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Thrown inside the core where a whole trigger cannot go on; the pipeline turns it into its {@link Failure}. */
+export class TriggerFailure extends Error {
+  readonly failure: Failure;
+  constructor(stage: Stage, reason: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "TriggerFailure";
+    this.failure = { stage, reason, message };
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Gate `mass-change`: when too much of a trigger's input vanishes at once, revocations wait for a person. It counts causes
+ * (inputs that are gone), not outputs, and lets pass what a fresh read has explained one by one.
+ */
+import type { Change, Draft, Held, PlanInput } from "../plan.ts";
+
+/** More than both of these, or all inputs, is a mass change. */
+export const MASS_CHANGE_SHARE = 0.2;
+export const MASS_CHANGE_COUNT = 5;
+
+/** What vanished from one set of causes since the last accepted generation. */
+export interface Vanishing {
+  /** What was counted: `Cluster.cluster.x-k8s.io objects of selector 1`, or `matches`. */
+  readonly what: string;
+  readonly before: number;
+  /** Gone, and no fresh read has shown why. */
+  readonly unexplained: number;
+}
+
+export function isMassChange({ before, unexplained }: Vanishing): boolean {
+  if (unexplained === 0) return false;
+  return unexplained >= before || (unexplained > MASS_CHANGE_COUNT && unexplained > before * MASS_CHANGE_SHARE);
+}
+
+/** Holds every revocation of the draft where a mass change is seen. */
+export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings">, hash: string): Draft {
+  const mass = input.vanishings.find(isMassChange);
+  if (!mass) return draft;
+  const revokes = (change: Change) => change.action === "delete" || change.release === true;
+  const reason = `${mass.unexplained} of ${mass.before} ${mass.what} are gone at once, and nothing shows why`;
+  const relax = `if that is right: --confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}`;
+  const held = draft.changes.filter(revokes).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
+  return { ...draft, changes: draft.changes.filter((change) => !revokes(change)), held: [...draft.held, ...held] };
+}

@@ -1,0 +1,72 @@
+/**
+ * What a trigger was computed from when its plan was last accepted, kept in memory so that the next plan can tell which
+ * inputs vanished since, and why.
+ */
+import { createHash } from "node:crypto";
+import type { EventSource } from "../api/event_source.ts";
+import { type KubeObject, nameOf, namespaceOf, qualifiedKind } from "../api/object.ts";
+import { canonicalJson } from "../json/json.ts";
+import type { Vanishing } from "./gates/mass_change.ts";
+import { matchKey } from "./origin.ts";
+import { ownershipOf } from "./plan.ts";
+import type { ObjectReader } from "./reader.ts";
+import type { Selection } from "./select.ts";
+
+export interface Generation {
+  /** Changes with the EventSource's text: only generations of the same text can be compared input by input. */
+  readonly program: string;
+  /** By selector: `<namespace>/<name>` of each selected object. */
+  readonly inputs: readonly ReadonlySet<string>[];
+}
+
+/** More vanished inputs than this are not looked up one by one. */
+const MAX_EXPLAINED = 500;
+
+export function generationOf(source: EventSource, selection: Selection): Generation {
+  return {
+    program: createHash("sha256").update(canonicalJson(source.object.spec ?? null)).digest("hex"),
+    inputs: selection.selectors.map(({ objects }) => new Set(objects.map(inputKey))),
+  };
+}
+
+function inputKey(object: KubeObject): string {
+  return `${namespaceOf(object)}/${nameOf(object)}`;
+}
+
+/**
+ * Counts what vanished. With a previous generation of the same text: inputs, selector by selector, those explained left
+ * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
+ */
+export async function findVanishings(
+  previous: Generation | undefined,
+  current: { generation: Generation; selection: Selection } | undefined,
+  matches: ReadonlySet<string>,
+  owned: readonly KubeObject[],
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<Vanishing[]> {
+  if (!previous || !current || previous.program !== current.generation.program) {
+    const owners = new Set(owned.map((object) => matchKey(ownershipOf(object).origin)));
+    const unexplained = [...owners].filter((owner) => !matches.has(owner)).length;
+    return [{ what: "matches with outputs", before: owners.size, unexplained }];
+  }
+  const vanishings: Vanishing[] = [];
+  for (const [index, before] of previous.inputs.entries()) {
+    const now = current.generation.inputs[index];
+    const gone = [...before].filter((key) => !now?.has(key));
+    const { selector } = current.selection.selectors[index]!;
+    let unexplained = Math.max(0, gone.length - MAX_EXPLAINED);
+    for (const key of gone.slice(0, MAX_EXPLAINED)) {
+      const [namespace, name] = key.split("/") as [string, string];
+      const query = { group: selector.group, version: selector.version, kind: selector.kind, namespace, name };
+      if (reader.sawDeletion?.(query)) continue;
+      const listing = await reader.list(query, signal, { fresh: true, once: true });
+      // Still there: it left the selector (a label, a CEL rule), and its absence from the selection is a fact of its own.
+      if (!listing.objects?.[0]) unexplained++;
+    }
+    const apiVersion = selector.group === "" ? selector.version : `${selector.group}/${selector.version}`;
+    const kind = qualifiedKind({ apiVersion, kind: selector.kind, namespace: "", name: "" });
+    vanishings.push({ what: `${kind} objects of selector ${index + 1}`, before: before.size, unexplained });
+  }
+  return vanishings;
+}

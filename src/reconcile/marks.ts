@@ -1,0 +1,99 @@
+/**
+ * The marks by which an object is known as ours: labels and annotations under `moonferry.dev` (public names, fixed from
+ * the first release). Marks must agree with each other; a single one proves nothing.
+ */
+import { createHash } from "node:crypto";
+import { annotationsOf, type KubeObject, labelsOf } from "../api/object.ts";
+import { fieldAt, type JsonObject } from "../json/json.ts";
+import { decodeOrigin, encodeOrigin, type Origin } from "./origin.ts";
+
+export const DOMAIN = "moonferry.dev";
+export const FIELD_MANAGER = "moonferry";
+export const DEFAULT_INSTANCE = "moonferry";
+export const INSTANCE_LABEL = `${DOMAIN}/instance`;
+export const TRIGGER_LABEL = `${DOMAIN}/trigger`;
+export const TRIGGER_ANNOTATION = `${DOMAIN}/trigger`;
+export const ORIGIN_ANNOTATION = `${DOMAIN}/origin`;
+export const ON_STOP_ANNOTATION = `${DOMAIN}/on-stop`;
+export const SUSPEND_ANNOTATION = `${DOMAIN}/suspend`;
+export const ADOPT_ANNOTATION = `${DOMAIN}/adopt`;
+export const CONFIRM_ANNOTATION = `${DOMAIN}/confirm`;
+
+/** What becomes of an output when nothing asks for it any more. */
+export type OnStop = "withdraw" | "leave";
+
+/** The value of the trigger label: a letter and base32 of the SHA-256 of the name, cut to 32 characters in all. */
+export function triggerLabelValue(trigger: string): string {
+  return ("t" + base32(createHash("sha256").update(trigger).digest())).slice(0, 32);
+}
+
+function base32(bytes: Uint8Array): string {
+  const alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  let bits = 0, value = 0, text = "";
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet[(value >>> bits) & 31];
+      value &= (1 << bits) - 1;
+    }
+  }
+  return text;
+}
+
+/** The object with our marks added to its own labels and annotations. */
+export function addMarks(object: JsonObject, instance: string, origin: Origin, onStop: OnStop): KubeObject {
+  const metadata = fieldAt(object, "metadata") as JsonObject;
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      labels: {
+        ...labelsOf(object as KubeObject),
+        [INSTANCE_LABEL]: instance,
+        [TRIGGER_LABEL]: triggerLabelValue(origin.trigger),
+      },
+      annotations: {
+        ...annotationsOf(object as KubeObject),
+        [TRIGGER_ANNOTATION]: origin.trigger,
+        [ORIGIN_ANNOTATION]: encodeOrigin(origin),
+        [ON_STOP_ANNOTATION]: onStop,
+      },
+    },
+  } as KubeObject;
+}
+
+/** What the marks of a live object say. */
+export interface Ownership {
+  readonly instance: string;
+  readonly trigger: string;
+  readonly origin: Origin;
+  readonly onStop: OnStop;
+}
+
+/**
+ * Reads the marks: an {@link Ownership} where instance, trigger and origin are all there and agree, `"broken"` where some
+ * are there but don't, undefined where there are none.
+ */
+export function readMarks(object: KubeObject): Ownership | "broken" | undefined {
+  const labels = labelsOf(object), annotations = annotationsOf(object);
+  const instance = labels[INSTANCE_LABEL], label = labels[TRIGGER_LABEL];
+  const trigger = annotations[TRIGGER_ANNOTATION], originText = annotations[ORIGIN_ANNOTATION];
+  if ([instance, label, trigger, originText].every((mark) => mark === undefined)) return undefined;
+  if (!instance || !label || !trigger || !originText) return "broken";
+  const origin = decodeOrigin(trigger, originText);
+  if (!origin || label !== triggerLabelValue(trigger)) return "broken";
+  return { instance, trigger, origin, onStop: annotations[ON_STOP_ANNOTATION] === "leave" ? "leave" : "withdraw" };
+}
+
+/** True where a label or annotation key is ours to set: templates may not. People may set suspend, adopt and confirm. */
+export function isReservedKey(key: string): boolean {
+  return key.startsWith(`${DOMAIN}/`) && ![SUSPEND_ANNOTATION, ADOPT_ANNOTATION].includes(key);
+}
+
+/** Annotations by which Sveltos marks what it deployed; whatever carries one is not ours. */
+export function isOwnedBySveltos(object: KubeObject): boolean {
+  const annotations = annotationsOf(object);
+  return ["projectsveltos.io/owner-kind", "projectsveltos.io/owner-name"].some((key) => annotations[key] !== undefined);
+}

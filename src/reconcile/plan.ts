@@ -1,0 +1,313 @@
+/**
+ * Desired × live → Plan: every change that would make the world as desired, every change that a gate holds back with its
+ * reason, and every conflict. Pure: it reads nothing, and a plan shown is the plan carried out.
+ */
+import { createHash } from "node:crypto";
+import {
+  annotationsOf,
+  formatRef,
+  type KubeObject,
+  objectKey,
+  type ObjectRef,
+  objectRef,
+  uidOf,
+} from "../api/object.ts";
+import { canonicalJson, fieldAt } from "../json/json.ts";
+import { differences } from "./diff.ts";
+import type { Failure, Note } from "./errors.ts";
+import { resolveCollisions } from "./gates/collision.ts";
+import { type Gate, type GateContext, gates } from "./gates/mod.ts";
+import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
+import { type OnStop, type Ownership, readMarks } from "./marks.ts";
+import { matchKey, type Origin, originKey } from "./origin.ts";
+import type { Placed } from "./place.ts";
+
+export type Action = "create" | "update" | "delete";
+
+/** Create, update or delete of one object. */
+export interface Change {
+  readonly action: Action;
+  readonly target: ObjectRef;
+  readonly origin: Origin;
+  /** What is to be written, marks included; absent for deletes and releases. */
+  readonly desired?: KubeObject;
+  /** The object that the decision was made on: its uid and resourceVersion are the write's preconditions. */
+  readonly live?: KubeObject;
+  /** Why: the paths that differ, or what became of the output's cause. Never values. */
+  readonly because: readonly string[];
+  /** True where the object stays and only loses our marks (`on-stop: leave`). */
+  readonly release?: boolean;
+  /** Targets that must be written first: the new name of a renamed output. */
+  readonly after: readonly ObjectRef[];
+}
+
+/** A change that a gate holds back: nothing is lost, the old content stays. */
+export interface Held {
+  readonly change: Change;
+  readonly gate: GateName;
+  readonly reason: string;
+  /** What would let it pass. */
+  readonly relax: string;
+}
+
+export type GateName =
+  | "ownership"
+  | "collision"
+  | "payload"
+  | "kinds"
+  | "namespaces"
+  | "mass-change"
+  | "suspend"
+  | "complete-input";
+
+/** One target that more than one party claims. */
+export interface Conflict {
+  readonly target: ObjectRef;
+  readonly gate: "ownership" | "collision";
+  readonly reason: string;
+  readonly origins: readonly Origin[];
+}
+
+/** The live side: what carries our marks for this trigger, and what is found at each desired target. */
+export interface Live {
+  readonly owned: readonly KubeObject[];
+  /** By {@link objectKey}; a target that does not exist is absent. */
+  readonly at: ReadonlyMap<string, KubeObject>;
+  /** Parts that could not be read: what depends on them is not changed. */
+  readonly failures: readonly Failure[];
+}
+
+export interface PlanCounts {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+  readonly unchanged: number;
+  readonly held: number;
+  readonly conflicts: number;
+  /** Outputs left as they are because their input is incomplete or their match failed. */
+  readonly frozen: number;
+}
+
+export interface Plan {
+  readonly trigger: string;
+  /** In the order in which they are to be carried out. */
+  readonly changes: readonly Change[];
+  readonly held: readonly Held[];
+  readonly conflicts: readonly Conflict[];
+  readonly failures: readonly Failure[];
+  readonly notes: readonly Note[];
+  readonly counts: PlanCounts;
+  /** Names this very plan, for `--confirm`; another plan has another. */
+  readonly hash: string;
+}
+
+export interface PlanInput {
+  readonly trigger: string;
+  /** The matches that there are now, by {@link matchKey}: an output whose match is among them was merely dropped. */
+  readonly matches: ReadonlySet<string>;
+  readonly placed: readonly Placed[];
+  readonly live: Live;
+  /** Failures without a match freeze the whole trigger; failures of a match freeze the outputs of that match. */
+  readonly failures: readonly Failure[];
+  /** True where nothing may be done for now although nothing failed (a paused cluster). */
+  readonly frozen: boolean;
+  /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
+  readonly deleted: boolean;
+  readonly vanishings: readonly Vanishing[];
+  readonly notes: readonly Note[];
+}
+
+/** Draft of a plan on its way through the gates: each takes changes out and says why. */
+export interface Draft {
+  readonly changes: readonly Change[];
+  readonly held: readonly Held[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Computes the plan. The gates run in a fixed order; `mass-change` last, since it looks at what is left. */
+export function plan(input: PlanInput, context: GateContext): Plan {
+  const fatal = [...input.failures, ...input.live.failures].filter((failure) => failure.match === undefined);
+  if (fatal.length > 0 || input.frozen) return frozenPlan(input);
+
+  const failedMatches = new Set(input.failures.map((failure) => matchKey(failure)));
+  const { placed, draft: collided } = resolveCollisions(input.placed, input.live);
+  const writes = placed.map((item) => changeFor(item, input.live));
+  const targets = new Set(input.placed.map(({ target }) => objectKey(target)));
+  const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
+  const kept = gone.filter((object) => failedMatches.has(matchKey(ownershipOf(object).origin)));
+  const removals = gone.filter((object) => !kept.includes(object) && !isTerminating(object))
+    .map((object) => removalOf(object, input));
+
+  let draft: Draft = {
+    changes: [...writes.filter((change) => change !== undefined), ...removals],
+    held: collided.held,
+    conflicts: collided.conflicts,
+  };
+  for (const gate of gates) draft = applyGate(gate, draft, context);
+  draft = holdOldNames(draft);
+  const hash = hashOf(input.trigger, draft);
+  if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
+
+  const changes = inOrder(draft.changes.map((change) => withDependencies(change, draft.changes)));
+  const count = (action: Action) => changes.filter((change) => change.action === action).length;
+  return {
+    trigger: input.trigger,
+    changes,
+    held: draft.held,
+    conflicts: draft.conflicts,
+    failures: input.failures,
+    notes: [
+      ...input.notes,
+      ...placed.flatMap(({ warnings }) => warnings.map((message) => ({ reason: "Output", message }))),
+    ],
+    counts: {
+      create: count("create"),
+      update: count("update"),
+      delete: count("delete"),
+      unchanged: writes.filter((change) => change === undefined).length,
+      held: draft.held.length,
+      conflicts: draft.conflicts.length,
+      frozen: kept.length,
+    },
+    hash,
+  };
+}
+
+function frozenPlan(input: PlanInput): Plan {
+  const counts = {
+    create: 0,
+    update: 0,
+    delete: 0,
+    unchanged: 0,
+    held: 0,
+    conflicts: 0,
+    frozen: input.live.owned.length,
+  };
+  return {
+    trigger: input.trigger,
+    changes: [],
+    held: [],
+    conflicts: [],
+    failures: [...input.failures, ...input.live.failures],
+    notes: input.notes,
+    counts,
+    hash: hashOf(input.trigger, { changes: [], held: [], conflicts: [] }),
+  };
+}
+
+/** The change for one target, undefined where it is as desired. Whether we may make it is the gates' business. */
+function changeFor(placed: Placed, live: Live): Change | undefined {
+  const { target, object, origin } = placed;
+  const there = live.at.get(objectKey(target));
+  if (!there) return { action: "create", target, origin, desired: object, because: ["it does not exist"], after: [] };
+  const because = differences(object, there);
+  if (because.length === 0) return undefined;
+  return { action: "update", target, origin, desired: object, live: there, because, after: [] };
+}
+
+function removalOf(object: KubeObject, input: PlanInput): Change {
+  const { origin, onStop } = ownershipOf(object);
+  const stopped = input.deleted || !input.matches.has(matchKey(origin));
+  const because = input.deleted
+    ? `EventTrigger ${input.trigger} is gone`
+    : stopped
+    ? origin.match ? `${formatRef(origin.match)} is not a match any more` : "there are no matches any more"
+    : "its template does not give it any more";
+  const base = { target: objectRef(object), origin, live: object, because: [because], after: [] };
+  // Sveltos: LeavePolicies keeps what stopped matching; it does not keep what a template merely dropped.
+  return stopped && onStop === "leave" ? { ...base, action: "update", release: true } : { ...base, action: "delete" };
+}
+
+/** The marks of an object from the live list of ours, which holds nothing else. */
+export function ownershipOf(object: KubeObject): Ownership {
+  const marks = readMarks(object);
+  if (marks === undefined || marks === "broken") {
+    throw new Error(`${formatRef(objectRef(object))} was listed as ours but its marks don't agree`);
+  }
+  return marks;
+}
+
+function isTerminating(object: KubeObject): boolean {
+  return (fieldAt(object, "metadata", "deletionTimestamp") ?? null) !== null;
+}
+
+function applyGate(gate: Gate, draft: Draft, context: GateContext): Draft {
+  const changes: Change[] = [];
+  const held: Held[] = [...draft.held];
+  const conflicts: Conflict[] = [...draft.conflicts];
+  for (const change of draft.changes) {
+    const verdict = gate.check(change, context);
+    if (verdict === undefined) {
+      changes.push(change);
+      continue;
+    }
+    held.push({ change, gate: gate.name, reason: verdict.reason, relax: verdict.relax });
+    if (gate.name === "ownership") {
+      conflicts.push({ target: change.target, gate: "ownership", reason: verdict.reason, origins: [change.origin] });
+    }
+  }
+  return { changes, held, conflicts };
+}
+
+/** An output that was renamed keeps its old name until the new one may be written. */
+function holdOldNames(draft: Draft): Draft {
+  const waiting = new Map(
+    draft.held.filter(({ change }) => change.action === "create").map((held) => [originKey(held.change.origin), held]),
+  );
+  if (waiting.size === 0) return draft;
+  const holds = (change: Change) => change.action === "delete" ? waiting.get(originKey(change.origin)) : undefined;
+  return {
+    ...draft,
+    changes: draft.changes.filter((change) => !holds(change)),
+    held: [
+      ...draft.held,
+      ...draft.changes.flatMap((change): Held[] => {
+        const held = holds(change);
+        if (!held) return [];
+        const reason = `it stays until ${formatRef(held.change.target)}, which replaces it, may be written`;
+        return [{ change, gate: held.gate, reason, relax: held.relax }];
+      }),
+    ],
+  };
+}
+
+function withDependencies(change: Change, changes: readonly Change[]): Change {
+  if (change.action !== "delete") return change;
+  const key = originKey(change.origin);
+  const after = changes.filter((other) => other.action === "create" && originKey(other.origin) === key)
+    .map(({ target }) => target);
+  return { ...change, after };
+}
+
+/** Revocations overtake rotations, rotations overtake first publications; what waits for a new name comes last. */
+function inOrder(changes: readonly Change[]): Change[] {
+  const pick = (test: (change: Change) => boolean) => changes.filter(test);
+  return [
+    ...pick((change) => change.action === "delete" && change.after.length === 0).reverse(),
+    ...pick((change) => change.action === "update"),
+    ...pick((change) => change.action === "create"),
+    ...pick((change) => change.action === "delete" && change.after.length > 0).reverse(),
+  ];
+}
+
+/** SHA-256 over what would be done to what; cut, since it is there for people to paste. */
+function hashOf(trigger: string, draft: Draft): string {
+  const lines = [...draft.changes, ...draft.held.map(({ change }) => change)].map((change) =>
+    JSON.stringify([
+      change.action,
+      objectKey(change.target),
+      change.live ? uidOf(change.live) ?? "" : "",
+      change.desired ? createHash("sha256").update(canonicalJson(change.desired)).digest("hex") : "",
+    ])
+  );
+  return createHash("sha256").update([trigger, ...lines.sort()].join("\n")).digest("hex").slice(0, 16);
+}
+
+/** What `moonferry.dev/suspend` says on an object: nothing, hold writes, or hold revocations too. */
+export function suspensionOf(object: KubeObject | undefined): "none" | "writes" | "all" {
+  const value = object && annotationsOf(object)["moonferry.dev/suspend"];
+  if (value === "all") return "all";
+  return value === undefined || value === "false" ? "none" : "writes";
+}
+
+export type { OnStop };

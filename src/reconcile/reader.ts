@@ -1,0 +1,76 @@
+/**
+ * The seam to the outside world for reading: one question, "which objects match this query?", answered by a cluster or by
+ * a folder of manifests. An answer that is not complete says so and is never an empty list.
+ */
+import type { KubeObject } from "../api/object.ts";
+
+/** Which objects are asked for. Two queries with equal {@link queryKey} are the same query. */
+export interface ObjectQuery {
+  readonly group: string;
+  /** Empty: whichever version the API prefers. */
+  readonly version: string;
+  readonly kind: string;
+  /** Empty: all namespaces, or a cluster-scoped kind. */
+  readonly namespace?: string;
+  readonly name?: string;
+  /** In the API's query syntax; empty selects all. */
+  readonly labelSelector?: string;
+}
+
+/** Why a part of the input is not known. The words are those of Kubernetes' reasons where it has one. */
+export type UnknownReason =
+  | "KindNotServed"
+  | "KindTerminating"
+  | "Forbidden"
+  | "Unreachable"
+  | "NotSynced"
+  | "BadRequest"
+  | "Unreadable";
+
+/** A part of the input that could not be read. Unknown is not empty: nothing is written or pruned on its account. */
+export interface Unknown {
+  readonly reason: UnknownReason;
+  /** What was asked for, and why there is no answer: a sentence for people, without Secret bytes. */
+  readonly message: string;
+}
+
+/** All objects that match, in API order (byte order of `<namespace>/<name>`), each with its apiVersion and kind; or why not. */
+export type Listing = { readonly objects: readonly KubeObject[]; readonly unknown?: undefined } | {
+  readonly objects?: undefined;
+  readonly unknown: Unknown;
+};
+
+export type Scope = "namespaced" | "cluster";
+
+export interface ReadOptions {
+  /** True: not from a cache, but as the API server (or the disk) has it now. */
+  readonly fresh?: boolean;
+  /** True: asked once for a single object, which is not worth a watch of its own. */
+  readonly once?: boolean;
+}
+
+export interface ObjectReader {
+  list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing>;
+  /**
+   * True where a watch has reported the deletion of the one object that the query names, its kind being served ever since:
+   * the reason why an object is gone, as opposed to its absence.
+   */
+  sawDeletion?(query: ObjectQuery): boolean;
+  /** Whether objects of the kind have a namespace; unknown where the kind is not served. */
+  scopeOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<Scope | Unknown>;
+}
+
+/** A string that is equal for equal queries, readable in logs. */
+export function queryKey(query: ObjectQuery): string {
+  const kind = query.group === "" ? query.kind : `${query.kind}.${query.group}`;
+  return [`${kind}/${query.version}`, query.namespace ?? "", query.name ?? "", query.labelSelector ?? ""].join("|");
+}
+
+/** The query in words: `Secret v1 in namespace mgmt with labels a=b`. */
+export function describeQuery(query: ObjectQuery): string {
+  const kind = query.group === "" ? `${query.kind} ${query.version}` : `${query.kind} ${query.group}/${query.version}`;
+  const name = query.name ? ` named ${query.name}` : "";
+  const namespace = query.namespace ? ` in namespace ${query.namespace}` : "";
+  const labels = query.labelSelector ? ` with labels ${query.labelSelector}` : "";
+  return `${kind}${name}${namespace}${labels}`;
+}

@@ -1,0 +1,211 @@
+/**
+ * The whole line for one trigger, each arrow one call: Snapshot → Selection → Matches → Desired → Plan. Every command is a
+ * prefix of it. Reading goes through one seam, user code through another; nothing is written here.
+ */
+import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
+import type { LuaSandbox } from "../sandbox/mod.ts";
+import type { TemplateWorld } from "../template/mod.ts";
+import { aggregate, type Matches } from "./aggregate.ts";
+import { type Failure, type Note, TriggerFailure } from "./errors.ts";
+import type { GateContext } from "./gates/mod.ts";
+import { findVanishings, type Generation, generationOf } from "./generation.ts";
+import { readLive } from "./live.ts";
+import { matchKey } from "./origin.ts";
+import { place, type Placed } from "./place.ts";
+import { type Change, type Plan, plan as makePlan } from "./plan.ts";
+import type { ObjectReader, ReadOptions, Scope } from "./reader.ts";
+import { redactorFor } from "./redact.ts";
+import { type Rendering, renderMatches } from "./render.ts";
+import { select, type Selection } from "./select.ts";
+import { readSnapshot, type Request, type Snapshot } from "./snapshot.ts";
+import { formatRef } from "../api/object.ts";
+
+/** What the pipeline is given besides the request. */
+export interface Parts {
+  readonly reader: ObjectReader;
+  readonly sandbox: LuaSandbox;
+  readonly world: TemplateWorld;
+}
+
+export interface ReconcileOptions {
+  readonly managementLabels: Readonly<Record<string, string>>;
+  readonly gates: Omit<GateContext, "triggerObject">;
+}
+
+/** How far a trigger came: what each arrow gave, up to the first that failed. */
+export interface Computation {
+  readonly snapshot: Snapshot;
+  readonly selection?: Selection;
+  readonly matches?: Matches;
+  readonly rendering?: Rendering;
+  readonly failures: readonly Failure[];
+  readonly notes: readonly Note[];
+}
+
+export interface Reconciliation {
+  readonly computation: Computation;
+  readonly plan: Plan;
+  /** To be passed in as `previous` next time, once this plan has been accepted; absent where there is nothing to remember. */
+  readonly generation?: Generation;
+}
+
+/** Snapshot to Desired: what the trigger's objects say, whatever the world looks like. Failures are values. */
+export async function compute(
+  request: Request,
+  parts: Parts,
+  options: Pick<ReconcileOptions, "managementLabels">,
+  signal: AbortSignal,
+  read: ReadOptions = {},
+): Promise<Computation> {
+  const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
+  const { trigger, source, cluster, notes } = snapshot;
+  const inputs = snapshot.listings.flatMap(({ objects }) => objects);
+  const redact = redactorFor(inputs);
+  const clean = (failures: readonly Failure[]) =>
+    failures.map((failure) => ({ ...failure, message: redact(failure.message) }));
+  if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
+    return { snapshot, failures: clean(snapshot.failures), notes };
+  }
+  let selection: Selection | undefined, matches: Matches | undefined;
+  try {
+    selection = select(source, snapshot.listings, parts.sandbox);
+    matches = aggregate(source, selection, parts.sandbox);
+    const rendering = await renderMatches({ trigger, source, cluster: cluster.object, matches }, parts, signal, read);
+    return {
+      snapshot,
+      selection,
+      matches,
+      rendering,
+      failures: clean([...selection.ruleErrors, ...rendering.failures]),
+      notes: [...notes, ...rendering.notes],
+    };
+  } catch (error) {
+    if (!(error instanceof TriggerFailure)) throw error;
+    return { snapshot, selection, matches, failures: clean([error.failure]), notes };
+  }
+}
+
+/**
+ * The whole line up to the plan. A plan that revokes anything is made twice, the second time from a fresh consistent read:
+ * only what both agree on is revoked.
+ */
+export async function reconcile(
+  request: Request,
+  parts: Parts,
+  options: ReconcileOptions,
+  signal: AbortSignal,
+  previous?: Generation,
+): Promise<Reconciliation> {
+  const first = await reconcileOnce(request, parts, options, signal, previous, {});
+  if (!first.plan.changes.some(isRevocation)) return first;
+  const second = await reconcileOnce(request, parts, options, signal, previous, { fresh: true });
+  const seen = new Set(first.plan.changes.filter(isRevocation).map(({ target }) => objectKey(target)));
+  const changes = second.plan.changes.filter((change) => !isRevocation(change) || seen.has(objectKey(change.target)));
+  const counts = { ...second.plan.counts, delete: changes.filter(({ action }) => action === "delete").length };
+  return { ...second, plan: { ...second.plan, changes, counts } };
+}
+
+function isRevocation(change: Change): boolean {
+  return change.action === "delete" || change.release === true;
+}
+
+async function reconcileOnce(
+  request: Request,
+  parts: Parts,
+  options: ReconcileOptions,
+  signal: AbortSignal,
+  previous: Generation | undefined,
+  read: ReadOptions,
+): Promise<Reconciliation> {
+  const computation = await compute(request, parts, options, signal, read);
+  const { snapshot, selection, matches } = computation;
+  const { placed, failures } = await placeAll(computation, parts.reader, options, signal);
+  const allFailures = [...computation.failures, ...failures];
+  const live = await readLive(
+    request.trigger,
+    options.gates.instance,
+    options.gates.allowedKinds,
+    placed.map(({ target }) => target),
+    parts.reader,
+    signal,
+    read,
+  );
+  const generation = snapshot.source && selection ? generationOf(snapshot.source, selection) : undefined;
+  const matchKeys = new Set((matches?.matches ?? []).map(({ ref }) => matchKey({ match: ref })));
+  // Outputs of all matches together have no match of their own: they stand as long as there is any.
+  if (matches && matches.matches.length > 0) matchKeys.add("all");
+  const fatal = allFailures.some((failure) => failure.match === undefined);
+  const vanishings = fatal || snapshot.state !== "present" ? [] : await findVanishings(
+    previous,
+    generation && selection ? { generation, selection } : undefined,
+    matchKeys,
+    live.owned,
+    parts.reader,
+    signal,
+  );
+  const triggerObject = snapshot.trigger?.object;
+  const plan = makePlan({
+    trigger: request.trigger,
+    matches: matchKeys,
+    placed,
+    live,
+    failures: allFailures,
+    frozen: snapshot.state === "present" && snapshot.selection === "frozen",
+    deleted: snapshot.state === "deleted",
+    vanishings,
+    notes: computation.notes,
+  }, { ...options.gates, confirm: snapshot.trigger?.confirm ?? options.gates.confirm, triggerObject });
+  const accepted = plan.failures.length === 0 && !plan.held.some(({ gate }) => gate === "mass-change");
+  return { computation, plan, generation: accepted ? generation : previous };
+}
+
+/** Places every desired object; one that can't be placed fails its match. */
+async function placeAll(
+  computation: Computation,
+  reader: ObjectReader,
+  options: ReconcileOptions,
+  signal: AbortSignal,
+): Promise<{ placed: Placed[]; failures: Failure[] }> {
+  const { rendering, snapshot: { trigger } } = computation;
+  const placed: Placed[] = [];
+  const failures: Failure[] = [];
+  const scopes = new Map<string, Scope>();
+  for (const { object, origin } of rendering?.desired ?? []) {
+    const { apiVersion, kind } = object as { apiVersion: string; kind: string };
+    const gvk = `${apiVersion} ${kind}`;
+    let scope = scopes.get(gvk);
+    if (scope === undefined) {
+      const found = await reader.scopeOf(groupOf(apiVersion), versionOf(apiVersion), kind, signal);
+      if (typeof found === "string") scope = found;
+      else if (!options.gates.allowedKinds.includes(qualifiedKind({ apiVersion, kind, namespace: "", name: "" }))) {
+        // Held by the gate `kinds` whatever its scope; asking the API about it is not our business.
+        scope = "namespaced";
+      } else {
+        failures.push({ stage: "validate", reason: found.reason, message: found.message, match: origin.match });
+        continue;
+      }
+      scopes.set(gvk, scope);
+    }
+    const result = place(object, origin, {
+      instance: options.gates.instance,
+      trigger: trigger!,
+      onStop: trigger!.stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw",
+      scope,
+    });
+    if (!("error" in result)) {
+      placed.push(result);
+      continue;
+    }
+    const from = `${formatRef(origin.template)} key "${origin.key}"`;
+    const forMatch = origin.match ? ` for ${formatRef(origin.match)}` : "";
+    failures.push({
+      stage: "validate",
+      reason: "InvalidOutput",
+      message: `${from}${forMatch}: ${kind}: ${result.error}`,
+      match: origin.match,
+    });
+  }
+  // A match that fails in part is frozen as a whole: half of its outputs is not what anybody asked for.
+  const failed = new Set(failures.map((failure) => matchKey(failure)));
+  return { placed: placed.filter(({ origin }) => !failed.has(matchKey(origin))), failures };
+}

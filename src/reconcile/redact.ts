@@ -1,0 +1,43 @@
+/**
+ * Takes Secret bytes out of texts that are about to be shown. A script may put anything into an error; what stands in a
+ * Secret of the input, in base64 or decoded, whole or in part, does not leave the program.
+ */
+import { Buffer } from "node:buffer";
+import type { KubeObject } from "../api/object.ts";
+import { field, isJsonObject } from "../json/json.ts";
+
+/** Shorter pieces can't be told from ordinary words. */
+const SHORTEST_SECRET = 8;
+const ORDINARY_WORD = /^[\p{L}'"(-]{1,15}[\p{P}]*$/u;
+const PLACEHOLDER = "[redacted]";
+
+/** A function that replaces each run of characters that occurs in a Secret among `objects`. Lazy: building it costs nothing. */
+export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
+  let blobs: string[] | undefined;
+  return (text) => {
+    blobs ??= objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts);
+    if (blobs.length === 0) return text;
+    return text.replace(/\S+/g, (run) => {
+      if (run.length < SHORTEST_SECRET || ORDINARY_WORD.test(run)) return run;
+      const core = run.replace(/^["'(\[]+|["')\].,:;]+$/g, "");
+      if (core.length < SHORTEST_SECRET) return run;
+      return blobs!.some((blob) => sharesSecret(blob, core)) ? PLACEHOLDER : run;
+    });
+  };
+}
+
+/** The run stands in the Secret, or a Secret value stands in the run. */
+function sharesSecret(blob: string, run: string): boolean {
+  return blob.includes(run) || (blob.length >= SHORTEST_SECRET && run.includes(blob));
+}
+
+function secretTexts(secret: KubeObject): string[] {
+  return ["data", "stringData"].flatMap((name) => {
+    const data = field(secret, name);
+    if (!isJsonObject(data)) return [];
+    return Object.values(data).flatMap((value) => {
+      if (typeof value !== "string") return [];
+      return name === "data" ? [value, Buffer.from(value, "base64").toString("utf8")] : [value];
+    });
+  });
+}
