@@ -1,0 +1,655 @@
+/** Runs a parsed template over values. One run is one {@link run} call: the trees are shared, all state is here. */
+import { Budget, LimitError, type RenderLimits } from "./budget.ts";
+import { byteLength, normalText } from "./bytes.ts";
+import { placeAt, snippetAt, TemplateError } from "./errors.ts";
+import {
+  type CallContext,
+  FunctionError,
+  type FunctionTable,
+  type TemplateFunction,
+  type TemplateWorld,
+} from "./function.ts";
+import { BUILTIN_FUNCTIONS, escapeHtml } from "./functions/builtin.ts";
+import { hintForArgument, hintForField, hintForMissingKey, hintForRange } from "./hints.ts";
+import type {
+  AnyNode,
+  BranchNode,
+  ChainNode,
+  CommandNode,
+  IdentifierNode,
+  ListNode,
+  Node,
+  NumberNode,
+  Operand,
+  PipeNode,
+  TemplateNode,
+  VariableNode,
+} from "./node.ts";
+import { nodeText } from "./node.ts";
+import type { TreeSet } from "./parse.ts";
+import { sprint } from "./print.ts";
+import { quoteText } from "./quote.ts";
+import {
+  ANY,
+  GoComplex,
+  GoInt,
+  goInt,
+  GoList,
+  GoMap,
+  GoStruct,
+  type GoType,
+  isSignedKind,
+  isTrue,
+  isUnsignedKind,
+  kindOfType,
+  REFLECT_VALUE,
+  typeOf,
+  type Value,
+} from "./value.ts";
+
+/** What a run needs of the template. */
+export interface Program {
+  readonly name: string;
+  readonly text: string;
+  readonly trees: TreeSet;
+  readonly functions: FunctionTable;
+  /** Escape the output of each action as html/template does in text. */
+  readonly html: boolean;
+}
+
+/**
+ * Renders `program` with `data` as dot.
+ *
+ * @throws {TemplateError} of stage `execute`.
+ */
+export function run(program: Program, data: Value, world: TemplateWorld, limits: RenderLimits): string {
+  const state = new Run(program, world, limits);
+  return state.render(data);
+}
+
+/** No value came through the pipe: other than nil, which may. */
+const ABSENT = Symbol("absent");
+type Piped = Value | typeof ABSENT;
+
+/** How a list of nodes ended. */
+type Ending = "done" | "break" | "continue";
+
+class Run {
+  readonly #program: Program;
+  readonly #budget: Budget;
+  readonly #context: CallContext;
+  readonly #output: string[] = [];
+  #outputBytes = 0;
+  /** The template that is running, for errors: `define` has names of its own. */
+  #templateName: string;
+  /** The node that an error is about, and the pipeline around it. */
+  #node: AnyNode | undefined;
+  #pipe: PipeNode | undefined;
+  #names: string[] = ["$"];
+  #values: Value[] = [];
+  #depth = 0;
+
+  constructor(program: Program, world: TemplateWorld, limits: RenderLimits) {
+    const budget = new Budget(limits);
+    this.#program = program;
+    this.#budget = budget;
+    this.#templateName = program.name;
+    this.#context = {
+      world,
+      limits,
+      spend: (steps) => budget.spend(steps),
+      reserve: (bytes) => budget.reserve(bytes),
+    };
+  }
+
+  render(data: Value): string {
+    this.#values = [data];
+    try {
+      this.#walkList(data, this.#program.trees.get(this.#program.name)!);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+    return normalText(this.#output.join(""));
+  }
+
+  #explained(error: unknown): unknown {
+    if (error instanceof LimitError) return this.#error(error.message, undefined, error);
+    // The engine recurses as deep as the template does; so do functions with the values that they get.
+    if (error instanceof RangeError && /stack|Invalid (string length|array length|count)/.test(error.message)) {
+      return this.#error(
+        "template or value is nested too deep, or too large (limit of the call stack)",
+        undefined,
+        error,
+      );
+    }
+    return error;
+  }
+
+  #error(reason: string, hint?: string, cause?: unknown): TemplateError {
+    const { name, text } = this.#program;
+    const at = this.#node?.at ?? 0;
+    const place = placeAt(text, at);
+    const where = this.#node === undefined ? "" : ` at <${nodeText(this.#node)}>`;
+    const message = `template: ${name}:${place.line}:${place.column}: executing ${
+      quoteText(this.#templateName)
+    }${where}: ${reason}`;
+    return new TemplateError(message, {
+      stage: "execute",
+      templateName: name,
+      ...place,
+      reason,
+      context: snippetAt(text, at),
+      ...(hint === undefined ? {} : { hint }),
+    }, cause === undefined ? undefined : { cause });
+  }
+
+  #fail(reason: string, hint?: string): never {
+    throw this.#error(reason, hint);
+  }
+
+  #write(text: string): void {
+    if (text === "") return;
+    this.#output.push(text);
+    this.#outputBytes += byteLength(text);
+    if (this.#outputBytes > this.#context.limits.outputBytes) {
+      throw new LimitError(`more than ${this.#context.limits.outputBytes} bytes of output (limit "outputBytes")`);
+    }
+  }
+
+  #walkList(dot: Value, list: ListNode): Ending {
+    for (const node of list.nodes) {
+      const ending = this.#walk(dot, node);
+      if (ending !== "done") return ending;
+    }
+    return "done";
+  }
+
+  #walk(dot: Value, node: Node): Ending {
+    this.#node = node;
+    this.#budget.spend(1);
+    switch (node.type) {
+      case "text":
+        this.#write(node.text);
+        return "done";
+      case "action":
+        this.#walkAction(dot, node.pipe);
+        return "done";
+      case "if":
+      case "with":
+        return this.#walkIfOrWith(dot, node);
+      case "range":
+        return this.#walkRange(dot, node);
+      case "template":
+        this.#walkTemplate(dot, node);
+        return "done";
+      case "break":
+      case "continue":
+        return node.type;
+      case "list":
+        return this.#walkList(dot, node);
+    }
+  }
+
+  #walkAction(dot: Value, pipe: PipeNode): void {
+    this.#pipe = pipe;
+    const value = this.#evalPipeline(dot, pipe);
+    if (pipe.declared.length > 0) return;
+    this.#node = pipe;
+    this.#write(this.#program.html ? this.#htmlText(value, pipe) : this.#outputText(value));
+  }
+
+  #outputText(value: Value): string {
+    if (typeof value === "string") return value;
+    if (value === undefined) return "<no value>";
+    return sprint([value instanceof GoStruct ? dereferenced(value) : value], this.#context);
+  }
+
+  /** html/template leaves nil out, and trusts an explicit `html` at the end of the pipeline. */
+  #htmlText(value: Value, pipe: PipeNode): string {
+    if (value === undefined) return "";
+    const text = this.#outputText(value);
+    const last = pipe.commands.at(-1)!.args[0]!;
+    if (last.type === "identifier" && last.name === "html") return text;
+    this.#budget.reserve(6 * text.length);
+    return escapeHtml(text).replaceAll("+", "&#43;");
+  }
+
+  #walkIfOrWith(dot: Value, node: BranchNode): Ending {
+    const mark = this.#names.length;
+    this.#pipe = node.pipe;
+    const value = this.#evalPipeline(dot, node.pipe);
+    let ending: Ending = "done";
+    if (isTrue(value)) ending = this.#walkList(node.type === "with" ? value : dot, node.list);
+    else if (node.elseList !== undefined) ending = this.#walkList(dot, node.elseList);
+    this.#popTo(mark);
+    return ending;
+  }
+
+  #walkRange(dot: Value, node: BranchNode): Ending {
+    const mark = this.#names.length;
+    this.#pipe = node.pipe;
+    const value = this.#evalPipeline(dot, node.pipe);
+    const count = this.#iterate(node, value);
+    const ending = count === 0 && node.elseList !== undefined ? this.#walkList(dot, node.elseList) : "done";
+    this.#popTo(mark);
+    // Go takes a `break` in the else list for one of this range.
+    return ending === "break" ? "done" : ending;
+  }
+
+  /** Runs the body for each element; how many there were. */
+  #iterate(node: BranchNode, value: Value): number {
+    if (value instanceof GoList) return this.#iterateList(node, value);
+    if (value instanceof GoMap) {
+      const keys = value.sortedKeys();
+      // The body may change the map: Go has taken keys and values before.
+      const values = keys.map((key) => value.get(key));
+      keys.some((key, i) => this.#iteration(node, key, values[i]));
+      return keys.length;
+    }
+    if (value instanceof GoInt) return this.#iterateInt(node, value);
+    if (value === undefined || value === null) return 0;
+    this.#fail(`range can't iterate over a value of type ${typeOf(value)}`, hintForRange(value));
+  }
+
+  #iterateList(node: BranchNode, list: GoList): number {
+    for (let i = 0; i < list.items.length; i++) {
+      if (this.#iteration(node, goInt(i), list.items[i])) break;
+    }
+    return list.items.length;
+  }
+
+  #iterateInt(node: BranchNode, count: GoInt): number {
+    if (node.pipe.declared.length > 1) {
+      this.#fail(`can't use a value of type ${count.kind} to iterate over more than one variable`);
+    }
+    for (let i = 0n; i < count.value; i++) {
+      if (this.#iteration(node, undefined, new GoInt(count.kind, i))) break;
+    }
+    return count.value > 0n ? 1 : 0;
+  }
+
+  /** One pass through the body; whether the range ends here. */
+  #iteration(node: BranchNode, key: Value, element: Value): boolean {
+    this.#budget.spend(1);
+    const { declared, isAssign } = node.pipe;
+    if (declared.length === 1) this.#setRangeVariable(declared[0]!, isAssign, 1, element);
+    if (declared.length > 1) {
+      this.#setRangeVariable(declared[0]!, isAssign, 2, key);
+      this.#setRangeVariable(declared[1]!, isAssign, 1, element);
+    }
+    const mark = this.#names.length;
+    const ending = this.#walkList(element, node.list);
+    this.#popTo(mark);
+    return ending === "break";
+  }
+
+  #setRangeVariable(variable: VariableNode, isAssign: boolean, fromTop: number, value: Value): void {
+    if (isAssign) this.#assign(variable.names[0]!, value);
+    else this.#values[this.#values.length - fromTop] = value;
+  }
+
+  #walkTemplate(dot: Value, node: TemplateNode): void {
+    const tree = this.#program.trees.get(node.name);
+    if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
+    const { templateDepth } = this.#context.limits;
+    if (this.#depth >= templateDepth) {
+      this.#fail(`exceeded maximum template depth (${templateDepth}) (limit "templateDepth")`);
+    }
+    this.#pipe = node.pipe;
+    const inner = node.pipe === undefined ? undefined : this.#evalPipeline(dot, node.pipe);
+    const outer = { name: this.#templateName, names: this.#names, values: this.#values };
+    this.#templateName = node.name;
+    this.#names = ["$"];
+    this.#values = [inner];
+    this.#depth++;
+    // A template doesn't hand on `break`: the parser allows it only within a range of the same text.
+    this.#walkList(inner, tree);
+    this.#depth--;
+    this.#templateName = outer.name;
+    this.#names = outer.names;
+    this.#values = outer.values;
+  }
+
+  #popTo(mark: number): void {
+    this.#names.length = mark;
+    this.#values.length = mark;
+  }
+
+  #assign(name: string, value: Value): void {
+    const index = this.#names.lastIndexOf(name);
+    if (index < 0) this.#fail(`undefined variable: ${name}`);
+    this.#values[index] = value;
+  }
+
+  #variable(name: string): Value {
+    const index = this.#names.lastIndexOf(name);
+    if (index < 0) this.#fail(`undefined variable: ${name}`);
+    return this.#values[index];
+  }
+
+  /** The value of a pipeline, never `null`: what lies in an `interface {}` is taken out of it. */
+  #evalPipeline(dot: Value, pipe: PipeNode): Value {
+    this.#node = pipe;
+    let value: Piped = ABSENT;
+    for (const command of pipe.commands) {
+      value = this.#evalCommand(dot, command, value);
+      if (value === null) value = undefined;
+    }
+    const result = value as Value;
+    for (const variable of pipe.declared) {
+      if (pipe.isAssign) this.#assign(variable.names[0]!, result);
+      else {
+        this.#names.push(variable.names[0]!);
+        this.#values.push(result);
+      }
+    }
+    return result;
+  }
+
+  #evalCommand(dot: Value, command: CommandNode, piped: Piped): Value {
+    this.#budget.spend(1);
+    const word = command.args[0]!;
+    switch (word.type) {
+      case "field":
+        this.#node = word;
+        return this.#evalFieldChain(dot, dot, word, word.names, command.args, piped);
+      case "chain":
+        return this.#evalChain(dot, word, command.args, piped);
+      case "identifier":
+        return this.#evalFunction(dot, word, command, command.args, piped);
+      case "variable":
+        return this.#evalVariable(dot, word, command.args, piped);
+      case "pipe":
+        this.#requireNoArguments(command.args, piped);
+        return this.#evalPipeline(dot, word);
+    }
+    this.#node = word;
+    this.#requireNoArguments(command.args, piped);
+    switch (word.type) {
+      case "bool":
+        return word.value;
+      case "dot":
+        return dot;
+      case "nil":
+        this.#fail("nil is not a command");
+        break;
+      case "number":
+        return this.#idealConstant(word);
+      case "string":
+        return word.text;
+    }
+  }
+
+  #requireNoArguments(args: readonly Operand[], piped: Piped): void {
+    if (args.length > 1 || piped !== ABSENT) {
+      this.#fail(`can't give argument to non-function ${nodeText(args[0]!)}`);
+    }
+  }
+
+  /** A number where nothing says which type it must have: its syntax decides. */
+  #idealConstant(node: NumberNode): Value {
+    this.#node = node;
+    if (node.complex !== undefined) return new GoComplex(node.complex.real, node.complex.imaginary);
+    const isHexInt = /^0[xX][^pP]+$/.test(node.text);
+    if (node.float !== undefined && !isHexInt && !node.text.startsWith("'") && /[.eEpP]/.test(node.text)) {
+      return node.float;
+    }
+    if (node.int === undefined) this.#fail(`${node.text} overflows int`);
+    return goInt(node.int);
+  }
+
+  #evalChain(dot: Value, node: ChainNode, args: readonly Operand[], piped: Piped): Value {
+    this.#node = node;
+    if (node.term.type === "nil") this.#fail(`indirection through explicit nil in ${nodeText(node)}`);
+    const receiver = this.#evalArgument(dot, undefined, node.term);
+    return this.#evalFieldChain(dot, receiver, node, node.names, args, piped);
+  }
+
+  #evalVariable(dot: Value, node: VariableNode, args: readonly Operand[], piped: Piped): Value {
+    this.#node = node;
+    const value = this.#variable(node.names[0]!);
+    if (node.names.length > 1) return this.#evalFieldChain(dot, value, node, node.names.slice(1), args, piped);
+    this.#requireNoArguments(args, piped);
+    return value;
+  }
+
+  /** `.a.b.c`: only the last name may be a method with arguments. */
+  #evalFieldChain(
+    dot: Value,
+    receiver: Value,
+    node: AnyNode,
+    names: readonly string[],
+    args: readonly Operand[],
+    piped: Piped,
+  ): Value {
+    const last = names.length - 1;
+    for (let i = 0; i < last; i++) receiver = this.#evalField(dot, names[i]!, node, NO_ARGUMENTS, ABSENT, receiver);
+    return this.#evalField(dot, names[last]!, node, args, piped, receiver);
+  }
+
+  #evalField(
+    dot: Value,
+    name: string,
+    node: AnyNode,
+    args: readonly Operand[],
+    piped: Piped,
+    receiver: Value,
+  ): Value {
+    if (receiver instanceof GoMap) {
+      const found = receiver.get(name);
+      if (args.length > 1 || piped !== ABSENT) this.#fail(`${name} is not a method but has arguments`);
+      if (found !== undefined) return found;
+      this.#fail(`map has no entry for key ${quoteText(name)}`, hintForMissingKey(receiver, name, this.#pipe));
+    }
+    if (receiver instanceof GoStruct) return this.#evalStructField(dot, name, node, args, piped, receiver);
+    if (receiver === undefined) {
+      this.#fail(`nil data; no entry for key ${quoteText(name)}`, NULL_HINT);
+    }
+    if (receiver === null) this.#fail(`nil pointer evaluating interface {}.${name}`, NULL_HINT);
+    this.#fail(`can't evaluate field ${name} in type ${typeOf(receiver)}`);
+  }
+
+  #evalStructField(
+    dot: Value,
+    name: string,
+    node: AnyNode,
+    args: readonly Operand[],
+    piped: Piped,
+    receiver: GoStruct,
+  ): Value {
+    const method = receiver.type.methods?.get(name);
+    if (method !== undefined) {
+      const bound: TemplateFunction = {
+        ...method,
+        call: (values, context) => method.call(receiver, values, context),
+      };
+      return this.#evalCall(dot, bound, node, name, args, piped);
+    }
+    if (!receiver.hasField(name)) {
+      this.#fail(
+        `can't evaluate field ${name} in type ${typeOf(receiver)}`,
+        hintForField(name, receiver.type.fields),
+      );
+    }
+    if (args.length > 1 || piped !== ABSENT) this.#fail(`${name} has arguments but cannot be invoked as function`);
+    return receiver.field(name);
+  }
+
+  #evalFunction(
+    dot: Value,
+    node: IdentifierNode,
+    whole: AnyNode,
+    args: readonly Operand[],
+    piped: Piped,
+  ): Value {
+    this.#node = node;
+    const own = this.#program.functions.get(node.name);
+    const found = own ?? BUILTIN_FUNCTIONS.get(node.name);
+    if (found === undefined || "refused" in found) this.#fail(`${quoteText(node.name)} is not a defined function`);
+    if (own === undefined && (node.name === "and" || node.name === "or")) {
+      return this.#evalShortCircuit(dot, node.name, args, piped);
+    }
+    return this.#evalCall(dot, found, whole, node.name, args, piped);
+  }
+
+  /** `and` and `or` evaluate no more arguments than they need. */
+  #evalShortCircuit(dot: Value, name: "and" | "or", args: readonly Operand[], piped: Piped): Value {
+    if (args.length < 2 && piped === ABSENT) this.#fail(`wrong number of args for ${name}: want at least 1 got 0`);
+    let value: Value;
+    for (const arg of args.slice(1)) {
+      value = this.#evalArgument(dot, REFLECT_VALUE, arg);
+      if (isTrue(value) === (name === "or")) return value;
+    }
+    return piped === ABSENT ? value : piped;
+  }
+
+  #evalCall(
+    dot: Value,
+    called: TemplateFunction,
+    node: AnyNode,
+    name: string,
+    args: readonly Operand[],
+    piped: Piped,
+  ): Value {
+    const values = this.#bindArguments(dot, called, name, args, piped);
+    if (called === BUILTIN_FUNCTIONS.get("call")) return this.#failCall(node, args, values[0]);
+    try {
+      return called.call(values, this.#context);
+    } catch (error) {
+      if (!(error instanceof FunctionError)) {
+        if (error instanceof LimitError || error instanceof RangeError) this.#node = node;
+        throw error;
+      }
+      this.#node = node;
+      throw this.#error(`error calling ${name}: ${error.message}`, error.hint, error);
+    }
+  }
+
+  /** No value of ours is a function, so `call` can only fail. */
+  #failCall(node: AnyNode, args: readonly Operand[], callee: Value): never {
+    this.#node = node;
+    if (callee === null || callee === undefined) this.#fail("error calling call: call of nil");
+    const name = args.length > 1 ? nodeText(args[1]!) : "value";
+    this.#fail(`error calling call: non-function ${name} of type ${typeOf(callee)}`);
+  }
+
+  #bindArguments(
+    dot: Value,
+    called: TemplateFunction,
+    name: string,
+    args: readonly Operand[],
+    piped: Piped,
+  ): Value[] {
+    const { parameters, variadic } = called;
+    const given = Math.max(args.length - 1, 0);
+    const count = piped === ABSENT ? given : given + 1;
+    if (variadic === undefined && count !== parameters.length) {
+      this.#fail(`wrong number of args for ${name}: want ${parameters.length} got ${count}`);
+    }
+    if (variadic !== undefined && count < parameters.length) {
+      this.#fail(`wrong number of args for ${name}: want at least ${parameters.length} got ${given}`);
+    }
+    const values: Value[] = [];
+    for (let i = 0; i < given; i++) {
+      values.push(this.#evalArgument(dot, parameters[i] ?? variadic!, args[i + 1]!));
+    }
+    if (piped !== ABSENT) values.push(this.#checkedType(piped, parameters[given] ?? variadic!));
+    return values;
+  }
+
+  /** The value as a parameter of `type` takes it; without a type, as it is. */
+  #checkedType(value: Value, type: GoType | undefined): Value {
+    if (value === undefined) {
+      if (type === undefined) return undefined;
+      if (canBeNil(type)) return zeroOf(type);
+      this.#fail(`invalid value; expected ${type}`);
+    }
+    if (type === undefined || type === REFLECT_VALUE) return value;
+    if (type === ANY) return value instanceof GoStruct ? value.copied() : value;
+    const actual = value === null ? ANY : typeOf(value);
+    if (actual === type) return value;
+    if (value instanceof GoStruct) {
+      const { isPointer, isAddressable } = value.options;
+      if (isPointer && actual === `*${type}`) return dereferenced(value).copied();
+      if (isAddressable && type === `*${actual}`) {
+        return new GoStruct(value.type, value.values, { ...value.options, isPointer: true });
+      }
+    }
+    this.#fail(`wrong type for value; expected ${type}; got ${actual}`, hintForArgument(type, actual));
+  }
+
+  #evalArgument(dot: Value, type: GoType | undefined, node: Operand): Value {
+    this.#node = node;
+    this.#budget.spend(1);
+    switch (node.type) {
+      case "dot":
+        return this.#checkedType(dot, type);
+      case "nil":
+        if (type !== undefined && canBeNil(type)) return zeroOf(type);
+        this.#fail(`cannot assign nil to ${type}`);
+        break;
+      case "field":
+        return this.#checkedType(this.#evalFieldChain(dot, dot, node, node.names, NO_ARGUMENTS, ABSENT), type);
+      case "variable":
+        return this.#checkedType(this.#evalVariable(dot, node, NO_ARGUMENTS, ABSENT), type);
+      case "pipe":
+        return this.#checkedType(this.#evalPipeline(dot, node), type);
+      case "identifier":
+        return this.#checkedType(this.#evalFunction(dot, node, node, NO_ARGUMENTS, ABSENT), type);
+      case "chain":
+        return this.#checkedType(this.#evalChain(dot, node, NO_ARGUMENTS, ABSENT), type);
+    }
+    return this.#literal(node, type!);
+  }
+
+  /** A literal takes the type of its parameter, if it can. */
+  #literal(node: Extract<Operand, { type: "bool" | "number" | "string" }>, type: GoType): Value {
+    if (type === ANY || type === REFLECT_VALUE) {
+      return node.type === "number" ? this.#idealConstant(node) : node.type === "bool" ? node.value : node.text;
+    }
+    if (type === "string") {
+      if (node.type === "string") return node.text;
+      this.#fail(`expected string; found ${nodeText(node)}`);
+    }
+    if (type === "bool") {
+      if (node.type === "bool") return node.value;
+      this.#fail(`expected bool; found ${nodeText(node)}`);
+    }
+    if (type === "float64") {
+      if (node.type === "number" && node.float !== undefined) return node.float;
+      this.#fail(`expected float; found ${nodeText(node)}`);
+    }
+    if (isSignedKind(type)) {
+      if (node.type === "number" && node.int !== undefined) return new GoInt(type, node.int);
+      this.#fail(`expected integer; found ${nodeText(node)}`);
+    }
+    if (isUnsignedKind(type)) {
+      if (node.type === "number" && node.uint !== undefined) return new GoInt(type, node.uint);
+      this.#fail(`expected unsigned integer; found ${nodeText(node)}`);
+    }
+    this.#fail(`can't handle ${nodeText(node)} for arg of type ${type}`);
+  }
+}
+
+const NO_ARGUMENTS: readonly Operand[] = [];
+
+const NULL_HINT = "the value before the dot is null: test it with `if` or `with`, or use `dig`";
+
+/** What a pointer points to, which can still be addressed. */
+function dereferenced(struct: GoStruct): GoStruct {
+  if (!struct.options.isPointer) return struct;
+  return new GoStruct(struct.type, struct.values, { ...struct.options, isPointer: false, isAddressable: true });
+}
+
+function canBeNil(type: GoType): boolean {
+  if (type === REFLECT_VALUE) return true;
+  const kind = kindOfType(type);
+  return kind === "interface" || kind === "map" || kind === "slice" || kind === "ptr";
+}
+
+function zeroOf(type: GoType): Value {
+  if (type === REFLECT_VALUE) return undefined;
+  const kind = kindOfType(type);
+  if (kind === "map") return new GoMap(new Map(), type, true);
+  return kind === "slice" ? new GoList([], type, true) : null;
+}

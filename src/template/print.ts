@@ -1,0 +1,580 @@
+/** Prints values as Go's fmt does: `print`, `println`, and `printf` with all verbs and flags but `%p`. */
+import { formatFloat } from "../json/number.ts";
+import { VALUE_DEPTH } from "./budget.ts";
+import { bytesOf, normalText, runeCount, textOf } from "./bytes.ts";
+import { type FloatVerb, formatFloatVerb } from "./float_format.ts";
+import { type CallContext, FunctionError } from "./function.ts";
+import { isPrintable, quoteRune, quoteText } from "./quote.ts";
+import { GoComplex, GoInt, GoList, GoMap, GoStruct, typeOf, type Value } from "./value.ts";
+
+type Budgeted = Pick<CallContext, "spend" | "reserve">;
+
+/** Go's fmt.Sprint: a space only between two operands that are no strings. */
+export function sprint(values: readonly Value[], budget: Budgeted): string {
+  if (values.length === 1 && typeof values[0] === "string") return values[0];
+  const printer = new Printer(budget);
+  values.forEach((value, i) => {
+    if (i > 0 && typeof value !== "string" && typeof values[i - 1] !== "string") printer.write(" ");
+    printer.printOperand(value, "v");
+  });
+  return printer.finish();
+}
+
+/** Go's fmt.Sprintln. */
+export function sprintln(values: readonly Value[], budget: Budgeted): string {
+  const printer = new Printer(budget);
+  values.forEach((value, i) => {
+    if (i > 0) printer.write(" ");
+    printer.printOperand(value, "v");
+  });
+  printer.write("\n");
+  return printer.finish();
+}
+
+/** Go's fmt.Sprintf. What doesn't fit shows in the text, as in Go: `%!d(float64=3)`, `%!s(MISSING)`, `%!(EXTRA int=1)`. */
+export function sprintf(format: string, values: readonly Value[], budget: Budgeted): string {
+  const printer = new Printer(budget);
+  new FormatReader(format, values, printer).run();
+  return printer.finish();
+}
+
+interface Flags {
+  plus: boolean;
+  minus: boolean;
+  sharp: boolean;
+  space: boolean;
+  zero: boolean;
+  /** `%+v` and `%#v`, which mean another thing than `+` and `#` for the operands within. */
+  plusV: boolean;
+  sharpV: boolean;
+  width: number | undefined;
+  precision: number | undefined;
+}
+
+function noFlags(): Flags {
+  return {
+    plus: false,
+    minus: false,
+    sharp: false,
+    space: false,
+    zero: false,
+    plusV: false,
+    sharpV: false,
+    width: undefined,
+    precision: undefined,
+  };
+}
+
+/** Writes operands under flags. */
+class Printer {
+  readonly #parts: string[] = [];
+  readonly #budget: Budgeted;
+  #length = 0;
+  #reserved = 0;
+  #isReportingBadVerb = false;
+  flags: Flags = noFlags();
+
+  constructor(budget: Budgeted) {
+    this.#budget = budget;
+  }
+
+  finish(): string {
+    return normalText(this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join(""));
+  }
+
+  write(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    // Asked for in portions: one request a write would cost more than the write.
+    if (this.#length - this.#reserved > 4096) {
+      this.#budget.reserve(this.#length);
+      this.#reserved = this.#length;
+    }
+  }
+
+  #pad(text: string): void {
+    const width = this.flags.width;
+    const missing = width === undefined ? 0 : width - runeCount(text);
+    if (missing <= 0) return this.write(text);
+    if (!this.flags.minus) this.#writePadding(missing);
+    this.write(text);
+    if (this.flags.minus) this.#writePadding(missing);
+  }
+
+  #writePadding(count: number): void {
+    if (count > 0) this.write((this.flags.zero && !this.flags.minus ? "0" : " ").repeat(count));
+  }
+
+  /** Padding with spaces even under the flag `0`. */
+  #padWithSpaces(text: string): void {
+    const { zero } = this.flags;
+    this.flags.zero = false;
+    this.#pad(text);
+    this.flags.zero = zero;
+  }
+
+  printOperand(value: Value, verb: string): void {
+    if (value === null || value === undefined) {
+      if (verb === "v" || verb === "T") this.#pad("<nil>");
+      else this.#badVerb(value, verb);
+      return;
+    }
+    if (verb === "T") return this.#formatText(typeOf(value), "s", value);
+    if (verb === "p") throw new FunctionError("%p is not supported: a value has no address here");
+    this.#printValue(value, verb, 0);
+  }
+
+  #printValue(value: Exclude<Value, undefined>, verb: string, depth: number): void {
+    this.#budget.spend(1);
+    if (depth > VALUE_DEPTH) throw new FunctionError("can't print a value that is nested too deep, or contains itself");
+    switch (typeof value) {
+      case "string":
+        return this.#formatText(value, verb, value);
+      case "boolean":
+        return verb === "t" || verb === "v" ? this.#pad(String(value)) : this.#badVerb(value, verb);
+      case "number":
+        return this.#printFloat(value, verb);
+    }
+    if (value === null) return this.write(this.flags.sharpV ? "interface {}(nil)" : "<nil>");
+    if (value instanceof GoInt) return this.#printInteger(value, verb);
+    if (value instanceof GoComplex) return this.#printComplex(value, verb);
+    if (verb === "w" && depth === 0) return this.#badVerb(value, verb);
+    if (value instanceof GoMap) return this.#printMap(value, verb, depth);
+    if (value instanceof GoList) return this.#printList(value, verb, depth);
+    this.#printStruct(value, verb, depth);
+  }
+
+  #badVerb(value: Value, verb: string): void {
+    if (value === null || value === undefined) return this.write(`%!${verb}(<nil>)`);
+    this.write(`%!${verb}(${typeOf(value)}=`);
+    this.#isReportingBadVerb = true;
+    this.#printValue(value, "v", 0);
+    this.#isReportingBadVerb = false;
+    this.write(")");
+  }
+
+  #formatText(text: string, verb: string, operand: Value): void {
+    switch (verb) {
+      case "v":
+        if (this.flags.sharpV) return this.#printQuoted(text);
+        return this.#pad(this.#truncated(text));
+      case "s":
+        return this.#pad(this.#truncated(text));
+      case "q":
+        return this.#printQuoted(text);
+      case "x":
+      case "X":
+        return this.#printHexBytes(bytesOf(text), verb);
+    }
+    this.#badVerb(operand, verb);
+  }
+
+  #truncated(text: string): string {
+    const { precision } = this.flags;
+    if (precision === undefined || text.length <= precision) return text;
+    return [...text].slice(0, precision).join("");
+  }
+
+  #printQuoted(text: string): void {
+    const shown = this.#truncated(text);
+    if (this.flags.sharp && canBackquote(shown)) return this.#pad(`\`${shown}\``);
+    this.#pad(quoteText(shown, this.flags.plus));
+  }
+
+  #printHexBytes(bytes: Uint8Array, verb: "x" | "X"): void {
+    const { precision, sharp, space, width = 0 } = this.flags;
+    const shown = precision === undefined ? bytes : bytes.subarray(0, precision);
+    if (shown.length === 0) return this.#writePadding(width);
+    const prefix = sharp ? "0x" : "";
+    const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0"));
+    const text = space ? pairs.map((pair) => prefix + pair).join(" ") : prefix + pairs.join("");
+    this.#pad(verb === "X" ? text.toUpperCase() : text);
+  }
+
+  #printInteger(operand: GoInt, verb: string): void {
+    const { value } = operand;
+    switch (verb) {
+      case "v":
+        if (!this.flags.sharpV || operand.isSigned) return this.#writeInteger(value, 10, verb);
+        return this.#writeUnderSharp(value);
+      case "d":
+        return this.#writeInteger(value, 10, verb);
+      case "b":
+        return this.#writeInteger(value, 2, verb);
+      case "o":
+      case "O":
+        return this.#writeInteger(value, 8, verb);
+      case "x":
+      case "X":
+        return this.#writeInteger(value, 16, verb);
+      case "c":
+        return this.#pad(characterOf(value));
+      case "q":
+        return this.#pad(quoteRune(value >= 0n && value <= 0x10ffffn ? Number(value) : 0xfffd, this.flags.plus));
+      case "U":
+        return this.#printCodePoint(value);
+    }
+    this.#badVerb(operand, verb);
+  }
+
+  #writeUnderSharp(value: bigint): void {
+    const { sharp } = this.flags;
+    this.flags.sharp = true;
+    this.#writeInteger(value, 16, "v");
+    this.flags.sharp = sharp;
+  }
+
+  #writeInteger(value: bigint, base: 2 | 8 | 10 | 16, verb: string): void {
+    const { precision, width, zero, minus, plus, space, sharp } = this.flags;
+    if (precision === 0 && value === 0n) {
+      this.flags.zero = false;
+      this.#writePadding(width ?? 0);
+      this.flags.zero = zero;
+      return;
+    }
+    const isNegative = value < 0n;
+    let digits = (isNegative ? -value : value).toString(base);
+    if (verb === "X") digits = digits.toUpperCase();
+    let places = precision ?? 0;
+    if (precision === undefined && zero && !minus && width !== undefined) {
+      places = isNegative || plus || space ? width - 1 : width;
+    }
+    digits = digits.padStart(places, "0");
+    if (sharp) digits = integerPrefix(base, verb, digits) + digits;
+    if (verb === "O") digits = `0o${digits}`;
+    const sign = isNegative ? "-" : plus ? "+" : space ? " " : "";
+    this.#padWithSpaces(sign + digits);
+  }
+
+  #printCodePoint(value: bigint): void {
+    const { precision = 4, sharp } = this.flags;
+    const unsigned = BigInt.asUintN(64, value);
+    let text = `U+${unsigned.toString(16).toUpperCase().padStart(Math.max(precision, 4), "0")}`;
+    if (sharp && unsigned <= 0x10ffffn && isPrintable(Number(unsigned))) {
+      text += ` '${String.fromCodePoint(Number(unsigned))}'`;
+    }
+    this.#padWithSpaces(text);
+  }
+
+  #printFloat(value: number, verb: string): void {
+    const { width, precision, plus, sharp, sharpV, space } = this.flags;
+    // The plain case, which nearly all are.
+    if (verb === "v" && width === undefined && precision === undefined && !(plus || sharp || sharpV || space)) {
+      return this.write(formatFloat(value));
+    }
+    const kind = FLOAT_VERBS.get(verb);
+    if (kind === undefined) return this.#badVerb(value, verb);
+    this.#writeFloat(value, kind.verb, precision ?? kind.precision);
+  }
+
+  #writeFloat(value: number, verb: FloatVerb, precision: number): void {
+    const { plus, space, sharp, zero, minus, width } = this.flags;
+    // A million digits would take minutes to make, and mean nothing behind the last that a float has.
+    this.#budget.reserve(precision);
+    const text = formatFloatVerb(value, verb, precision);
+    let digits = text.replace(/^[+-]/, "");
+    const isNegative = text.startsWith("-");
+    let sign = isNegative ? "-" : space && !plus ? " " : "+";
+    if (!Number.isFinite(value)) {
+      // Go prints +Inf with its sign in any case.
+      if (Number.isNaN(value) && !space && !plus) sign = "";
+      return this.#padWithSpaces(sign + digits);
+    }
+    if (sharp && verb !== "b") digits = withDecimalPoint(digits, verb, precision);
+    if (!plus && sign === "+") return this.#pad(digits);
+    if (zero && !minus && width !== undefined && width > digits.length + 1) {
+      this.write(sign);
+      this.#writePadding(width - digits.length - 1);
+      return this.write(digits);
+    }
+    this.#pad(sign + digits);
+  }
+
+  #printComplex(value: GoComplex, verb: string): void {
+    const kind = FLOAT_VERBS.get(verb);
+    if (kind === undefined) return this.#badVerb(value, verb);
+    const { plus } = this.flags;
+    const precision = this.flags.precision ?? kind.precision;
+    this.write("(");
+    this.#writeFloat(value.real, kind.verb, precision);
+    this.flags.plus = true;
+    this.#writeFloat(value.imaginary, kind.verb, precision);
+    this.flags.plus = plus;
+    this.write("i)");
+  }
+
+  #printMap(map: GoMap, verb: string, depth: number): void {
+    const { sharpV } = this.flags;
+    if (sharpV && map.isNil) return this.write(`${map.type}(nil)`);
+    this.write(sharpV ? `${map.type}{` : "map[");
+    map.sortedKeys().forEach((key, i) => {
+      if (i > 0) this.write(sharpV ? ", " : " ");
+      this.#printValue(key, verb, depth + 1);
+      this.write(":");
+      this.#printElement(map.get(key), verb, depth);
+    });
+    this.write(sharpV ? "}" : "]");
+  }
+
+  #printList(list: GoList, verb: string, depth: number): void {
+    const { sharpV } = this.flags;
+    if (list.type === "[]uint8" && "sqxX".includes(verb)) {
+      return this.#formatText(textOf(Uint8Array.from(list.items, (item) => (item as GoInt).toNumber())), verb, list);
+    }
+    if (sharpV && list.isNil) return this.write(`${list.type}(nil)`);
+    this.write(sharpV ? `${list.type}{` : "[");
+    list.items.forEach((item, i) => {
+      if (i > 0) this.write(sharpV ? ", " : " ");
+      this.#printElement(item, verb, depth);
+    });
+    this.write(sharpV ? "}" : "]");
+  }
+
+  #printStruct(struct: GoStruct, verb: string, depth: number): void {
+    const { type } = struct;
+    const { isPointer = false, isAddressable = false } = struct.options;
+    const formats = type.format !== undefined &&
+      (!type.formatsPointerOnly || isPointer || isAddressable && depth === 0);
+    if (formats && "vsxXq".includes(verb) && !this.flags.sharpV && !this.#isReportingBadVerb) {
+      return this.#formatText(type.format!(struct), verb, struct);
+    }
+    const { sharpV, plusV } = this.flags;
+    if (isPointer) this.write("&");
+    this.write(sharpV ? `${type.name}{` : "{");
+    type.fields.forEach((name, i) => {
+      if (i > 0) this.write(sharpV ? ", " : " ");
+      if (sharpV || plusV) this.write(`${name}:`);
+      this.#printElement(struct.values[i], verb, depth);
+    });
+    this.write("}");
+  }
+
+  /** A part of a larger value, which lies in an interface: nil shows under any verb, and addresses are lost. */
+  #printElement(value: Value, verb: string, depth: number): void {
+    const element = value instanceof GoStruct ? value.copied() : value;
+    this.#printValue(element ?? null, verb, depth + 1);
+  }
+}
+
+const FLOAT_VERBS: ReadonlyMap<string, { readonly verb: FloatVerb; readonly precision: number }> = new Map([
+  ["v", { verb: "g", precision: -1 }],
+  ["b", { verb: "b", precision: -1 }],
+  ["g", { verb: "g", precision: -1 }],
+  ["G", { verb: "G", precision: -1 }],
+  ["x", { verb: "x", precision: -1 }],
+  ["X", { verb: "X", precision: -1 }],
+  ["f", { verb: "f", precision: 6 }],
+  ["F", { verb: "f", precision: 6 }],
+  ["e", { verb: "e", precision: 6 }],
+  ["E", { verb: "E", precision: 6 }],
+]);
+
+function integerPrefix(base: number, verb: string, digits: string): string {
+  if (base === 2) return "0b";
+  if (base === 8) return digits.startsWith("0") ? "" : "0";
+  return base === 16 ? verb === "X" ? "0X" : "0x" : "";
+}
+
+function characterOf(value: bigint): string {
+  const isCodePoint = value >= 0n && value <= 0x10ffffn && !(value >= 0xd800n && value <= 0xdfffn);
+  return isCodePoint ? String.fromCodePoint(Number(value)) : "\ufffd";
+}
+
+/** The flag `#` of floats: a decimal point in any case, and the zeros that `%g` takes away. */
+function withDecimalPoint(digits: string, verb: FloatVerb, precision: number): string {
+  const isHex = verb === "x" || verb === "X";
+  const [, mantissa, exponent] = (isHex ? /^(.*?)([pP].*)?$/ : /^(.*?)([eE].*)?$/).exec(digits)!;
+  // Go counts the digits it must show: for the verbs with significant digits, from the first that isn't zero.
+  let missing = verb === "g" || verb === "G" || verb === "x" ? (precision === -1 ? 6 : precision) : 0;
+  missing -= mantissa!.replace(".", "").replace(/^0+/, "").length;
+  let text = mantissa!;
+  if (!text.includes(".")) {
+    if (text === "0") missing--;
+    text += ".";
+  }
+  return text + "0".repeat(Math.max(missing, 0)) + (exponent ?? "");
+}
+
+function canBackquote(text: string): boolean {
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code === 0xfeff || code === 0x60 || code === 0x7f || code < 0x20 && code !== 0x09) return false;
+    if (code >= 0xd800 && code <= 0xdfff) return false;
+  }
+  return true;
+}
+
+/** Walks a format text: flags, argument indexes, widths, precisions and verbs. */
+class FormatReader {
+  #at = 0;
+  #operand = 0;
+  #hasReordered = false;
+  #isGoodIndex = true;
+  #isAfterIndex = false;
+
+  constructor(readonly format: string, readonly operands: readonly Value[], readonly printer: Printer) {}
+
+  run(): void {
+    const { format, printer } = this;
+    while (this.#at < format.length) {
+      const percent = format.indexOf("%", this.#at);
+      const end = percent < 0 ? format.length : percent;
+      if (end > this.#at) printer.write(format.slice(this.#at, end));
+      if (percent < 0) break;
+      this.#at = percent + 1;
+      printer.flags = noFlags();
+      this.#isGoodIndex = true;
+      this.#isAfterIndex = false;
+      this.#readFlags();
+      this.#readIndex();
+      this.#readWidth();
+      this.#readPrecision();
+      if (!this.#isAfterIndex) this.#readIndex();
+      if (this.#at >= format.length) {
+        printer.write("%!(NOVERB)");
+        break;
+      }
+      this.#printVerb();
+    }
+    this.#printExtra();
+  }
+
+  #readFlags(): void {
+    const { flags } = this.printer;
+    for (;; this.#at++) {
+      switch (this.format[this.#at]) {
+        case "#":
+          flags.sharp = true;
+          break;
+        case "0":
+          flags.zero = true;
+          break;
+        case "+":
+          flags.plus = true;
+          break;
+        case "-":
+          flags.minus = true;
+          break;
+        case " ":
+          flags.space = true;
+          break;
+        default:
+          return;
+      }
+    }
+  }
+
+  /** `[3]`: the next operand by number. */
+  #readIndex(): void {
+    this.#isAfterIndex = false;
+    if (this.format[this.#at] !== "[") return;
+    this.#hasReordered = true;
+    const close = this.format.indexOf("]", this.#at);
+    if (this.format.length - this.#at < 3 || close < 0) {
+      this.#isGoodIndex = false;
+      this.#at++;
+      return;
+    }
+    const text = this.format.slice(this.#at + 1, close);
+    this.#at = close + 1;
+    const isNumber = /^[0-9]+$/.test(text) && !isTooLong(text);
+    this.#isAfterIndex = isNumber;
+    const index = Number(text) - 1;
+    if (isNumber && index >= 0 && index < this.operands.length) this.#operand = index;
+    else this.#isGoodIndex = false;
+  }
+
+  #readWidth(): void {
+    const { flags } = this.printer;
+    if (this.format[this.#at] === "*") {
+      this.#at++;
+      flags.width = this.#integerOperand();
+      if (flags.width === undefined) this.printer.write("%!(BADWIDTH)");
+      else if (flags.width < 0) {
+        flags.width = -flags.width;
+        flags.minus = true;
+        flags.zero = false;
+      }
+      this.#isAfterIndex = false;
+      return;
+    }
+    flags.width = this.#readNumber();
+    if (this.#isAfterIndex && flags.width !== undefined) this.#isGoodIndex = false;
+  }
+
+  #readPrecision(): void {
+    if (this.format[this.#at] !== "." || this.#at + 1 >= this.format.length) return;
+    this.#at++;
+    if (this.#isAfterIndex) this.#isGoodIndex = false;
+    this.#readIndex();
+    const { flags } = this.printer;
+    if (this.format[this.#at] !== "*") {
+      flags.precision = this.#readNumber() ?? 0;
+      return;
+    }
+    this.#at++;
+    const precision = this.#integerOperand();
+    flags.precision = precision === undefined || precision < 0 ? undefined : precision;
+    if (flags.precision === undefined) this.printer.write("%!(BADPREC)");
+    this.#isAfterIndex = false;
+  }
+
+  #readNumber(): number | undefined {
+    const digits = /^[0-9]*/.exec(this.format.slice(this.#at))![0];
+    if (digits === "") return undefined;
+    if (isTooLong(digits)) {
+      // Go gives up on the whole rest of the format.
+      this.#at = this.format.length;
+      return undefined;
+    }
+    this.#at += digits.length;
+    return Number(digits);
+  }
+
+  #integerOperand(): number | undefined {
+    const operand = this.operands[this.#operand];
+    if (this.#operand < this.operands.length) this.#operand++;
+    if (!(operand instanceof GoInt)) return undefined;
+    const value = operand.toNumber();
+    return Math.abs(value) > MAX_NUMBER ? undefined : value;
+  }
+
+  #printVerb(): void {
+    const { printer } = this;
+    const verb = String.fromCodePoint(this.format.codePointAt(this.#at)!);
+    this.#at += verb.length;
+    if (verb === "%") return printer.write("%");
+    if (!this.#isGoodIndex) return printer.write(`%!${verb}(BADINDEX)`);
+    if (this.#operand >= this.operands.length) return printer.write(`%!${verb}(MISSING)`);
+    if (verb === "v" || verb === "w") {
+      const { flags } = printer;
+      flags.sharpV = flags.sharp;
+      flags.sharp = false;
+      flags.plusV = flags.plus;
+      flags.plus = false;
+    }
+    printer.printOperand(this.operands[this.#operand++], verb);
+  }
+
+  #printExtra(): void {
+    if (this.#hasReordered || this.#operand >= this.operands.length) return;
+    const { printer } = this;
+    printer.flags = noFlags();
+    printer.write("%!(EXTRA ");
+    this.operands.slice(this.#operand).forEach((operand, i) => {
+      if (i > 0) printer.write(", ");
+      if (operand === null || operand === undefined) return printer.write("<nil>");
+      printer.write(`${typeOf(operand)}=`);
+      printer.printOperand(operand, "v");
+    });
+    printer.write(")");
+  }
+}
+
+/** Go takes a larger width or precision operand for a mistake. */
+const MAX_NUMBER = 1_000_000;
+
+/** Go checks a number in the format before each digit, which lets one digit more pass. */
+function isTooLong(digits: string): boolean {
+  return Math.floor(Number(digits) / 10) > MAX_NUMBER;
+}
