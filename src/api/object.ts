@@ -128,7 +128,9 @@ export function validateLabelKey(key: string): string | undefined {
   if (prefix !== undefined && validateName(prefix)) return `prefix ${validateName(prefix)}`;
   if (name === "" || name.includes("/")) return "must be a name, or a prefix, / and a name";
   if (name.length > 63) return `${name.length} characters after the prefix, more than 63`;
-  return QUALIFIED_NAME.test(name) ? undefined : "must be letters, digits, -, _ and ., and begin and end with a letter or digit";
+  return QUALIFIED_NAME.test(name)
+    ? undefined
+    : "must be letters, digits, -, _ and ., and begin and end with a letter or digit";
 }
 
 /** Why the text can't be the value of a label. */

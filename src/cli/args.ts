@@ -64,7 +64,7 @@ export const FLAGS: readonly Flag[] = [
     commands: PIPELINE,
   },
   {
-    name: "insecure-tls",
+    name: "allow-insecure-server",
     help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
     commands: PIPELINE,
   },
@@ -128,7 +128,7 @@ export interface Options {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly allowExecAuth: readonly string[];
-  readonly insecureTls: boolean;
+  readonly allowInsecureServer: boolean;
   readonly output: "table" | "json" | "yaml";
   readonly yes: boolean;
   readonly confirm?: string;
@@ -174,7 +174,7 @@ export function readArgs(args: readonly string[]): Options {
     kubeconfig: string(values, "kubeconfig"),
     context: string(values, "context"),
     allowExecAuth: list(values, "allow-exec-auth") ?? [],
-    insecureTls: values["insecure-tls"] === true,
+    allowInsecureServer: values["allow-insecure-server"] === true,
     output: choice(values, "output", ["table", "json", "yaml"]) ?? "table",
     yes: values.yes === true,
     confirm: string(values, "confirm"),

@@ -8,11 +8,11 @@ import type { Options } from "./args.ts";
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** True where a person reads stdout (stderr): colour and progress make sense. */
+  /** True where a person reads stdout (stderr) and colour makes sense. */
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
-  /** Characters in a line; 0 where unknown. */
-  readonly columns: number;
+  /** True where a person can be asked. */
+  readonly canAsk: boolean;
   /** Asks a yes/no question; false where nobody can answer. */
   ask(question: string): Promise<boolean>;
   readStdin(): Promise<string>;
@@ -43,7 +43,6 @@ export interface Environment {
   openCluster(request: ClusterRequest): Promise<ClusterAccess>;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
-  readonly version: string;
   /** A new, empty folder of our own; the caller removes it. */
   makeScratchFolder(): Promise<string>;
 }

@@ -13,7 +13,7 @@ import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
 export async function runCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   requireOutput(options);
   const { terminal } = environment;
-  if (!options.yes && terminal.outIsTerminal && !(await previewAndAsk(options, environment, paint))) {
+  if (!options.yes && terminal.canAsk && !(await previewAndAsk(options, environment, paint))) {
     terminal.err("Nothing was written.\n");
     return EXIT.error;
   }

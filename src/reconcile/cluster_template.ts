@@ -3,6 +3,7 @@ import type { EventTrigger } from "../api/event_trigger.ts";
 import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
 import { functionTable } from "../template/functions/table.ts";
 import { parseTemplate, templateData, TemplateError, type TemplateWorld } from "../template/mod.ts";
+import type { JsonObject } from "../json/json.ts";
 import type { Failure } from "./errors.ts";
 
 /** Templates of cluster data have no use for time or chance; what asks for either is told so. */
@@ -16,7 +17,7 @@ export function renderEventSourceName(trigger: EventTrigger, cluster: KubeObject
   try {
     const template = parseTemplate("eventSourceName", trigger.eventSourceName, functionTable, { html: true });
     const data = templateData({
-      Cluster: cluster,
+      Cluster: valueFromJson(cluster as JsonObject, "int64"),
       ClusterNamespace: namespaceOf(cluster),
       ClusterName: nameOf(cluster),
     });

@@ -16,7 +16,7 @@ import {
   TemplateError,
   type TemplateWorld,
 } from "../template/mod.ts";
-import { valueFromJson } from "../template/value.ts";
+import { NIL_MAP, valueFromJson } from "../template/mod.ts";
 import { splitRendered } from "../yaml/documents.ts";
 import { YamlError } from "../yaml/read.ts";
 import type { Match, Matches } from "./aggregate.ts";
@@ -112,13 +112,13 @@ function compile(trigger: EventTrigger): CompiledRefs {
 
 /** The data of each rendering. `.Cluster` is one map for all of them, as in Sveltos: a change in it is seen by the rest. */
 function subjectsOf({ trigger, source, cluster, matches }: RenderInput): Subject[] {
-  const Cluster = valueFromJson(cluster, "int64");
+  const Cluster = valueFromJson(cluster as JsonObject, "int64");
   const resource = (match: Match) => valueFromJson(match.object, "float64");
   if (trigger.oneForEvent) {
     return matches.matches.map((match) => ({
       match,
       data: templateData({
-        Resource: source.collectResources ? resource(match) : undefined,
+        Resource: source.collectResources ? resource(match) : NIL_MAP,
         MatchingResource: match.ref,
         Cluster,
       }),

@@ -1,0 +1,80 @@
+/** The only place that reads arguments and environment, builds the parts, and sets the exit code. */
+import { fileURLToPath } from "node:url";
+import { runCommandLine } from "./src/cli/mod.ts";
+import type { ClusterAccess, ClusterRequest, Environment, Terminal } from "./src/cli/environment.ts";
+import { VERSION } from "./src/cli/version.ts";
+import { isKubeUserError, openKubeCluster } from "./src/kube/access.ts";
+
+const encoder = new TextEncoder();
+
+/** Writes all of it, also where the reader is slow; a reader that has gone away ends the program quietly. */
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += stream.writeSync(bytes.subarray(at));
+    } catch (error) {
+      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+      if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    }
+  }
+}
+
+const terminal: Terminal = {
+  out: (text) => write(Deno.stdout, text),
+  err: (text) => write(Deno.stderr, text),
+  outIsTerminal: Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined,
+  errIsTerminal: Deno.stderr.isTerminal(),
+  canAsk: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
+  ask: (question) => Promise.resolve(confirm(question)),
+  readStdin: async () => await new Response(Deno.stdin.readable).text(),
+};
+
+/** In the system's folder for such things or, where Deno may not write there, in `scratch/` beside this file. */
+async function makeScratchFolder(): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "moonferry-" });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const dir = new URL("./scratch", import.meta.url);
+    await Deno.mkdir(dir, { recursive: true });
+    return await Deno.makeTempDir({ prefix: "moonferry-", dir: fileURLToPath(dir) });
+  }
+}
+
+function openCluster({ options, onEvent, onWatchState, signal }: ClusterRequest): Promise<ClusterAccess> {
+  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  return openKubeCluster({
+    kubeconfig: options.kubeconfig,
+    kubeconfigVariable: Deno.env.get("KUBECONFIG"),
+    home,
+    serviceHost: Deno.env.get("KUBERNETES_SERVICE_HOST"),
+    servicePort: Deno.env.get("KUBERNETES_SERVICE_PORT"),
+    context: options.context,
+    allowExecAuth: options.allowExecAuth,
+    allowInsecureServer: options.allowInsecureServer,
+    instance: options.instance,
+    version: VERSION,
+    onEvent,
+    onWatchState,
+    signal,
+  });
+}
+
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  if (Deno.build.os !== "windows" || name === "SIGINT") Deno.addSignalListener(name, () => stop.abort());
+}
+
+const environment: Environment = {
+  terminal,
+  world: {
+    now: () => new Date(),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  },
+  openCluster,
+  signal: stop.signal,
+  makeScratchFolder,
+};
+
+Deno.exit(await runCommandLine(Deno.args, { ...environment, isUserError: isKubeUserError }));

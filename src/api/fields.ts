@@ -1,0 +1,226 @@
+/**
+ * Every field of EventSource and EventTrigger, in one table: its type, the default that the API server fills in, and what
+ * Moonferry makes of it. The CRDs in `k8s/crds` and both readers follow this table; nothing unsupported is ever ignored.
+ */
+import type { Json } from "../json/json.ts";
+
+/** What becomes of a field that is set to something else than its default. */
+export type Treatment =
+  | "acted"
+  /** Refused by name: it would change the outcome, and does not yet. `instead` says what to do. */
+  | "refused"
+  /** Without effect in Sveltos as well; a warning says so. `instead` says why. */
+  | "inert";
+
+export type FieldType = "string" | "boolean" | "integer" | "integer-or-string" | "object" | "list" | "map";
+
+export interface FieldSpec {
+  readonly type: FieldType;
+  readonly treatment: Treatment;
+  /** The default of the CRD: a field that equals it counts as absent. */
+  readonly default?: Json;
+  readonly required?: boolean;
+  readonly enum?: readonly string[];
+  /** The value must not be empty. */
+  readonly nonEmpty?: boolean;
+  readonly instead?: string;
+  /** Fields of an object, or of each element of a list. Absent: known as a whole only. */
+  readonly fields?: FieldTable;
+  /** Type of the elements of a list, or of the values of a map, that are no objects. */
+  readonly elements?: FieldType;
+}
+
+export type FieldTable = Readonly<Record<string, FieldSpec>>;
+
+const text: FieldSpec = { type: "string", treatment: "acted" };
+
+const labelSelector: FieldTable = {
+  matchLabels: { type: "map", treatment: "acted", elements: "string" },
+  matchExpressions: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      key: { ...text, required: true },
+      operator: { ...text, required: true, enum: ["In", "NotIn", "Exists", "DoesNotExist"] },
+      values: { type: "list", treatment: "acted", elements: "string" },
+    },
+  },
+};
+
+const objectReference: FieldTable = {
+  apiVersion: text,
+  kind: text,
+  namespace: text,
+  name: text,
+  uid: text,
+  resourceVersion: text,
+  fieldPath: text,
+};
+
+export const EVENT_SOURCE_FIELDS: FieldTable = {
+  resourceSelectors: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      group: { ...text, required: true },
+      version: { ...text, required: true },
+      kind: { ...text, required: true, nonEmpty: true },
+      labelFilters: {
+        type: "list",
+        treatment: "acted",
+        fields: {
+          key: { ...text, required: true },
+          operation: { ...text, required: true, enum: ["Equal", "Different", "Has", "DoesNotHave"] },
+          value: text,
+        },
+      },
+      selector: { type: "object", treatment: "acted", fields: labelSelector },
+      namespace: text,
+      name: text,
+      evaluate: text,
+      evaluateCEL: {
+        type: "list",
+        treatment: "acted",
+        fields: { name: { ...text, required: true }, rule: { ...text, required: true } },
+      },
+    },
+  },
+  aggregatedSelection: text,
+  collectResources: { type: "boolean", treatment: "acted", default: false },
+  messagingMatchCriteria: {
+    type: "list",
+    treatment: "refused",
+    instead: "CloudEvents are not supported; select Kubernetes objects with resourceSelectors",
+    fields: { subject: text, cloudEventSource: text, cloudEventType: text, cloudEventSubject: text },
+  },
+};
+
+const generator: FieldTable = {
+  namespace: text,
+  name: { ...text, required: true, nonEmpty: true },
+  nameFormat: { ...text, required: true, nonEmpty: true },
+  optional: { type: "boolean", treatment: "acted", default: false },
+};
+
+const later = (what: string) => `${what} not supported yet; render the objects with policyRefs instead`;
+const opaque = (instead: string): FieldSpec => ({ type: "list", treatment: "refused", instead });
+const checks = opaque("health checks are not supported; watch the outputs with your monitoring");
+
+export const EVENT_TRIGGER_FIELDS: FieldTable = {
+  sourceClusterSelector: { type: "object", treatment: "acted", required: true, fields: labelSelector },
+  clusterSetRefs: {
+    type: "list",
+    treatment: "refused",
+    elements: "string",
+    instead: "ClusterSets are not supported yet; select the management cluster with sourceClusterSelector",
+  },
+  destinationClusterSelector: {
+    type: "object",
+    treatment: "refused",
+    fields: labelSelector,
+    instead: "other clusters as destination are not supported yet; leave it out to write to the management cluster",
+  },
+  destinationCluster: { type: "object", treatment: "acted", fields: objectReference },
+  oneForEvent: { type: "boolean", treatment: "acted" },
+  profileNameFormat: {
+    ...text,
+    treatment: "inert",
+    instead: "it names the ClusterProfile that Sveltos makes; Moonferry makes none",
+  },
+  eventSourceName: { ...text, required: true, nonEmpty: true },
+  configMapGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
+  secretGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
+  syncMode: {
+    ...text,
+    default: "Continuous",
+    enum: ["OneTime", "Continuous", "ContinuousWithDriftDetection", "DryRun"],
+  },
+  tier: {
+    type: "integer",
+    treatment: "refused",
+    default: 100,
+    instead: "tiers are not supported; let only one EventTrigger give an object",
+  },
+  continueOnConflict: {
+    type: "boolean",
+    treatment: "refused",
+    default: false,
+    instead: "leave it out: a conflict never stops the other outputs",
+  },
+  maxUpdate: {
+    type: "integer-or-string",
+    treatment: "inert",
+    instead: "it paces updates over several clusters; there is one here",
+  },
+  stopMatchingBehavior: { ...text, default: "WithdrawPolicies", enum: ["WithdrawPolicies", "LeavePolicies"] },
+  reloader: {
+    type: "boolean",
+    treatment: "refused",
+    default: false,
+    instead: "reloading workloads is not supported; use a reloader in the cluster",
+  },
+  dependsOn: {
+    ...opaque("dependencies between profiles are not supported; put dependent objects in one template"),
+    elements: "string",
+  },
+  templateResourceRefs: {
+    type: "list",
+    treatment: "refused",
+    instead: "second-stage resources are not supported yet; select the object with resourceSelectors instead",
+    fields: {
+      resource: { type: "object", treatment: "acted", required: true, fields: objectReference },
+      identifier: { ...text, required: true },
+      optional: { type: "boolean", treatment: "acted", default: false },
+      ignoreStatusChanges: { type: "boolean", treatment: "acted", default: false },
+      watchFields: { type: "list", treatment: "acted", elements: "string" },
+    },
+  },
+  policyRefs: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      namespace: text,
+      name: text,
+      kind: { ...text, enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"] },
+      path: {
+        ...text,
+        treatment: "refused",
+        instead: "a path means something for Flux sources only, which are not supported; leave it out",
+      },
+      deploymentType: { ...text, default: "Remote", enum: ["Local", "Remote"] },
+      optional: { type: "boolean", treatment: "acted", default: false },
+      tier: { type: "integer", treatment: "inert", default: 100, instead: "Sveltos drops it from EventTriggers" },
+      skipNamespaceCreation: {
+        type: "boolean",
+        treatment: "inert",
+        default: false,
+        instead: "Sveltos drops it from EventTriggers; Moonferry creates no namespaces",
+      },
+      force: { type: "boolean", treatment: "inert", default: false, instead: "Sveltos drops it from EventTriggers" },
+      remoteURL: {
+        type: "object",
+        treatment: "refused",
+        instead: "remoteURL does not work in an EventTrigger; put the content in a ConfigMap",
+      },
+    },
+  },
+  helmCharts: opaque(
+    "Helm charts are not supported; deploy them with Sveltos or Flux, or render them into a ConfigMap",
+  ),
+  kustomizationRefs: opaque("kustomizations are not supported; build them into a ConfigMap"),
+  preDeployChecks: checks,
+  validateHealths: checks,
+  preDeleteChecks: checks,
+  postDeleteChecks: checks,
+  patches: opaque("patches are not supported yet; write the change into the template"),
+  patchesFrom: opaque("patches are not supported yet; write the change into the template"),
+  driftExclusions: opaque("drift exclusions are not supported yet; leave the field out of the template"),
+  cloudEventAction: {
+    ...text,
+    treatment: "refused",
+    default: "Create",
+    instead: "CloudEvents are not supported; leave it out",
+  },
+  extraLabels: { type: "map", treatment: "acted", elements: "string" },
+  extraAnnotations: { type: "map", treatment: "acted", elements: "string" },
+};
