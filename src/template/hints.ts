@@ -67,7 +67,7 @@ export function hintForField(name: string, fields: readonly string[]): string | 
   if (capitalised !== undefined) {
     return `the field is written .${capitalised}; fields of structs start with a capital letter`;
   }
-  return fields.includes("Cluster") ? OTHER_FORM.get(name) : undefined;
+  return fields.some((field) => OTHER_FORM.has(field)) ? OTHER_FORM.get(name) : undefined;
 }
 
 /** A hint for two types that can't be compared. */

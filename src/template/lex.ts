@@ -92,8 +92,7 @@ class Lexer {
   }
 
   #emit(type: TokenType): void {
-    const text = type === "eof" ? "EOF" : this.text.slice(this.#start, this.#pos);
-    this.#tokens.push({ type, at: this.#start, text });
+    this.#tokens.push({ type, at: this.#start, text: this.text.slice(this.#start, this.#pos) });
     this.#start = this.#pos;
   }
 
