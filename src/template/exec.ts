@@ -201,7 +201,7 @@ class Run {
   #outputText(value: Value): string {
     if (typeof value === "string") return value;
     if (value === undefined) return "<no value>";
-    return sprint([value instanceof GoStruct ? dereferenced(value) : value], this.#context);
+    return sprint([value instanceof GoStruct ? value.pointee() : value], this.#context);
   }
 
   /** html/template leaves nil out, and trusts an explicit `html` at the end of the pipeline. */
@@ -570,7 +570,7 @@ class Run {
     if (actual === type) return value;
     if (value instanceof GoStruct) {
       const { isPointer, isAddressable } = value.options;
-      if (isPointer && actual === `*${type}`) return dereferenced(value).copied();
+      if (isPointer && actual === `*${type}`) return value.pointee().copied();
       if (isAddressable && type === `*${actual}`) {
         return new GoStruct(value.type, value.values, { ...value.options, isPointer: true });
       }
@@ -634,12 +634,6 @@ class Run {
 const NO_ARGUMENTS: readonly Operand[] = [];
 
 const NULL_HINT = "the value before the dot is null: test it with `if` or `with`, or use `dig`";
-
-/** What a pointer points to, which can still be addressed. */
-function dereferenced(struct: GoStruct): GoStruct {
-  if (!struct.options.isPointer) return struct;
-  return new GoStruct(struct.type, struct.values, { ...struct.options, isPointer: false, isAddressable: true });
-}
 
 function canBeNil(type: GoType): boolean {
   if (type === REFLECT_VALUE) return true;

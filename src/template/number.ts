@@ -27,7 +27,8 @@ function readRune(text: string): NumberParts {
   const code = unquoteRune(text);
   if (code === undefined) {
     // Go tells two errors apart: a first character that can't be read, and more than one character.
-    const isMalformed = /^'(?:[^\\']|\\[abfnrtv\\'])/u.test(text);
+    const isMalformed = /^'(?:[^\\']|\\(?:[abfnrtv\\']|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}))/u
+      .test(text);
     throw new SyntaxError(isMalformed ? `malformed character constant: ${text}` : "invalid syntax");
   }
   return { int: BigInt(code), uint: BigInt(code), float: code, complex: undefined };

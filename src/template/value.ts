@@ -252,6 +252,12 @@ export class GoStruct {
     return this.type.fields.includes(name);
   }
 
+  /** What a pointer points to, which can be addressed still; a struct that is no pointer is itself. */
+  pointee(): GoStruct {
+    if (!this.options.isPointer) return this;
+    return new GoStruct(this.type, this.values, { ...this.options, isPointer: false, isAddressable: true });
+  }
+
   /** The same struct after a copy into an `interface {}`. */
   copied(): GoStruct {
     return this.options.isAddressable

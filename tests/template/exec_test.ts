@@ -36,8 +36,6 @@ function renderError(
 const OWN_WORDS: ReadonlyMap<string, string> = new Map([
   ["field 12", "the type of the value says more than interface {}"],
   ["field 13", "the type of the value says more than interface {}"],
-  ["field 22", "the data is a pointer, which Go's len looks through"],
-  ["len 8", "the data is a pointer, which Go's len looks through"],
   ...["range 8", "range 9", "range 12", "range 27", "range 28", "range 29"].map((name) =>
     [name, "a type instead of the value"] as const
   ),

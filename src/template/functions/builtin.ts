@@ -44,7 +44,7 @@ function indexOnce(item: Value, key: Value): Value {
     return item.items[at];
   }
   if (item instanceof GoMap) return indexMap(item, key);
-  throw new FunctionError(`can't index item of type ${typeOf(item)}`);
+  throw new FunctionError(`can't index item of type ${indirectType(item)}`);
 }
 
 function indexMap(map: GoMap, key: Value): Value {
@@ -81,7 +81,7 @@ function slice(args: Value[], context: CallContext): Value {
   if (indexes.length > 3) throw new FunctionError(`too many slice indexes: ${indexes.length}`);
   const isText = typeof item === "string";
   if (isText && indexes.length === 3) throw new FunctionError("cannot 3-index slice a string");
-  if (!isText && !(item instanceof GoList)) throw new FunctionError(`can't slice item of type ${typeOf(item)}`);
+  if (!isText && !(item instanceof GoList)) throw new FunctionError(`can't slice item of type ${indirectType(item)}`);
   const length = isText ? byteLength(item) : item.length;
   const positions = indexes.map((position) => indexOf(position, length));
   const [from = 0, to = length, capacity = length] = positions;
@@ -97,7 +97,12 @@ function length([item]: Value[]): Value {
   if (item instanceof GoMap) return goInt(item.size);
   if (item === null) throw new FunctionError("len of nil pointer");
   if (item === undefined) throw new FunctionError("reflect: call of reflect.Value.Type on zero Value");
-  throw new FunctionError(`len of type ${typeOf(item)}`);
+  throw new FunctionError(`len of type ${indirectType(item)}`);
+}
+
+/** The type of `item`, or of what it points to. */
+function indirectType(item: Value): string {
+  return typeOf(item instanceof GoStruct ? item.pointee() : item);
 }
 
 type BasicKind = "bool" | "complex" | "int" | "float" | "string";
@@ -191,7 +196,8 @@ function isLessOrEqual(a: Value, b: Value): boolean {
 
 /** The text of the arguments of an escaping function: one text as it is, anything else as the output of an action. */
 function argumentText(args: Value[], context: CallContext): string {
-  return sprint(args.map((arg) => arg ?? "<no value>"), context);
+  const shown = args.map((arg) => arg instanceof GoStruct ? arg.pointee() : arg ?? "<no value>");
+  return sprint(shown, context);
 }
 
 const HTML_ESCAPES: ReadonlyMap<string, string> = new Map([
