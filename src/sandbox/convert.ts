@@ -1,0 +1,267 @@
+/**
+ * Values between Kubernetes and Lua, exactly as Sveltos converts them: objects into tables (`MapToTable`, semantics §3.2)
+ * and what a script returns into JSON (`ToGoValue` and Go's encoder, §3.3). Values only; no other thing crosses.
+ */
+import { Float64, isJsonObject, type Json, type JsonObject, numberFrom, setField } from "../json/json.ts";
+import { formatFloat } from "../json/number.ts";
+import { LUA, type LuaState } from "./host.ts";
+import type { LuaLimits } from "./limits.ts";
+
+/** Lua's stack is asked for room each time the nesting has grown by this much. */
+const STACK_STEP = 8;
+/** More distinct keys than this are not kept in the state's memory. */
+const MAX_INTERNED_KEYS = 4096;
+/** gopher-lua's array part ends here: a larger integer key is a key like any other. */
+const MAX_ARRAY_INDEX = 67_108_863;
+
+/** A value that Sveltos could not convert; `path` leads to it: `resources[2].spec`. */
+export class ConversionError extends Error {
+  override name = "ConversionError";
+  constructor(readonly path: string, readonly problem: string) {
+    super(path === "" ? problem : `${path}: ${problem}`);
+  }
+}
+
+/** Pushes a value as Sveltos would; top-level lists keep objects only in the way that lists within objects do. */
+export function pushJson(state: LuaState, value: Json): void {
+  new Pusher(state).push(value);
+}
+
+class Pusher {
+  #keys = new Map<string, { readonly at: number; readonly length: number }>();
+  #depth = 0;
+
+  constructor(readonly state: LuaState) {}
+
+  push(value: Json): void {
+    if (!this.#value(value, false)) this.state.exports.lua_pushnil!(this.state.L);
+  }
+
+  /** False where nothing was pushed, since Sveltos drops such a value. */
+  #value(value: Json, inList: boolean): boolean {
+    const { state } = this;
+    switch (typeof value) {
+      case "string":
+        state.pushString(value);
+        return true;
+      case "boolean":
+        state.exports.lua_pushboolean!(state.L, value ? 1 : 0);
+        return true;
+      case "number":
+        // Sveltos: integers vanish from lists, floats stay.
+        if (inList && Number.isInteger(value)) return false;
+        state.pushNumber(value);
+        return true;
+      case "bigint":
+        if (inList) return false;
+        state.pushNumber(Number(value));
+        return true;
+    }
+    if (value === null) return false;
+    if (value instanceof Float64) {
+      state.pushNumber(value.value);
+      return true;
+    }
+    if (Array.isArray(value)) {
+      if (inList) return false;
+      this.#list(value);
+    } else this.#object(value);
+    return true;
+  }
+
+  #list(list: readonly Json[]): void {
+    const { exports, L } = this.state;
+    this.#enter();
+    exports.lua_createtable!(L, list.length, 0);
+    let index = 0;
+    for (const element of list) {
+      // Sveltos: what is dropped leaves no hole; later elements move up.
+      if (this.#value(element, true)) exports.lua_rawseti!(L, -2, BigInt(++index));
+    }
+    this.#depth--;
+  }
+
+  #object(object: JsonObject): void {
+    const { exports, L } = this.state;
+    this.#enter();
+    const keys = Object.keys(object);
+    exports.lua_createtable!(L, 0, keys.length);
+    for (const key of keys) {
+      this.#key(key);
+      if (this.#value(object[key]!, false)) exports.lua_rawset!(L, -3);
+      else this.state.pop();
+    }
+    this.#depth--;
+  }
+
+  #enter(): void {
+    if (++this.#depth % STACK_STEP === 0) this.state.exports.lua_checkstack!(this.state.L, STACK_STEP * 5);
+  }
+
+  #key(key: string): void {
+    let place = this.#keys.get(key);
+    if (place === undefined) {
+      if (this.#keys.size >= MAX_INTERNED_KEYS) return this.state.pushString(key);
+      this.#keys.set(key, place = this.state.intern(key));
+    }
+    this.state.exports.lua_pushlstring!(this.state.L, place.at, place.length);
+  }
+}
+
+/**
+ * Reads the value on top of the stack as Sveltos would, and leaves it there.
+ *
+ * @throws {ConversionError} for functions, NaN, infinities, and nesting beyond the limit (a cycle).
+ */
+export function readJson(state: LuaState, limits: LuaLimits): Json {
+  return new ValueReader(state, limits).read();
+}
+
+class ValueReader {
+  #strings = new Map<number, string>();
+  #values = 0;
+  #path: (string | number)[] = [];
+
+  constructor(readonly state: LuaState, readonly limits: LuaLimits) {}
+
+  read(): Json {
+    const { state } = this;
+    if (++this.#values > this.limits.resultValues) this.#fail(`more than ${this.limits.resultValues} values`);
+    switch (state.type(-1)) {
+      case LUA.nil:
+        return null;
+      case LUA.boolean:
+        return state.exports.lua_toboolean!(state.L, -1) !== 0;
+      case LUA.number:
+        return this.#number(state.number(-1));
+      case LUA.string:
+        return this.#string();
+      case LUA.table:
+        return this.#table();
+    }
+    const type = ["", "", "", "", "", "", "function", "userdata", "thread"][state.type(-1)];
+    return this.#fail(`a ${type} can't be returned: wanted a text, number, boolean or table`);
+  }
+
+  #number(value: number): Json {
+    if (!Number.isFinite(value)) this.#fail(`${formatFloat(value)} can't be returned: JSON has no such number`);
+    if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+    return Math.abs(value) < 1e21 ? numberFrom(String(value), value) : new Float64(value);
+  }
+
+  #string(): string {
+    const address = this.state.stringAddress(-1);
+    let text = this.#strings.get(address);
+    if (text === undefined) this.#strings.set(address, text = decodeUtf8(this.state.stringBytes(-1)));
+    return text;
+  }
+
+  #table(): Json {
+    if (this.#path.length >= this.limits.resultDepth) {
+      this.#fail(`tables are nested deeper than ${this.limits.resultDepth}; does one contain itself?`);
+    }
+    const { state } = this;
+    if (this.#path.length % STACK_STEP === 0) state.exports.lua_checkstack!(state.L, STACK_STEP * 5);
+    const length = this.#largestIndex();
+    return length > 0 ? this.#array(length) : this.#object();
+  }
+
+  /** gopher-lua: every positive integer key lies in the array part, which ends at the last that is set. */
+  #largestIndex(): number {
+    const { exports, L } = this.state;
+    let largest = 0;
+    exports.lua_pushnil!(L);
+    while (exports.lua_next!(L, -2) !== 0) {
+      this.state.pop();
+      if (this.state.type(-1) !== LUA.number) continue;
+      const key = this.state.number(-1);
+      if (Number.isInteger(key) && key > largest && key <= MAX_ARRAY_INDEX) largest = key;
+    }
+    return largest;
+  }
+
+  /** Sveltos: with an array part, all other keys are lost. */
+  #array(length: number): Json[] {
+    if (this.#values + length > this.limits.resultValues) this.#fail(`more than ${this.limits.resultValues} values`);
+    const { exports, L } = this.state;
+    const array: Json[] = [];
+    for (let index = 1; index <= length; index++) {
+      exports.lua_rawgeti!(L, -1, BigInt(index));
+      this.#path.push(index);
+      array.push(this.read());
+      this.#path.pop();
+      this.state.pop();
+    }
+    return array;
+  }
+
+  #object(): JsonObject {
+    const { exports, L } = this.state;
+    const object: JsonObject = {};
+    exports.lua_pushnil!(L);
+    while (exports.lua_next!(L, -2) !== 0) {
+      const key = this.#keyBelow();
+      this.#path.push(key);
+      setField(object, key, this.read());
+      this.#path.pop();
+      this.state.pop();
+    }
+    return object;
+  }
+
+  /** The key under the value on top. Reading a number as string in place would confuse `lua_next`, so it is not. */
+  #keyBelow(): string {
+    const { state } = this;
+    switch (state.type(-2)) {
+      case LUA.string: {
+        const address = state.stringAddress(-2);
+        let text = this.#strings.get(address);
+        if (text === undefined) this.#strings.set(address, text = decodeUtf8(state.stringBytes(-2)));
+        return text;
+      }
+      case LUA.number:
+        return formatFloat(state.number(-2));
+      case LUA.boolean:
+        return state.exports.lua_toboolean!(state.L, -2) !== 0 ? "true" : "false";
+    }
+    return this.#fail("a table or function can't be a key");
+  }
+
+  #fail(problem: string): never {
+    const path = this.#path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("");
+    throw new ConversionError(path.replace(/^\./, ""), problem);
+  }
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** UTF-8 as Go's JSON encoder takes it: every byte that is no part of a character becomes a U+FFFD of its own. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    let text = "";
+    for (let at = 0; at < bytes.length;) {
+      const length = characterLength(bytes, at);
+      text += length === 0 ? "\uFFFD" : strict.decode(bytes.subarray(at, at + length));
+      at += Math.max(1, length);
+    }
+    return text;
+  }
+}
+
+/** How many bytes the character at `at` has; 0 where there is none. */
+function characterLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at]!;
+  const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  try {
+    return at + length <= bytes.length && [...strict.decode(bytes.subarray(at, at + length))].length === 1 ? length : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** True for what a script may return at the top: Sveltos wants a table. */
+export function isTable(value: Json): value is JsonObject | Json[] {
+  return Array.isArray(value) || isJsonObject(value);
+}

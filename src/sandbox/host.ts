@@ -1,0 +1,301 @@
+/**
+ * One Lua state in one WebAssembly instance, made for one evaluation and thrown away after it. Only strings, numbers,
+ * booleans and plain tables cross; no JavaScript object ever enters.
+ */
+import { createImports, type InstanceView, type LuaExports } from "./imports.ts";
+import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
+import { luaModule } from "./vendor/lua_module.js";
+
+/** Lua's type numbers. */
+export const LUA = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, function: 6, userdata: 7, thread: 8 } as const;
+
+/** Fuel between two looks at the clock: about 2 ms of Lua. */
+const FUEL_SLICE = 1 << 20;
+const MULTIPLE_RESULTS = -1;
+
+/** A limit has stopped the evaluation; thrown through the module, past everything that Lua could catch. */
+export class LimitReached extends Error {
+  override name = "LimitReached";
+}
+
+/** A Lua error, as the state reported it: `text` may be of any bytes, one character each. */
+export interface RawLuaError {
+  readonly text: string;
+  readonly isSyntax: boolean;
+  readonly traceback: string;
+}
+
+/** A function of the host that Lua may call: takes and gives what {@link HostValue} says. */
+export type HostFunction = (...args: HostValue[]) => HostValue | void;
+/** Strings are bytes, one character each. */
+export type HostValue = string | number | boolean | undefined;
+
+const encoder = new TextEncoder();
+/** A wasm module of one function that calls its import, which is how JavaScript gets into the function table. */
+const TRAMPOLINE = new WebAssembly.Module(
+  new Uint8Array([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f],
+    ...[2, 7, 1, 1, 0x65, 1, 0x66, 0, 0],
+    ...[7, 5, 1, 1, 0x65, 0, 0],
+  ]),
+);
+
+export class LuaState implements InstanceView {
+  readonly exports: LuaExports;
+  readonly memory: WebAssembly.Memory;
+  readonly table: WebAssembly.Table;
+  readonly maxBytes: number;
+  readonly L: number;
+  #limits: LuaLimits;
+  #deadline: number;
+  #memoryLimitHit = false;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #scratch = 0;
+  #scratchLength = 0;
+
+  constructor(limits: Partial<LuaLimits> = {}) {
+    this.#limits = { ...DEFAULT_LUA_LIMITS, ...limits };
+    this.maxBytes = this.#limits.bytes;
+    this.#deadline = performance.now() + this.#limits.milliseconds;
+    const instance = new WebAssembly.Instance(luaModule, createImports(() => this));
+    this.exports = instance.exports as unknown as LuaExports;
+    this.memory = instance.exports.memory as WebAssembly.Memory;
+    this.table = instance.exports.__indirect_function_table as WebAssembly.Table;
+    this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#view = new DataView(this.memory.buffer);
+    this.exports.__fuel.value = FUEL_SLICE;
+    this.exports.emscripten_stack_init!();
+    this.exports.__wasm_call_ctors!();
+    this.L = this.exports.luaL_newstate!();
+    if (this.L === 0) throw new LimitReached(this.#memoryMessage());
+    this.#reserve(1 << 16);
+  }
+
+  onTick(): void {
+    this.exports.__fuel.value = FUEL_SLICE;
+    if (performance.now() > this.#deadline) {
+      throw new LimitReached(`stopped after ${this.#limits.milliseconds / 1000} s of CPU (limit --lua-time)`);
+    }
+  }
+
+  onMemoryLimit(): void {
+    this.#memoryLimitHit = true;
+  }
+
+  /** What to say about an "out of memory" of Lua; undefined where the limit was not reached. */
+  memoryLimitMessage(): string | undefined {
+    return this.#memoryLimitHit ? this.#memoryMessage() : undefined;
+  }
+
+  #memoryMessage(): string {
+    return `memory limit ${Math.floor(this.maxBytes / 1024 / 1024)} MiB (limit --lua-memory)`;
+  }
+
+  /** Opens a library of Lua by the name of its opener: `base`, `table`, `string`, `math`, `coroutine`, `debug`. */
+  openLibrary(name: string): void {
+    const opener = this.#functionIndex(this.exports[`luaopen_${name}`]! as unknown as WebAssembly.ExportValue);
+    const text = this.#cString(name === "base" ? "_G" : name);
+    this.exports.luaL_requiref!(this.L, text, opener, 1);
+    this.exports.free!(text);
+    this.pop();
+  }
+
+  #functionIndex(target: WebAssembly.ExportValue): number {
+    for (let index = 0; index < this.table.length; index++) if (this.table.get(index) === target) return index;
+    const index = this.table.grow(1);
+    this.table.set(index, target as unknown as CallableFunction);
+    return index;
+  }
+
+  /** Makes `call` a global function. It must not throw anything that Lua should see. */
+  setHostFunction(name: string, call: HostFunction): void {
+    const import_ = () => {
+      const args = Array.from({ length: this.top }, (_, index) => this.#hostValue(index + 1));
+      this.exports.lua_settop!(this.L, 0);
+      this.pushHostValue(call(...args) ?? undefined);
+      return 1;
+    };
+    const { e } = new WebAssembly.Instance(TRAMPOLINE, { e: { f: import_ } }).exports;
+    this.exports.lua_pushcclosure!(this.L, this.#functionIndex(e!), 0);
+    this.setGlobal(name);
+  }
+
+  #hostValue(index: number): HostValue {
+    switch (this.type(index)) {
+      case LUA.boolean:
+        return this.exports.lua_toboolean!(this.L, index) !== 0;
+      case LUA.number:
+        return this.number(index);
+      case LUA.string:
+        return this.byteString(index);
+    }
+    return undefined;
+  }
+
+  pushHostValue(value: HostValue): void {
+    if (typeof value === "string") this.pushByteString(value);
+    else if (typeof value === "number") this.pushNumber(value);
+    else if (typeof value === "boolean") this.exports.lua_pushboolean!(this.L, value ? 1 : 0);
+    else this.exports.lua_pushnil!(this.L);
+  }
+
+  /**
+   * Compiles a chunk and leaves it on the stack. Text only: bytecode is refused.
+   *
+   * @returns The error, undefined where it is Lua.
+   */
+  load(text: string, chunkName: string): RawLuaError | undefined {
+    const length = this.#put(text);
+    const source = this.#scratch;
+    const name = this.#cString(chunkName), mode = this.#cString("t");
+    const status = this.#guard(() => this.exports.luaL_loadbufferx!(this.L, source, length, name, mode));
+    this.exports.free!(name);
+    this.exports.free!(mode);
+    return status === 0 ? undefined : this.#takeError(true);
+  }
+
+  /** Calls the function below `arguments_` arguments; leaves `results` results (-1: all). */
+  call(arguments_: number, results = MULTIPLE_RESULTS): RawLuaError | undefined {
+    const status = this.#guard(() => this.exports.lua_pcallk!(this.L, arguments_, results, 0, 0, 0));
+    return status === 0 ? undefined : this.#takeError(false);
+  }
+
+  #guard(run: () => number): number {
+    try {
+      return run();
+    } finally {
+      this.#refresh();
+    }
+  }
+
+  #takeError(isSyntax: boolean): RawLuaError {
+    const type = this.type(-1);
+    const text = type === LUA.string || type === LUA.number
+      ? this.byteString(-1)
+      : `error object is a ${["nil", "boolean", "", "", "", "table", "function", "userdata", "thread"][type]} value`;
+    this.pop();
+    return { text, isSyntax, traceback: "" };
+  }
+
+  get top(): number {
+    return this.exports.lua_gettop!(this.L);
+  }
+
+  pop(count = 1): void {
+    this.exports.lua_settop!(this.L, -count - 1);
+  }
+
+  type(index: number): number {
+    return this.exports.lua_type!(this.L, index);
+  }
+
+  number(index: number): number {
+    return this.exports.lua_tonumberx!(this.L, index, 0);
+  }
+
+  pushNumber(value: number): void {
+    // A whole number as Lua's integer prints without a fraction at any size.
+    if (Number.isInteger(value) && Math.abs(value) < 2 ** 63 && !Object.is(value, -0)) {
+      this.exports.lua_pushinteger!(this.L, BigInt(value));
+    } else this.exports.lua_pushnumber!(this.L, value);
+  }
+
+  pushString(text: string): void {
+    const length = this.#put(text);
+    this.exports.lua_pushlstring!(this.L, this.#scratch, length);
+  }
+
+  /** Pushes bytes, one character each. */
+  pushByteString(text: string): void {
+    this.#reserve(text.length + 1);
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#scratch + i] = text.charCodeAt(i);
+    this.exports.lua_pushlstring!(this.L, this.#scratch, text.length);
+  }
+
+  /** Where the string at `index` stands in memory: valid until the next call into Lua. Only for strings. */
+  stringBytes(index: number): Uint8Array {
+    const at = this.exports.lua_tolstring!(this.L, index, this.#scratch);
+    this.#refresh();
+    return this.#bytes.subarray(at, at + this.#view.getUint32(this.#scratch, true));
+  }
+
+  /** The address of a string, equal for the same string of Lua. */
+  stringAddress(index: number): number {
+    return this.exports.lua_tolstring!(this.L, index, 0);
+  }
+
+  byteString(index: number): string {
+    if (this.type(index) === LUA.number) return String(this.number(index));
+    let text = "";
+    for (const byte of this.stringBytes(index)) text += String.fromCharCode(byte);
+    return text;
+  }
+
+  getGlobal(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_getglobal!(this.L, text);
+    this.exports.free!(text);
+  }
+
+  setGlobal(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_setglobal!(this.L, text);
+    this.exports.free!(text);
+  }
+
+  /** Room in linear memory that lives as long as the state; for keys that are pushed again and again. */
+  intern(text: string): { readonly at: number; readonly length: number } {
+    const bytes = encoder.encode(text);
+    const at = this.#allocate(bytes.length || 1);
+    this.#bytes.set(bytes, at);
+    return { at, length: bytes.length };
+  }
+
+  #cString(text: string): number {
+    const bytes = encoder.encode(text);
+    const at = this.#allocate(bytes.length + 1);
+    this.#bytes.set(bytes, at);
+    this.#bytes[at + bytes.length] = 0;
+    return at;
+  }
+
+  #allocate(length: number): number {
+    const at = this.exports.malloc!(length);
+    if (at === 0) throw new LimitReached(this.#memoryMessage());
+    this.#refresh();
+    return at;
+  }
+
+  /** Writes the text as UTF-8 into the scratch buffer; returns its length in bytes. */
+  #put(text: string): number {
+    this.#reserve(text.length * 3 + 1);
+    if (text.length < 48) {
+      let i = 0;
+      for (; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        if (unit > 127) break;
+        this.#bytes[this.#scratch + i] = unit;
+      }
+      if (i === text.length) return i;
+    }
+    return encoder.encodeInto(text, this.#bytes.subarray(this.#scratch, this.#scratch + this.#scratchLength)).written;
+  }
+
+  #reserve(length: number): void {
+    if (length > this.#scratchLength) {
+      if (this.#scratch !== 0) this.exports.free!(this.#scratch);
+      this.#scratchLength = length * 2;
+      this.#scratch = this.#allocate(this.#scratchLength);
+    }
+    this.#refresh();
+  }
+
+  /** The memory's buffer is another one after it has grown. */
+  #refresh(): void {
+    if (this.#bytes.buffer === this.memory.buffer) return;
+    this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#view = new DataView(this.memory.buffer);
+  }
+}
