@@ -1,4 +1,5 @@
 /** Runs a parsed template over values. One run is one {@link run} call: the trees are shared, all state is here. */
+import { canBeNil, checkedType, type Fail, idealConstant, type LiteralNode, literalValue, zeroOf } from "./assign.ts";
 import { Budget, LimitError, type RenderLimits } from "./budget.ts";
 import { byteLength, normalText } from "./bytes.ts";
 import { placeAt, snippetAt, TemplateError } from "./errors.ts";
@@ -10,7 +11,7 @@ import {
   type TemplateWorld,
 } from "./function.ts";
 import { BUILTIN_FUNCTIONS, escapeHtml } from "./functions/builtin.ts";
-import { hintForArgument, hintForField, hintForMissingKey, hintForRange } from "./hints.ts";
+import { hintForField, hintForMissingKey, hintForRange } from "./hints.ts";
 import type {
   AnyNode,
   BranchNode,
@@ -18,8 +19,8 @@ import type {
   CommandNode,
   IdentifierNode,
   ListNode,
+  NilNode,
   Node,
-  NumberNode,
   Operand,
   PipeNode,
   TemplateNode,
@@ -30,18 +31,13 @@ import type { TreeSet } from "./parse.ts";
 import { sprint } from "./print.ts";
 import { quoteText } from "./quote.ts";
 import {
-  ANY,
-  GoComplex,
   GoInt,
   goInt,
   GoList,
   GoMap,
   GoStruct,
   type GoType,
-  isSignedKind,
   isTrue,
-  isUnsignedKind,
-  kindOfType,
   REFLECT_VALUE,
   typeOf,
   type Value,
@@ -114,6 +110,8 @@ class Run {
 
   #explained(error: unknown): unknown {
     if (error instanceof LimitError) return this.#error(error.message, undefined, error);
+    // Printing failed, which in Go it can't: there it would not end.
+    if (error instanceof FunctionError) return this.#error(error.message, error.hint, error);
     // The engine recurses as deep as the template does; so do functions with the values that they get.
     if (error instanceof RangeError && /stack|Invalid (string length|array length|count)/.test(error.message)) {
       return this.#error(
@@ -129,7 +127,7 @@ class Run {
     const { name, text } = this.#program;
     const at = this.#node?.at ?? 0;
     const place = placeAt(text, at);
-    const where = this.#node === undefined ? "" : ` at <${nodeText(this.#node)}>`;
+    const where = this.#node === undefined ? "" : ` at <${shownNode(this.#node)}>`;
     const message = `template: ${name}:${place.line}:${place.column}: executing ${
       quoteText(this.#templateName)
     }${where}: ${reason}`;
@@ -142,6 +140,9 @@ class Run {
       ...(hint === undefined ? {} : { hint }),
     }, cause === undefined ? undefined : { cause });
   }
+
+  /** {@link #fail} for functions that aren't of this class. */
+  readonly #failing: Fail = (reason, hint) => this.#fail(reason, hint);
 
   #fail(reason: string, hint?: string): never {
     throw this.#error(reason, hint);
@@ -374,7 +375,7 @@ class Run {
         this.#fail("nil is not a command");
         break;
       case "number":
-        return this.#idealConstant(word);
+        return idealConstant(word, this.#failing);
       case "string":
         return word.text;
     }
@@ -384,18 +385,6 @@ class Run {
     if (args.length > 1 || piped !== ABSENT) {
       this.#fail(`can't give argument to non-function ${nodeText(args[0]!)}`);
     }
-  }
-
-  /** A number where nothing says which type it must have: its syntax decides. */
-  #idealConstant(node: NumberNode): Value {
-    this.#node = node;
-    if (node.complex !== undefined) return new GoComplex(node.complex.real, node.complex.imaginary);
-    const isHexInt = /^0[xX][^pP]+$/.test(node.text);
-    if (node.float !== undefined && !isHexInt && !node.text.startsWith("'") && /[.eEpP]/.test(node.text)) {
-      return node.float;
-    }
-    if (node.int === undefined) this.#fail(`${node.text} overflows int`);
-    return goInt(node.int);
   }
 
   #evalChain(dot: Value, node: ChainNode, args: readonly Operand[], piped: Piped): Value {
@@ -553,97 +542,52 @@ class Run {
     for (let i = 0; i < given; i++) {
       values.push(this.#evalArgument(dot, parameters[i] ?? variadic!, args[i + 1]!));
     }
-    if (piped !== ABSENT) values.push(this.#checkedType(piped, parameters[given] ?? variadic!));
+    if (piped !== ABSENT) values.push(checkedType(piped, parameters[given] ?? variadic!, this.#failing));
     return values;
   }
 
-  /** The value as a parameter of `type` takes it; without a type, as it is. */
-  #checkedType(value: Value, type: GoType | undefined): Value {
-    if (value === undefined) {
-      if (type === undefined) return undefined;
-      if (canBeNil(type)) return zeroOf(type);
-      this.#fail(`invalid value; expected ${type}`);
-    }
-    if (type === undefined || type === REFLECT_VALUE) return value;
-    if (type === ANY) return value instanceof GoStruct ? value.copied() : value;
-    const actual = value === null ? ANY : typeOf(value);
-    if (actual === type) return value;
-    if (value instanceof GoStruct) {
-      const { isPointer, isAddressable } = value.options;
-      if (isPointer && actual === `*${type}`) return value.pointee().copied();
-      if (isAddressable && type === `*${actual}`) {
-        return new GoStruct(value.type, value.values, { ...value.options, isPointer: true });
-      }
-    }
-    this.#fail(`wrong type for value; expected ${type}; got ${actual}`, hintForArgument(type, actual));
-  }
-
+  /** The value of `node` for a parameter of `type`; without a type, as it is. */
   #evalArgument(dot: Value, type: GoType | undefined, node: Operand): Value {
     this.#node = node;
     this.#budget.spend(1);
     switch (node.type) {
-      case "dot":
-        return this.#checkedType(dot, type);
+      case "bool":
+      case "number":
+      case "string":
+        return literalValue(node, type!, this.#failing);
       case "nil":
         if (type !== undefined && canBeNil(type)) return zeroOf(type);
         this.#fail(`cannot assign nil to ${type}`);
-        break;
-      case "field":
-        return this.#checkedType(this.#evalFieldChain(dot, dot, node, node.names, NO_ARGUMENTS, ABSENT), type);
-      case "variable":
-        return this.#checkedType(this.#evalVariable(dot, node, NO_ARGUMENTS, ABSENT), type);
-      case "pipe":
-        return this.#checkedType(this.#evalPipeline(dot, node), type);
-      case "identifier":
-        return this.#checkedType(this.#evalFunction(dot, node, node, NO_ARGUMENTS, ABSENT), type);
-      case "chain":
-        return this.#checkedType(this.#evalChain(dot, node, NO_ARGUMENTS, ABSENT), type);
     }
-    return this.#literal(node, type!);
+    return checkedType(this.#evalOperand(dot, node), type, this.#failing);
   }
 
-  /** A literal takes the type of its parameter, if it can. */
-  #literal(node: Extract<Operand, { type: "bool" | "number" | "string" }>, type: GoType): Value {
-    if (type === ANY || type === REFLECT_VALUE) {
-      return node.type === "number" ? this.#idealConstant(node) : node.type === "bool" ? node.value : node.text;
+  #evalOperand(dot: Value, node: Exclude<Operand, NilNode | LiteralNode>): Value {
+    switch (node.type) {
+      case "dot":
+        return dot;
+      case "field":
+        return this.#evalFieldChain(dot, dot, node, node.names, NO_ARGUMENTS, ABSENT);
+      case "variable":
+        return this.#evalVariable(dot, node, NO_ARGUMENTS, ABSENT);
+      case "pipe":
+        return this.#evalPipeline(dot, node);
+      case "identifier":
+        return this.#evalFunction(dot, node, node, NO_ARGUMENTS, ABSENT);
+      case "chain":
+        return this.#evalChain(dot, node, NO_ARGUMENTS, ABSENT);
     }
-    if (type === "string") {
-      if (node.type === "string") return node.text;
-      this.#fail(`expected string; found ${nodeText(node)}`);
-    }
-    if (type === "bool") {
-      if (node.type === "bool") return node.value;
-      this.#fail(`expected bool; found ${nodeText(node)}`);
-    }
-    if (type === "float64") {
-      if (node.type === "number" && node.float !== undefined) return node.float;
-      this.#fail(`expected float; found ${nodeText(node)}`);
-    }
-    if (isSignedKind(type)) {
-      if (node.type === "number" && node.int !== undefined) return new GoInt(type, node.int);
-      this.#fail(`expected integer; found ${nodeText(node)}`);
-    }
-    if (isUnsignedKind(type)) {
-      if (node.type === "number" && node.uint !== undefined) return new GoInt(type, node.uint);
-      this.#fail(`expected unsigned integer; found ${nodeText(node)}`);
-    }
-    this.#fail(`can't handle ${nodeText(node)} for arg of type ${type}`);
   }
 }
 
 const NO_ARGUMENTS: readonly Operand[] = [];
 
+/** A node as errors quote it: whole, as Go does, but for text and blocks, which only a limit can be about. */
+function shownNode(node: AnyNode): string {
+  const text = nodeText(node);
+  const isBlock = node.type === "text" || node.type === "list" || node.type === "if" || node.type === "range" ||
+    node.type === "with";
+  return isBlock && text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
 const NULL_HINT = "the value before the dot is null: test it with `if` or `with`, or use `dig`";
-
-function canBeNil(type: GoType): boolean {
-  if (type === REFLECT_VALUE) return true;
-  const kind = kindOfType(type);
-  return kind === "interface" || kind === "map" || kind === "slice" || kind === "ptr";
-}
-
-function zeroOf(type: GoType): Value {
-  if (type === REFLECT_VALUE) return undefined;
-  const kind = kindOfType(type);
-  if (kind === "map") return new GoMap(new Map(), type, true);
-  return kind === "slice" ? new GoList([], type, true) : null;
-}

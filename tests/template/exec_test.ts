@@ -172,6 +172,11 @@ const limited: { name: string; template: string; limits?: Partial<RenderLimits>;
     want: /exceeded maximum template depth \(500\)/,
   },
   {
+    name: "a map that contains itself",
+    template: '{{ $d := dict }}{{ $_ := put $d "self" $d }}{{ $d }}',
+    want: /nested too deep, or contains itself/,
+  },
+  {
     name: "recursion through deep blocks",
     template: `{{ define "t" }}${"{{ if true }}".repeat(200)}{{ template "t" . }}${
       "{{ end }}".repeat(200)

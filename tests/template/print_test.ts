@@ -4,7 +4,8 @@ import { Budget, DEFAULT_LIMITS, LimitError } from "../../src/template/budget.ts
 import { FunctionError } from "../../src/template/function.ts";
 import { parseTemplate } from "../../src/template/mod.ts";
 import { replaceStrayBytes } from "../../src/template/bytes.ts";
-import { sprint, sprintf } from "../../src/template/print.ts";
+import { sprint } from "../../src/template/print.ts";
+import { sprintf } from "../../src/template/printf.ts";
 import { goInt, GoList, GoMap, type Value } from "../../src/template/value.ts";
 import { CASE_FUNCTIONS, caseData, readCases, WORLD } from "./support.ts";
 

@@ -3,7 +3,8 @@ import { compareBytes } from "../../json/json.ts";
 import { byteLength, bytesOf, normalText, sliceBytes } from "../bytes.ts";
 import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
 import { hintForComparison } from "../hints.ts";
-import { sprint, sprintf, sprintln } from "../print.ts";
+import { sprint, sprintln } from "../print.ts";
+import { sprintf } from "../printf.ts";
 import { isPrintable } from "../quote.ts";
 import {
   ANY,
