@@ -170,7 +170,7 @@ function follow(
 function readCluster(cluster: KubeconfigEntry, options: KubeconfigOptions) {
   if (cluster.string("proxy-url") !== "") {
     throw new ConfigError(
-      `${cluster.where("proxy-url")}: not supported: use $HTTPS_PROXY, or a server that is reachable`,
+      `${cluster.where("proxy-url")}: not supported: name a server that can be reached directly`,
     );
   }
   const server = checkServer(cluster, cluster.string("server"), options);

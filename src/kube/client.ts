@@ -1,0 +1,473 @@
+/**
+ * The Kubernetes API, one call at a time: get, list, watch, create, apply, patch, delete of any kind. It decides nothing: no
+ * cache, no ownership, and no second try of a write that may have been carried out.
+ */
+import { field, fieldAt, isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from "../json/json.ts";
+import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { ClusterConnection } from "./config.ts";
+import {
+  ApiError,
+  apiErrorFromStatus,
+  ConnectionError,
+  describeTarget,
+  type RequestTarget,
+  type Verb,
+} from "./errors.ts";
+import { LineSplitter, LineTooLongError } from "./line_splitter.ts";
+import {
+  apiVersionOf,
+  collectionPath,
+  type ListQuery,
+  objectPath,
+  qualifiedPlural,
+  type ResourceType,
+} from "./resource.ts";
+import { SilenceError, SilenceTimer } from "./silence_timer.ts";
+import { type HttpRequest, type OpenStream, Transport } from "./transport.ts";
+
+export interface KubeClientOptions {
+  readonly clock?: Clock;
+  readonly userAgent?: string;
+  /** For each call; 30 s by default, in which an API server that waits for its etcd has given up. */
+  readonly timeoutMs?: number;
+}
+
+/** All of what a list asked for, as of `resourceVersion`. Items have their apiVersion and kind. */
+export interface ObjectList {
+  readonly items: KubeObject[];
+  readonly resourceVersion: string;
+}
+
+export interface ListPage extends ObjectList {
+  /** For the next page; empty on the last one. */
+  readonly continueToken: string;
+}
+
+export interface PageOptions {
+  readonly limit?: number;
+  readonly continueToken?: string;
+}
+
+export interface WatchOptions extends ListQuery {
+  /** Where a list, or an earlier watch, has left off. */
+  readonly resourceVersion: string;
+  /** After which the server is to end the watch. */
+  readonly timeoutSeconds: number;
+  /** A watch without a byte (bookmarks come about once a minute) for so long counts as lost. */
+  readonly idleMs: number;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  /** Of a bookmark, only its resourceVersion means something. */
+  readonly object: KubeObject;
+}
+
+export interface WriteOptions {
+  readonly fieldManager: string;
+  /** The server checks and answers as if it wrote. */
+  readonly dryRun?: boolean;
+  readonly subresource?: "status";
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Takes over fields of other managers. */
+  readonly force: boolean;
+}
+
+export interface DeleteOptions {
+  /** The object must have this UID and resourceVersion, or the answer is 409. */
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly propagationPolicy?: "Background" | "Foreground" | "Orphan";
+  readonly dryRun?: boolean;
+}
+
+export interface ObjectName {
+  /** Empty for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+const TIMEOUT_MS = 30_000;
+/** As client-go's pager. */
+export const PAGE_SIZE = 500;
+const MAX_PAGES = 20_000;
+/** Tries of a read, or of a write that the server was too busy to look at. */
+const MAX_TRIES = 10;
+/** A longer wait is the caller's business. */
+const MAX_WAIT_SECONDS = 30;
+/** Several times the largest object that etcd takes. */
+const MAX_WATCH_LINE = 32 * 1024 * 1024;
+
+const EVENT_TYPES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
+
+/**
+ * A client of one API server. All calls throw {@link ApiError} for an answer that is an error, {@link ConnectionError}
+ * where there is none, and the reason of their signal when that is aborted.
+ */
+export class KubeClient {
+  #clock: Clock;
+  #transport: Transport;
+
+  constructor(connection: ClusterConnection, options: KubeClientOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#transport = new Transport(connection, {
+      clock: this.#clock,
+      userAgent: options.userAgent ?? "moonferry",
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    });
+  }
+
+  /** Host and port of the server. */
+  get host(): string {
+    return this.#transport.host;
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  /** A document of discovery, such as `/apis`. */
+  async getPath(path: string, signal: AbortSignal): Promise<JsonObject> {
+    const target = { verb: "get", resource: path } as const;
+    return (await this.#call({ method: "GET", path }, target, signal)).answer;
+  }
+
+  async get(type: ResourceType, { namespace = "", name }: ObjectName, signal: AbortSignal): Promise<KubeObject> {
+    const target = targetOf("get", type, namespace, name);
+    const { answer } = await this.#call({ method: "GET", path: objectPath(type, namespace, name) }, target, signal);
+    return this.#requireObject(answer, target);
+  }
+
+  /** One page; the first one is consistent: as the server's storage has it now, not its cache. */
+  async list(type: ResourceType, query: ListQuery, page: PageOptions, signal: AbortSignal): Promise<ListPage> {
+    const parameters = queryParameters(query);
+    if (page.limit) parameters.set("limit", String(page.limit));
+    if (page.continueToken) parameters.set("continue", page.continueToken);
+    const target = targetOf("list", type, query.namespace);
+    const path = withParameters(collectionPath(type, query.namespace), parameters);
+    const { answer } = await this.#call({ method: "GET", path }, target, signal);
+    return this.#readPage(answer, type, target);
+  }
+
+  /**
+   * All of it, read page by page. A continue token that expires on the way (410) makes it one list without pages; pages of
+   * different times are never put together.
+   */
+  async listAll(type: ResourceType, query: ListQuery, signal: AbortSignal, limit = PAGE_SIZE): Promise<ObjectList> {
+    const items: KubeObject[] = [];
+    const first = await this.list(type, query, { limit }, signal);
+    items.push(...first.items);
+    let { continueToken } = first;
+    for (let page = 2; continueToken !== ""; page++) {
+      if (page > MAX_PAGES) {
+        throw this.#protocolError(targetOf("list", type, query.namespace), `more than ${MAX_PAGES} pages`);
+      }
+      try {
+        const next = await this.list(type, query, { limit, continueToken }, signal);
+        for (const item of next.items) items.push(item);
+        continueToken = next.continueToken;
+      } catch (error) {
+        if (!(error instanceof ApiError) || !error.isExpired) throw error;
+        return await this.#listAtOnce(type, query, signal);
+      }
+    }
+    return { items, resourceVersion: first.resourceVersion };
+  }
+
+  async #listAtOnce(type: ResourceType, query: ListQuery, signal: AbortSignal): Promise<ObjectList> {
+    const { items, resourceVersion, continueToken } = await this.list(type, query, {}, signal);
+    if (continueToken === "") return { items, resourceVersion };
+    throw this.#protocolError(targetOf("list", type, query.namespace), "a list without a limit came in pages");
+  }
+
+  /** The answer to the POST: fails with 409 AlreadyExists where the object is there. */
+  async create(
+    type: ResourceType,
+    object: KubeObject,
+    options: WriteOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const namespace = namespaceOf(object);
+    const target = targetOf("create", type, namespace, nameOf(object));
+    const path = withParameters(collectionPath(type, type.namespaced ? namespace : ""), writeParameters(options));
+    const body = stringifyJson(object);
+    const { answer } = await this.#call(
+      { method: "POST", path, body, contentType: "application/json" },
+      target,
+      signal,
+    );
+    return this.#requireObject(answer, target);
+  }
+
+  /**
+   * Server-side apply. A `metadata.uid` or `metadata.resourceVersion` in `object` must be that of the live one (409); without
+   * a UID, an absent object is created, which `created` tells.
+   */
+  async apply(
+    type: ResourceType,
+    object: KubeObject,
+    options: ApplyOptions,
+    signal: AbortSignal,
+  ): Promise<{ object: KubeObject; created: boolean }> {
+    const parameters = writeParameters(options);
+    parameters.set("force", String(options.force));
+    // A format that the server knows for sure; JSON is YAML.
+    const contentType = "application/apply-patch+yaml";
+    const { status, object: applied } = await this.#patch(
+      "apply",
+      type,
+      {
+        namespace: namespaceOf(object),
+        name: nameOf(object),
+      },
+      object,
+      contentType,
+      parameters,
+      options,
+      signal,
+    );
+    return { object: applied, created: status === 201 };
+  }
+
+  /** JSON merge patch; a `metadata.resourceVersion` in it must be that of the live object (409). */
+  async mergePatch(
+    type: ResourceType,
+    target: ObjectName,
+    patch: JsonObject,
+    options: WriteOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const contentType = "application/merge-patch+json";
+    const parameters = writeParameters(options);
+    return (await this.#patch("patch", type, target, patch, contentType, parameters, options, signal)).object;
+  }
+
+  /** The answer may come before the object is gone, where it has finalizers. */
+  async delete(
+    type: ResourceType,
+    { namespace = "", name }: ObjectName,
+    options: DeleteOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { uid, resourceVersion, propagationPolicy, dryRun } = options;
+    const body: JsonObject = { apiVersion: "v1", kind: "DeleteOptions" };
+    if (uid || resourceVersion) {
+      body.preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+    }
+    if (propagationPolicy) body.propagationPolicy = propagationPolicy;
+    if (dryRun) body.dryRun = ["All"];
+    const target = targetOf("delete", type, namespace, name);
+    await this.#call(
+      {
+        method: "DELETE",
+        path: objectPath(type, namespace, name),
+        body: stringifyJson(body),
+        contentType: "application/json",
+      },
+      target,
+      signal,
+    );
+  }
+
+  /**
+   * What happens after `resourceVersion`, in order, until the server ends the watch: then the loop ends normally.
+   *
+   * @throws {ApiError} also for an ERROR event: `isExpired` means that a new list is needed.
+   * @throws {ConnectionError} also where no byte came for `idleMs`, or the stream ended within a line.
+   */
+  async *watch(type: ResourceType, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent, void, void> {
+    const target = targetOf("watch", type, options.namespace);
+    const parameters = queryParameters(options);
+    parameters.set("watch", "true");
+    parameters.set("allowWatchBookmarks", "true");
+    parameters.set("resourceVersion", options.resourceVersion);
+    parameters.set("timeoutSeconds", String(options.timeoutSeconds));
+    const path = withParameters(collectionPath(type, options.namespace), parameters);
+    const stream = await this.#transport.openStream({ method: "GET", path }, target, signal);
+    let failed = true;
+    try {
+      for await (const line of this.#readLines(stream, options.idleMs, target, signal)) {
+        yield this.#readEvent(line, type, target);
+      }
+      failed = false;
+    } catch (error) {
+      // An error that the server reports is no fault of the connection.
+      if (error instanceof ApiError || signal.aborted) failed = false;
+      throw error;
+    } finally {
+      stream.close(failed);
+    }
+  }
+
+  async *#readLines(
+    stream: OpenStream,
+    idleMs: number,
+    target: RequestTarget,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, void, void> {
+    const splitter = new LineSplitter(MAX_WATCH_LINE);
+    const silence = new SilenceTimer(this.#clock, idleMs, signal);
+    try {
+      while (true) {
+        const { done, value } = await silence.during(stream.reader.read());
+        if (done) break;
+        yield* splitter.push(value);
+      }
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof SilenceError) {
+        const message = `cannot ${describeTarget(target)}: ${this.host}: ${error.message}`;
+        throw new ConnectionError("timeout", message, this.host, false);
+      }
+      if (error instanceof LineTooLongError) throw this.#protocolError(target, error.message);
+      throw this.#transport.streamError(error, target);
+    } finally {
+      silence.stop();
+    }
+    if (splitter.pending > 0) throw this.#lostError(target, "the connection was lost within an object");
+  }
+
+  #readEvent(line: string, type: ResourceType, target: RequestTarget): WatchEvent {
+    let event: Json;
+    try {
+      event = parseJson(line);
+    } catch {
+      throw this.#protocolError(target, "a line of the watch is no JSON");
+    }
+    const eventType = field(event, "type"), object = field(event, "object");
+    if (eventType === "ERROR") throw apiErrorFromStatus(500, object, target);
+    if (typeof eventType !== "string" || !EVENT_TYPES.has(eventType) || !isJsonObject(object)) {
+      throw this.#protocolError(target, "a line of the watch is no watch event");
+    }
+    return { type: eventType as WatchEvent["type"], object: this.#requireItem(object, type, target) };
+  }
+
+  async #patch(
+    verb: "apply" | "patch",
+    type: ResourceType,
+    { namespace = "", name }: ObjectName,
+    patch: JsonObject,
+    contentType: string,
+    parameters: URLSearchParams,
+    options: WriteOptions,
+    signal: AbortSignal,
+  ): Promise<{ status: number; object: KubeObject }> {
+    const target = targetOf(verb, type, namespace, name);
+    const subresource = options.subresource ? `/${options.subresource}` : "";
+    const path = withParameters(objectPath(type, namespace, name) + subresource, parameters);
+    const request: HttpRequest = { method: "PATCH", path, body: stringifyJson(patch), contentType };
+    const { status, answer } = await this.#call(request, target, signal);
+    return { status, object: this.#requireObject(answer, target) };
+  }
+
+  async #call(
+    request: HttpRequest,
+    target: RequestTarget,
+    signal: AbortSignal,
+  ): Promise<{ status: number; answer: JsonObject }> {
+    let lost = 0;
+    for (let tries = 1;; tries++) {
+      try {
+        const { status, text } = await this.#transport.exchange(request, target, signal);
+        return { status, answer: this.#parse(text, target) };
+      } catch (error) {
+        // A pooled connection that the server has closed meanwhile is the usual reason.
+        if (isLostRead(error, request) && ++lost === 1) continue;
+        const seconds = tries < MAX_TRIES ? secondsToWait(error, request) : undefined;
+        if (seconds === undefined) throw error;
+        await this.#clock.sleep(1000 * seconds * (1 + this.#clock.random() / 4), signal);
+      }
+    }
+  }
+
+  #parse(text: string, target: RequestTarget): JsonObject {
+    let answer: Json;
+    try {
+      answer = parseJson(text);
+    } catch {
+      throw this.#protocolError(target, "the answer is no whole JSON");
+    }
+    if (!isJsonObject(answer)) throw this.#protocolError(target, "the answer is no JSON object");
+    return answer;
+  }
+
+  #readPage(answer: JsonObject, type: ResourceType, target: RequestTarget): ListPage {
+    const { kind } = answer;
+    const items = field(answer, "items"), resourceVersion = fieldAt(answer, "metadata", "resourceVersion");
+    // Go writes an empty list that was never made as null.
+    const elements = items === null ? [] : items;
+    if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(elements)) {
+      throw this.#protocolError(target, "the answer is no list");
+    }
+    if (typeof resourceVersion !== "string" || resourceVersion === "") {
+      throw this.#protocolError(target, "the list has no resourceVersion");
+    }
+    const continueToken = fieldAt(answer, "metadata", "continue") ?? "";
+    if (typeof continueToken !== "string") throw this.#protocolError(target, "the list's continue token is no string");
+    return { items: elements.map((item) => this.#requireItem(item, type, target)), resourceVersion, continueToken };
+  }
+
+  /** Items of built-in kinds come without apiVersion and kind; client-go fills them in, and so do we. */
+  #requireItem(item: Json, type: ResourceType, target: RequestTarget): KubeObject {
+    if (!isJsonObject(item) || !isJsonObject(field(item, "metadata"))) {
+      throw this.#protocolError(target, "an item is no object with metadata");
+    }
+    if (typeof field(item, "apiVersion") === "string" && typeof field(item, "kind") === "string") {
+      return item as KubeObject;
+    }
+    return { apiVersion: apiVersionOf(type), kind: type.kind, ...item } as KubeObject;
+  }
+
+  #requireObject(answer: JsonObject, target: RequestTarget): KubeObject {
+    const complete = typeof field(answer, "apiVersion") === "string" && typeof field(answer, "kind") === "string" &&
+      isJsonObject(field(answer, "metadata"));
+    if (!complete) throw this.#protocolError(target, "the answer is no Kubernetes object");
+    return answer as KubeObject;
+  }
+
+  #protocolError(target: RequestTarget, why: string): ConnectionError {
+    return new ConnectionError("protocol", `cannot ${describeTarget(target)}: ${this.host}: ${why}`, this.host, true);
+  }
+
+  #lostError(target: RequestTarget, why: string): ConnectionError {
+    return new ConnectionError("lost", `cannot ${describeTarget(target)}: ${this.host}: ${why}`, this.host, true);
+  }
+}
+
+function isLostRead(error: unknown, request: HttpRequest): boolean {
+  return request.method === "GET" && error instanceof ConnectionError && error.failure === "lost";
+}
+
+/** How long to wait before the same request may be sent again; undefined where it may not. */
+function secondsToWait(error: unknown, request: HttpRequest): number | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  // A server that is too busy has not looked at the request; one that fails may have carried out a write.
+  const safe = error.status === 429 || (request.method === "GET" && error.status >= 500);
+  if (!safe) return undefined;
+  const seconds = error.retryAfter ?? (error.status === 429 ? 1 : undefined);
+  return seconds !== undefined && seconds <= MAX_WAIT_SECONDS ? seconds : undefined;
+}
+
+function targetOf(verb: Verb, type: ResourceType, namespace?: string, name?: string): RequestTarget {
+  return { verb, resource: qualifiedPlural(type), namespace: namespace || undefined, name: name || undefined };
+}
+
+function queryParameters({ labelSelector, fieldSelector }: ListQuery): URLSearchParams {
+  const parameters = new URLSearchParams();
+  if (labelSelector) parameters.set("labelSelector", labelSelector);
+  if (fieldSelector) parameters.set("fieldSelector", fieldSelector);
+  return parameters;
+}
+
+function writeParameters({ fieldManager, dryRun }: WriteOptions): URLSearchParams {
+  const parameters = new URLSearchParams({ fieldManager });
+  if (dryRun) parameters.set("dryRun", "All");
+  return parameters;
+}
+
+function withParameters(path: string, parameters: URLSearchParams): string {
+  return parameters.size === 0 ? path : `${path}?${parameters}`;
+}

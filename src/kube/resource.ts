@@ -1,0 +1,53 @@
+/** How the API serves a kind, and the paths that follow from it. */
+
+export interface ResourceType {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** As it stands in paths: `secrets`. */
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+/** Restricts a list or a watch. Absent or empty: no restriction. */
+export interface ListQuery {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** `secrets`, `clusters.cluster.x-k8s.io`: as RBAC and messages say it. */
+export function qualifiedPlural(type: ResourceType): string {
+  return type.group === "" ? type.plural : `${type.plural}.${type.group}`;
+}
+
+/** `v1`, `cluster.x-k8s.io/v1beta1`. */
+export function apiVersionOf(type: Pick<ResourceType, "group" | "version">): string {
+  return type.group === "" ? type.version : `${type.group}/${type.version}`;
+}
+
+/** `/api/v1`, `/apis/cluster.x-k8s.io/v1beta1`. */
+export function groupVersionPath(group: string, version: string): string {
+  return group === "" ? `/api/${pathSegment(version)}` : `/apis/${pathSegment(group)}/${pathSegment(version)}`;
+}
+
+/** The path of all objects of a namespace, or of all of them where it is empty. */
+export function collectionPath(type: ResourceType, namespace = ""): string {
+  const base = groupVersionPath(type.group, type.version);
+  if (namespace === "") return `${base}/${pathSegment(type.plural)}`;
+  if (!type.namespaced) throw new RangeError(`${type.kind} is cluster-scoped: there are none in a namespace`);
+  return `${base}/namespaces/${pathSegment(namespace)}/${pathSegment(type.plural)}`;
+}
+
+/** The path of one object. It never is that of a collection, which a delete would empty. */
+export function objectPath(type: ResourceType, namespace: string, name: string): string {
+  if (type.namespaced && namespace === "") throw new RangeError(`${type.kind} "${name}": needs a namespace`);
+  return `${collectionPath(type, type.namespaced ? namespace : "")}/${pathSegment(name)}`;
+}
+
+function pathSegment(text: string): string {
+  // A URL would drop the first two, and end up at another path.
+  if (text === "" || text === "." || text === "..") throw new RangeError(`"${text}" can't be a part of an API path`);
+  return encodeURIComponent(text);
+}
