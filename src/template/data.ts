@@ -67,18 +67,14 @@ const ORDER = [
 /** The data of one rendering: a struct as Go's templates see it. */
 export type TemplateData = GoStruct;
 
-const typesByShape = new Map<string, StructType>();
-
 /** Builds the top-level struct of `fields`; only the fields given exist. */
 export function templateData(fields: TemplateFields): TemplateData {
   const present = ORDER.filter((name) => fields[name] !== undefined);
-  const shape = present.join(" ");
-  let type = typesByShape.get(shape);
-  if (type === undefined) {
-    const isPlural = present.some((name) => name === "Resources" || name === "MatchingResources");
-    type = { name: isPlural ? "controllers.currentObjects" : "controllers.currentObject", fields: present };
-    typesByShape.set(shape, type);
-  }
+  const isPlural = present.some((name) => name === "Resources" || name === "MatchingResources");
+  const type: StructType = {
+    name: isPlural ? "controllers.currentObjects" : "controllers.currentObject",
+    fields: present,
+  };
   return new GoStruct(type, present.map((name) => fieldValue(fields, name)), { isPointer: true });
 }
 
