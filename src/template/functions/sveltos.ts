@@ -1,0 +1,83 @@
+/** Sveltos's own functions. They change the map that they are given in place, which later keys of a pass see. */
+import { type CallContext, FunctionError } from "../function.ts";
+import { ANY, ANY_MAP, GoInt, GoList, GoMap, jsonFromValue, type Value } from "../value.ts";
+import { writeYaml } from "../../yaml/write.ts";
+import { type Family, fn } from "./define.ts";
+
+const SERVER_FIELDS = ["managedFields", "resourceVersion", "uid"];
+
+/** Takes out what only the API server sets. */
+function strip(object: GoMap): GoMap {
+  const metadata = object.get("metadata");
+  if (metadata instanceof GoMap) { for (const name of SERVER_FIELDS) metadata.delete(name); }
+  return object;
+}
+
+/** The text of `copy`, `setField` and `removeField`: YAML indented by four. */
+function yamlText(object: GoMap, context: CallContext): string {
+  const text = writeYaml(jsonFromValue(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
+  return text.replace(/^( *)/gm, (spaces) => spaces + spaces);
+}
+
+/** The map that holds the last key of a path of dots; undefined where the way to it is no map. */
+function parentOf(object: GoMap, path: string, make: boolean): { map: GoMap; key: string } | undefined {
+  const keys = path.split(".");
+  let map = object;
+  for (const key of keys.slice(0, -1)) {
+    let next = map.get(key);
+    if (next === undefined && make) map.set(key, next = new GoMap());
+    if (!(next instanceof GoMap)) return undefined;
+    map = next;
+  }
+  return { map, key: keys.at(-1)! };
+}
+
+function deepCopy(value: Value, context: CallContext): Value {
+  context.spend(1);
+  if (value instanceof GoMap) {
+    return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])), value.type);
+  }
+  if (value instanceof GoList) return new GoList(value.items.map((item) => deepCopy(item, context)), value.type);
+  if (value instanceof GoInt && value.kind !== "int64") throw new FunctionError(`cannot deep copy ${value.kind}`);
+  return value;
+}
+
+function setAt(object: GoMap, path: string, value: Value, context: CallContext): boolean {
+  const copied = deepCopy(value, context);
+  const place = parentOf(object, path, true);
+  place?.map.set(place.key, copied);
+  return place !== undefined;
+}
+
+function removeAt(object: GoMap, path: string): void {
+  const place = parentOf(object, path, false);
+  place?.map.delete(place.key);
+}
+
+export const sveltos: Family = {
+  getResource: fn([ANY_MAP], ([object]) => strip(object as GoMap)),
+  copy: fn([ANY_MAP], ([object], context) => yamlText(strip(object as GoMap), context)),
+  getField: fn([ANY_MAP, "string"], ([object, path], context) => {
+    const place = parentOf(object as GoMap, path as string, false);
+    const value = place?.map.get(place.key);
+    return value === undefined ? "" : deepCopy(value, context);
+  }),
+  removeField: fn([ANY_MAP, "string"], ([object, path], context) => {
+    removeAt(object as GoMap, path as string);
+    return yamlText(strip(object as GoMap), context);
+  }),
+  setField: fn(
+    [ANY_MAP, "string", ANY],
+    ([object, path, value], context) =>
+      setAt(object as GoMap, path as string, value!, context) ? yamlText(strip(object as GoMap), context) : "",
+  ),
+  chainRemoveField: fn([ANY_MAP, "string"], ([object, path]) => {
+    removeAt(object as GoMap, path as string);
+    return object!;
+  }),
+  chainSetField: fn(
+    [ANY_MAP, "string", ANY],
+    ([object, path, value], context) =>
+      setAt(object as GoMap, path as string, value!, context) ? object! : new GoMap(new Map(), ANY_MAP, true),
+  ),
+};

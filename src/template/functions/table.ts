@@ -1,0 +1,18 @@
+/** Every function that a template of Sveltos may name, by name. */
+import type { FunctionTable } from "../function.ts";
+import { crypto } from "./crypto.ts";
+import { dicts } from "./dicts.ts";
+import { encoding } from "./encoding.ts";
+import { lists } from "./lists.ts";
+import { math } from "./math.ts";
+import { missing } from "./missing.ts";
+import { randomness } from "./random.ts";
+import { reflection } from "./reflection.ts";
+import { regex } from "./regex.ts";
+import { strings } from "./strings.ts";
+import { sveltos } from "./sveltos.ts";
+
+const families = [strings, lists, dicts, math, encoding, crypto, regex, reflection, randomness, missing, sveltos];
+
+/** Sprig's functions and Sveltos's, which win; Go's own builtins are the engine's. */
+export const functionTable: FunctionTable = new Map(families.flatMap((family) => Object.entries(family)));
