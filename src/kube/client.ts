@@ -56,6 +56,8 @@ export interface WatchOptions extends ListQuery {
   readonly timeoutSeconds: number;
   /** A watch without a byte (bookmarks come about once a minute) for so long counts as lost. */
   readonly idleMs: number;
+  /** Called when the server has accepted the watch. */
+  readonly onOpen?: () => void;
 }
 
 export interface WatchEvent {
@@ -289,6 +291,7 @@ export class KubeClient {
     const stream = await this.#transport.openStream({ method: "GET", path }, target, signal);
     let failed = true;
     try {
+      options.onOpen?.();
       for await (const line of this.#readLines(stream, options.idleMs, target, signal)) {
         yield this.#readEvent(line, type, target);
       }

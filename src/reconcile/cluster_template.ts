@@ -2,7 +2,7 @@
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
 import { functionTable } from "../template/functions/table.ts";
-import { parseTemplate, templateData, TemplateError, type TemplateWorld } from "../template/mod.ts";
+import { parseTemplate, templateData, TemplateError, type TemplateWorld, valueFromJson } from "../template/mod.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { Failure } from "./errors.ts";
 

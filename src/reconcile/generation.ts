@@ -65,7 +65,7 @@ export async function findVanishings(
       if (!listing.objects?.[0]) unexplained++;
     }
     const apiVersion = selector.group === "" ? selector.version : `${selector.group}/${selector.version}`;
-    const kind = qualifiedKind({ apiVersion, kind: selector.kind, namespace: "", name: "" });
+    const kind = qualifiedKind({ apiVersion, kind: selector.kind });
     vanishings.push({ what: `${kind} objects of selector ${index + 1}`, before: before.size, unexplained });
   }
   return vanishings;

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { annotationsOf, type KubeObject, labelsOf } from "../api/object.ts";
-import { fieldAt, type JsonObject } from "../json/json.ts";
 import { decodeOrigin, encodeOrigin, type Origin } from "./origin.ts";
 
 export const DOMAIN = "moonferry.dev";
@@ -43,25 +42,24 @@ function base32(bytes: Uint8Array): string {
 }
 
 /** The object with our marks added to its own labels and annotations. */
-export function addMarks(object: JsonObject, instance: string, origin: Origin, onStop: OnStop): KubeObject {
-  const metadata = fieldAt(object, "metadata") as JsonObject;
+export function addMarks(object: KubeObject, instance: string, origin: Origin, onStop: OnStop): KubeObject {
   return {
     ...object,
     metadata: {
-      ...metadata,
+      ...object.metadata,
       labels: {
-        ...labelsOf(object as KubeObject),
+        ...labelsOf(object),
         [INSTANCE_LABEL]: instance,
         [TRIGGER_LABEL]: triggerLabelValue(origin.trigger),
       },
       annotations: {
-        ...annotationsOf(object as KubeObject),
+        ...annotationsOf(object),
         [TRIGGER_ANNOTATION]: origin.trigger,
         [ORIGIN_ANNOTATION]: encodeOrigin(origin),
         [ON_STOP_ANNOTATION]: onStop,
       },
     },
-  } as KubeObject;
+  };
 }
 
 /** What the marks of a live object say. */

@@ -86,7 +86,12 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   else placedMetadata.namespace = namespace;
   placedMetadata.labels = { ...labels, ...options.trigger.extraLabels };
   placedMetadata.annotations = { ...annotations, ...options.trigger.extraAnnotations };
-  const object = addMarks({ ...content, metadata: placedMetadata }, options.instance, origin, options.onStop);
+  const object = addMarks(
+    { ...content, metadata: placedMetadata } as KubeObject,
+    options.instance,
+    origin,
+    options.onStop,
+  );
   return { target: { ...ref, namespace }, object, origin, warnings };
 }
 

@@ -177,7 +177,7 @@ async function placeAll(
     if (scope === undefined) {
       const found = await reader.scopeOf(groupOf(apiVersion), versionOf(apiVersion), kind, signal);
       if (typeof found === "string") scope = found;
-      else if (!options.gates.allowedKinds.includes(qualifiedKind({ apiVersion, kind, namespace: "", name: "" }))) {
+      else if (!options.gates.allowedKinds.includes(qualifiedKind({ apiVersion, kind }))) {
         // Held by the gate `kinds` whatever its scope; asking the API about it is not our business.
         scope = "namespaced";
       } else {

@@ -74,7 +74,7 @@ function isResolved(text: string): boolean {
 export function readYaml(text: string, firstLine = 1): Json {
   let value: unknown;
   try {
-    value = load(text, OPTIONS);
+    value = load(firstDocument(text), OPTIONS);
   } catch (error) {
     if (error instanceof YAMLException) {
       const { line, column } = error.mark ?? { line: 0, column: 0 };
@@ -85,6 +85,13 @@ export function readYaml(text: string, firstLine = 1): Json {
     throw error;
   }
   return toJson(value, { nodes: 0, line: firstLine }, 0);
+}
+
+/** sigs.k8s.io/yaml reads one document and never looks at what follows it. */
+function firstDocument(text: string): string {
+  const body = /^(?:\uFEFF?(?:[ \t]*(?:#.*)?\r?\n)*---(?=\s|$))?/.exec(text)![0].length;
+  const end = /^(---|\.\.\.)(?=\s|$)/m.exec(text.slice(body));
+  return end ? text.slice(0, body + end.index) : text;
 }
 
 /** js-yaml's words, without the pieces of the document that some of them quote. */

@@ -1,40 +1,56 @@
 /**
- * Writes YAML that every YAML reader, 1.1 or 1.2, reads back as the same values: keys sorted as go-yaml sorts them, lists
- * not indented, and in double quotes whatever could be taken for something else.
+ * Writes YAML that reads back as the same values: keys sorted as go-yaml sorts them, quotes where they are needed. Long
+ * lines are not folded, which is the one thing that go-yaml does otherwise.
  */
 import { resolvePlain, ScalarError } from "./scalars.ts";
 import { Float64, isJsonObject, type Json, stringifyJson } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
 
-/** One document, with a line break at its end. */
-export function writeYaml(value: Json): string {
-  const lines = block(value, "");
-  return `${lines.join("\n")}\n`;
+/** How lines are laid out. */
+interface Layout {
+  /** Spaces for each level. */
+  readonly step: number;
+  /** Lists below a key are indented as maps are. */
+  readonly indentLists: boolean;
 }
 
-function block(value: Json, indent: string): string[] {
-  if (Array.isArray(value) && value.length > 0) return value.flatMap((element) => listItem(element, indent));
+const KUBERNETES: Layout = { step: 2, indentLists: false };
+const GO_YAML_V3: Layout = { step: 4, indentLists: true };
+
+/** One document as sigs.k8s.io/yaml lays it out, with a line break at its end. */
+export function writeYaml(value: Json): string {
+  return `${block(value, "", KUBERNETES).join("\n")}\n`;
+}
+
+/** One document as go-yaml v3 lays it out: four spaces a level, lists indented too. */
+export function writeYamlV3(value: Json): string {
+  return `${block(value, "", GO_YAML_V3).join("\n")}\n`;
+}
+
+function block(value: Json, indent: string, layout: Layout): string[] {
+  if (Array.isArray(value) && value.length > 0) return value.flatMap((element) => listItem(element, indent, layout));
   if (isJsonObject(value) && Object.keys(value).length > 0) {
-    return Object.keys(value).sort(compareNatural).flatMap((key) => mapEntry(key, value[key]!, indent));
+    return Object.keys(value).sort(compareNatural).flatMap((key) => mapEntry(key, value[key]!, indent, layout));
   }
   return [indent + inline(value)];
 }
 
-function mapEntry(key: string, value: Json, indent: string): string[] {
+function mapEntry(key: string, value: Json, indent: string, layout: Layout): string[] {
   const name = `${indent}${scalarText(key)}:`;
+  const inner = indent + " ".repeat(layout.step);
   if (typeof value === "string" && isLiteral(value)) {
-    return [`${name} ${literalHead(value)}`, ...literalLines(value, `${indent}  `)];
+    return [`${name} ${literalHead(value)}`, ...literalLines(value, inner)];
   }
   if (isInline(value)) return [`${name} ${inline(value)}`];
-  return [name, ...block(value, Array.isArray(value) ? indent : `${indent}  `)];
+  return [name, ...block(value, Array.isArray(value) && !layout.indentLists ? indent : inner, layout)];
 }
 
-function listItem(element: Json, indent: string): string[] {
+function listItem(element: Json, indent: string, layout: Layout): string[] {
   if (typeof element === "string" && isLiteral(element)) {
-    return [`${indent}- ${literalHead(element)}`, ...literalLines(element, `${indent}  `)];
+    return [`${indent}- ${literalHead(element)}`, ...literalLines(element, indent + " ".repeat(layout.step))];
   }
   if (isInline(element)) return [`${indent}- ${inline(element)}`];
-  const lines = block(element, `${indent}  `);
+  const lines = block(element, `${indent}  `, layout);
   return [`${indent}- ${lines[0]!.slice(indent.length + 2)}`, ...lines.slice(1)];
 }
 
@@ -52,21 +68,35 @@ function inline(value: Json): string {
   return stringifyJson(value);
 }
 
-const PLAIN = /^[A-Za-z0-9_./+$\\(][A-Za-z0-9_./@%+$\\()=,;:<>^|~ "'?!&*-]*$/;
+const CANNOT_BEGIN = /^([\s#,[\]{}&*!|>'"%@`]|[-?:](\s|$)|---|\.\.\.$)/;
+const CANNOT_CONTAIN = /:(\s|$)|\s#|\s$|\n/;
+// What go-yaml writes as an escape.
+const SPECIAL = /[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+const BASE_60 = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/;
+const TIMESTAMP = /^\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?$/;
 
-/** A text in one line: plain where that can't be misread, else in double quotes. */
+/** A text in one line: plain where nothing can misread it, in double quotes where something would, else in single ones. */
 function scalarText(text: string): string {
-  const isPlain = PLAIN.test(text) && !/: |:$| #| $/.test(text) && !couldBeOther(text);
-  return isPlain ? text : JSON.stringify(text).replace(/[\u007f-\u00a0\u2028\u2029\ufeff]/g, escapeUnit);
+  if (couldBeOther(text) || text.includes("\n") || SPECIAL.test(text)) return doubleQuoted(text);
+  if (CANNOT_BEGIN.test(text) || CANNOT_CONTAIN.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  return text;
+}
+
+function doubleQuoted(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\u0084\u0086-\u009f\u2028\u2029\ufeff]/g, escapeUnit)
+    .replace(
+      /[\ud800-\udbff][\udc00-\udfff]/g,
+      (pair) => `\\U${pair.codePointAt(0)!.toString(16).toUpperCase().padStart(8, "0")}`,
+    );
 }
 
 function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** Whether some YAML reads the plain text as number, boolean, null, date or base-60 number. */
+/** Whether YAML reads the plain text as a number, a boolean, null, a date or a number of base 60. */
 function couldBeOther(text: string): boolean {
-  if (/^[-+.]?\d/.test(text) || text === "=" || text === "<<" || text.startsWith("---") || text === "...") return true;
+  if (BASE_60.test(text) || TIMESTAMP.test(text)) return true;
   try {
     return resolvePlain(text) !== text;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Sveltos's own functions. They change the map that they are given in place, which later keys of a pass see. */
 import { type CallContext, FunctionError } from "../function.ts";
 import { ANY, ANY_MAP, GoInt, GoList, GoMap, jsonFromValue, type Value } from "../value.ts";
-import { writeYaml } from "../../yaml/write.ts";
+import { writeYamlV3 } from "../../yaml/write.ts";
 import { type Family, fn } from "./define.ts";
 
 const SERVER_FIELDS = ["managedFields", "resourceVersion", "uid"];
@@ -13,10 +13,9 @@ function strip(object: GoMap): GoMap {
   return object;
 }
 
-/** The text of `copy`, `setField` and `removeField`: YAML indented by four. */
+/** The text of `copy`, `setField` and `removeField`. */
 function yamlText(object: GoMap, context: CallContext): string {
-  const text = writeYaml(jsonFromValue(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
-  return text.replace(/^( *)/gm, (spaces) => spaces + spaces);
+  return writeYamlV3(jsonFromValue(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
 }
 
 /** The map that holds the last key of a path of dots; undefined where the way to it is no map. */

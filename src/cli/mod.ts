@@ -1,0 +1,65 @@
+/** The door of the command line: one call from arguments to exit code. */
+import { LoadError } from "../manifests/load.ts";
+import { applyCommand } from "./apply.ts";
+import { COMMANDS, type Options, readArgs, UsageError } from "./args.ts";
+import { demoCommand } from "./demo.ts";
+import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { helpText } from "./help.ts";
+import { InputError } from "./pipeline.ts";
+import { planCommand } from "./plan.ts";
+import { type Paint, painter } from "./print.ts";
+import { renderCommand } from "./render.ts";
+import { runCommand } from "./run.ts";
+import { testCommand } from "./test.ts";
+import { versionText } from "./version.ts";
+
+const COMMAND_FUNCTIONS = {
+  run: runCommand,
+  plan: planCommand,
+  apply: applyCommand,
+  render: renderCommand,
+  test: testCommand,
+  demo: demoCommand,
+} as const;
+
+/** Errors whose message is meant for the user as it is; any other is a bug and surfaces with its stack. */
+export interface UserErrors {
+  isUserError(error: unknown): error is Error;
+}
+
+/** Runs one command. Whatever can go wrong for a reason that a user can mend ends in one message on stderr. */
+export async function runCommandLine(
+  args: readonly string[],
+  environment: Environment & UserErrors,
+): Promise<ExitCode> {
+  const { terminal } = environment;
+  let options: Options;
+  try {
+    options = readArgs(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    terminal.err(`moonferry: ${error.message}\nSee moonferry --help.\n`);
+    return EXIT.error;
+  }
+  const paint: Paint = painter(terminal.outIsTerminal && !options.noColor);
+  if (options.command === "version") {
+    terminal.out(versionText());
+    return EXIT.ok;
+  }
+  if (options.help) {
+    const topic = COMMANDS.find((name) =>
+      name === (options.command === "help" ? options.operands[0] : options.command)
+    );
+    terminal.out(helpText(topic, (text) => paint("bold", text)));
+    return EXIT.ok;
+  }
+  try {
+    return await COMMAND_FUNCTIONS[options.command as keyof typeof COMMAND_FUNCTIONS](options, environment, paint);
+  } catch (error) {
+    const isKnown = error instanceof UsageError || error instanceof InputError || error instanceof LoadError ||
+      environment.isUserError(error);
+    if (!isKnown) throw error;
+    terminal.err(`moonferry: ${(error as Error).message}\n`);
+    return EXIT.error;
+  }
+}

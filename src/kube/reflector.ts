@@ -1,0 +1,361 @@
+/**
+ * Keeps a cache equal to what the API server has for one query: list, then watch, for ever. Whatever goes wrong makes the
+ * content unknown, not empty, and is tried again.
+ *
+ *     list ──ok──▶ watch ──ends──▶ watch again from where it was
+ *      ▲             │ 410, silent twice, kind gone, time for a new list
+ *      └─────────────┘
+ */
+import { resourceVersionOf } from "../api/object.ts";
+import { Backoff } from "./backoff.ts";
+import { type CacheChange, ObjectCache } from "./cache.ts";
+import type { KubeClient, WatchEvent } from "./client.ts";
+import type { Clock } from "./clock.ts";
+import type { Discovery, KindName } from "./discovery.ts";
+import { ApiError, ConnectionError, describeTarget } from "./errors.ts";
+import { type ListQuery, qualifiedPlural, type ResourceType } from "./resource.ts";
+
+/** Which objects are kept. */
+export interface ReflectorQuery extends KindName, ListQuery {}
+
+export interface ReflectorUnknown {
+  readonly reason: "NotSynced" | "KindNotServed" | "KindTerminating" | "Forbidden" | "BadRequest" | "Unreachable";
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+export interface ReflectorState {
+  /** A complete list was read at least once. */
+  readonly synced: boolean;
+  /** Why the cache may not be what the server has; its content then stays as it was. */
+  readonly unknown?: ReflectorUnknown;
+  readonly resourceVersion: string;
+  /** When the server was last heard of, in milliseconds since the epoch. */
+  readonly lastProgress: number;
+  /**
+   * Goes up when the server's history did not go on from where it was: its storage was restored (the resourceVersion went
+   * down), or the kind was defined anew. What then vanished from a list was not necessarily deleted by anybody.
+   */
+  readonly world: number;
+}
+
+export interface ReflectorListener {
+  changed?(change: CacheChange): void;
+  stateChanged?(state: ReflectorState): void;
+}
+
+export interface ReflectorParts {
+  readonly client: KubeClient;
+  readonly discovery: Discovery;
+  readonly clock: Clock;
+}
+
+const WATCH_IDLE = 90_000;
+const MIN_WATCH_SECONDS = 300;
+/** A watch alone doesn't show that the server went back to an older state. */
+const RELIST_EVERY = 10 * 60_000;
+/** A watch that ends so soon and without an event is a failure. */
+const SHORT_WATCH = 1_000;
+/** A lost connection makes the content unknown only after this: a reconnect takes less. */
+const STALE_AFTER = 30_000;
+
+/** In which a reopened watch delivers what was missed. */
+const SETTLING = 1_000;
+
+const BACKOFF_CAP = 30_000;
+const CONNECTION_BACKOFF_CAP = 5_000;
+const KIND_BACKOFF_CAP = 10_000;
+
+/** The kind can't be listed, for now. */
+class KindError extends Error {
+  constructor(readonly reason: ReflectorUnknown["reason"], message: string) {
+    super(message);
+  }
+}
+
+/** The server's history is not the one that we know. */
+class HistoryError extends Error {}
+
+export class Reflector {
+  readonly query: ReflectorQuery;
+  #parts: ReflectorParts;
+  #cache = new ObjectCache();
+  #listeners = new Set<ReflectorListener>();
+  #state: ReflectorState;
+  #backoff: Backoff;
+  #kind: { readonly type: ResourceType; readonly identity: string } | undefined;
+  /** Where the watch goes on; undefined: a list is needed. */
+  #position: string | undefined;
+  #listedAt = -Infinity;
+  #silentWatches = 0;
+
+  constructor(query: ReflectorQuery, parts: ReflectorParts) {
+    this.query = query;
+    this.#parts = parts;
+    this.#backoff = new Backoff(parts.clock);
+    this.#state = {
+      synced: false,
+      unknown: { reason: "NotSynced", message: `${describeQuery(query)}: not listed yet` },
+      resourceVersion: "",
+      lastProgress: parts.clock.now(),
+      world: 0,
+    };
+  }
+
+  /** The objects; to be trusted only while `state.unknown` is undefined. */
+  get cache(): Pick<ObjectCache, "list" | "get" | "size"> {
+    return this.#cache;
+  }
+
+  get state(): ReflectorState {
+    return this.#state;
+  }
+
+  /** @returns the function that ends it. */
+  subscribe(listener: ReflectorListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves as soon as the content is known; rejects with the signal's reason. */
+  waitForSync(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      if (this.#state.synced && !this.#state.unknown) return resolve();
+      const end = (settle: () => void) => {
+        unsubscribe();
+        signal.removeEventListener("abort", stop);
+        settle();
+      };
+      const stop = () => end(() => reject(signal.reason));
+      const unsubscribe = this.subscribe({
+        stateChanged: ({ synced, unknown }) => {
+          if (synced && !unknown) end(resolve);
+        },
+      });
+      signal.addEventListener("abort", stop, { once: true });
+    });
+  }
+
+  /** Runs until `signal` is aborted. Rejects only for what is a bug, ours or a listener's. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (this.#position === undefined || this.#isListDue()) await this.#list(signal);
+        await this.#watch(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        const wait = this.#fail(error);
+        await this.#parts.clock.sleep(wait, signal).catch(() => {});
+      }
+    }
+  }
+
+  #isListDue(): boolean {
+    return Math.abs(this.#parts.clock.now() - this.#listedAt) >= RELIST_EVERY;
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const type = await this.#resolve(signal);
+    // A kind that is being deleted answers with a well-formed empty list: it must stand before and after.
+    const before = await this.#requireStanding(type, signal);
+    const { items, resourceVersion } = await this.#parts.client.listAll(type, this.query, signal);
+    if (await this.#requireStanding(type, signal) !== before) {
+      throw new KindError("KindTerminating", `${describeQuery(this.query)}: its definition was deleted and made again`);
+    }
+    const wentBack = isBefore(resourceVersion, this.#state.resourceVersion);
+    const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
+    this.#kind = { type, identity: before };
+    this.#position = resourceVersion;
+    this.#listedAt = this.#parts.clock.now();
+    this.#silentWatches = 0;
+    this.#emit(this.#cache.replace(items));
+    const world = this.#state.world + Number(wentBack || isAnother);
+    this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
+  }
+
+  async #resolve(signal: AbortSignal): Promise<ResourceType> {
+    // After a failure, what discovery remembers may be its reason.
+    const answer = await this.#parts.discovery.resolve(this.query, signal, this.#state.unknown !== undefined);
+    if (answer.state === "unknown") throw answer.error;
+    if (answer.state === "not served") throw new KindError("KindNotServed", answer.message);
+    const { type } = answer;
+    const missing = ["list", "watch"].filter((verb) => !type.verbs.includes(verb));
+    if (missing.length > 0) {
+      throw new KindError(
+        "BadRequest",
+        `${qualifiedPlural(type)} can't be watched: the API has no ${missing.join(", ")}`,
+      );
+    }
+    if (this.query.namespace && !type.namespaced) {
+      throw new KindError("BadRequest", `${type.kind} is cluster-scoped; remove namespace "${this.query.namespace}"`);
+    }
+    return type;
+  }
+
+  /** The identity of the kind, if it stands. */
+  async #requireStanding(type: ResourceType, signal: AbortSignal): Promise<string> {
+    const standing = await this.#parts.discovery.standingOf(type, signal);
+    switch (standing.state) {
+      case "served":
+        return standing.identity;
+      case "unknown":
+        throw standing.error;
+      case "terminating":
+        throw new KindError("KindTerminating", `the definition of ${qualifiedPlural(type)} is being deleted`);
+      case "gone":
+        throw new KindError("KindNotServed", `the definition of ${qualifiedPlural(type)} was deleted`);
+    }
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { client, clock } = this.#parts;
+    const { type } = this.#kind!;
+    const start = clock.now();
+    const untilList = Math.ceil((this.#listedAt + RELIST_EVERY - start) / 1000);
+    const seconds = Math.floor(MIN_WATCH_SECONDS * (1 + clock.random()));
+    const ended = new AbortController();
+    const watching = client.watch(type, {
+      ...this.query,
+      resourceVersion: this.#position!,
+      timeoutSeconds: Math.max(1, Math.min(seconds, untilList)),
+      idleMs: WATCH_IDLE,
+      onOpen: () => this.#settle(AbortSignal.any([signal, ended.signal])),
+    }, signal);
+    let events = 0;
+    try {
+      for await (const event of watching) {
+        events++;
+        this.#silentWatches = 0;
+        await this.#take(event, signal);
+        this.#setState({ lastProgress: clock.now(), resourceVersion: this.#position! });
+      }
+    } finally {
+      ended.abort();
+    }
+    const lived = clock.now() - start;
+    if (lived < 0 || lived >= SHORT_WATCH) return;
+    if (events > 0) return await clock.sleep(SHORT_WATCH - lived, signal);
+    const target = { verb: "watch", resource: qualifiedPlural(type) } as const;
+    throw new ConnectionError(
+      "lost",
+      `cannot ${describeTarget(target)}: ended at once, without an event`,
+      client.host,
+      true,
+    );
+  }
+
+  /** A watch has opened: what was missed comes now, all at once, and then the content is known again. */
+  #settle(signal: AbortSignal): void {
+    const { clock } = this.#parts;
+    this.#setState({ lastProgress: clock.now() });
+    if (!this.#state.unknown) return;
+    clock.sleep(SETTLING, signal).then(() => this.#setState({ unknown: undefined }), () => {});
+  }
+
+  async #take(event: WatchEvent, signal: AbortSignal): Promise<void> {
+    const resourceVersion = resourceVersionOf(event.object);
+    if (resourceVersion === undefined) throw new HistoryError("a watch event has no resourceVersion");
+    if (isBefore(resourceVersion, this.#position!)) {
+      throw new HistoryError(`the resourceVersion went back from ${this.#position} to ${resourceVersion}`);
+    }
+    if (event.type === "DELETED") {
+      const { type, identity } = this.#kind!;
+      // If it can't be known, the watch begins again before this event, and it comes once more.
+      if (await this.#requireStanding(type, signal) !== identity) {
+        throw new KindError("KindTerminating", `the definition of ${qualifiedPlural(type)} was deleted and made again`);
+      }
+      this.#emit(this.#cache.remove(event.object));
+    } else if (event.type !== "BOOKMARK") {
+      this.#emit(this.#cache.put(event.object));
+    }
+    this.#position = resourceVersion;
+  }
+
+  /** Decides what a failure means for the content and the next step. @returns how long to wait. */
+  #fail(error: unknown): number {
+    if (error instanceof KindError) {
+      this.#position = undefined;
+      this.#setUnknown(error.reason, error.message);
+      return this.#backoff.next(KIND_BACKOFF_CAP);
+    }
+    if (error instanceof HistoryError) {
+      this.#position = undefined;
+      this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${error.message}`);
+      return this.#backoff.next(CONNECTION_BACKOFF_CAP);
+    }
+    if (error instanceof ApiError) return this.#failByAnswer(error);
+    if (error instanceof ConnectionError) return this.#failByConnection(error);
+    this.#setUnknown("Unreachable", `${describeQuery(this.query)}: no longer kept, because of an error of the program`);
+    throw error;
+  }
+
+  #failByAnswer(error: ApiError): number {
+    const { status } = error;
+    if (status === 410) {
+      this.#position = undefined;
+    } else if (status === 429) {
+      this.#setStale(error.message);
+    } else if (status === 404) {
+      this.#position = undefined;
+      this.#setUnknown("KindNotServed", error.message);
+      return this.#backoff.next(KIND_BACKOFF_CAP);
+    } else if (status === 400 || status === 422) {
+      this.#position = undefined;
+      this.#setUnknown("BadRequest", error.message);
+    } else {
+      this.#setUnknown(status === 403 ? "Forbidden" : "Unreachable", error.message);
+    }
+    return Math.max(this.#backoff.next(BACKOFF_CAP), 1000 * (error.retryAfter ?? 0));
+  }
+
+  #failByConnection(error: ConnectionError): number {
+    const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
+    if (passing) this.#setStale(error.message);
+    else this.#setUnknown("Unreachable", error.message);
+    // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
+    if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
+    return this.#backoff.next(CONNECTION_BACKOFF_CAP);
+  }
+
+  #setStale(message: string): void {
+    const silence = this.#parts.clock.now() - this.#state.lastProgress;
+    if (!this.#state.synced || Math.abs(silence) >= STALE_AFTER) this.#setUnknown("Unreachable", message);
+  }
+
+  #setUnknown(reason: ReflectorUnknown["reason"], message: string): void {
+    this.#setState({ unknown: { reason, message } });
+  }
+
+  #setState(change: Partial<ReflectorState>): void {
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    const { synced, unknown, world } = this.#state;
+    const isNews = synced !== before.synced || world !== before.world || unknown?.reason !== before.unknown?.reason ||
+      unknown?.message !== before.unknown?.message;
+    if (!isNews) return;
+    for (const listener of [...this.#listeners]) listener.stateChanged?.(this.#state);
+  }
+
+  #emit(changes: readonly CacheChange[]): void {
+    for (const change of changes) {
+      for (const listener of [...this.#listeners]) listener.changed?.(change);
+    }
+  }
+}
+
+/** Whether `version` is older than `other`; false where they can't be compared. */
+function isBefore(version: string, other: string): boolean {
+  const digits = /^\d{1,30}$/;
+  return digits.test(version) && digits.test(other) && BigInt(version) < BigInt(other);
+}
+
+/** `Secret v1 in namespace a with labels x=y`. */
+export function describeQuery(query: ReflectorQuery): string {
+  const group = query.group === "" ? "" : `.${query.group}`;
+  const version = query.version === "" ? "" : ` ${query.version}`;
+  const namespace = query.namespace ? ` in namespace ${query.namespace}` : "";
+  const labels = query.labelSelector ? ` with labels ${query.labelSelector}` : "";
+  const fields = query.fieldSelector ? ` with fields ${query.fieldSelector}` : "";
+  return `${query.kind}${group}${version}${namespace}${labels}${fields}`;
+}
