@@ -1,9 +1,108 @@
-export class X {}
-// deno-lint-ignore-file
-export function isKubeUserError(_e: unknown): _e is Error {
-  return false;
+/** Opens a cluster for the command line: finds the credentials, and puts client, discovery, reader and applier together. */
+import type { KubeObject } from "../api/object.ts";
+import type { Applier } from "../reconcile/apply.ts";
+import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
+import { KubeApplier } from "./apply.ts";
+import { CredentialError } from "./auth.ts";
+import { KubeClient } from "./client.ts";
+import { systemClock } from "./clock.ts";
+import {
+  type ClusterConnection,
+  ConfigError,
+  inClusterConnection,
+  loadKubeconfig,
+  readKubeconfigFiles,
+} from "./config.ts";
+import { Discovery } from "./discovery.ts";
+import { ApiError, ConnectionError } from "./errors.ts";
+import { PluginError } from "./exec_plugin.ts";
+import { KubeReader, WatchingReader } from "./reader.ts";
+
+export interface AccessRequest {
+  /** `--kubeconfig`. */
+  readonly kubeconfig?: string;
+  /** `$KUBECONFIG`: paths with `:` (`;` on Windows) between them. */
+  readonly kubeconfigVariable?: string;
+  readonly home?: string;
+  readonly serviceHost?: string;
+  readonly servicePort?: string;
+  readonly context?: string;
+  readonly allowExecAuth: readonly string[];
+  readonly allowInsecureServer: boolean;
+  readonly version: string;
+  readonly onEvent?: (event: { readonly query: ObjectQuery; readonly object?: KubeObject }) => void;
+  readonly onWatchState?: (message: string, isLost: boolean) => void;
+  readonly signal: AbortSignal;
 }
-// deno-lint-ignore no-explicit-any
-export function openKubeCluster(_o: any): Promise<any> {
-  throw new Error("no");
+
+export interface Access {
+  readonly reader: ObjectReader;
+  readonly applier: Applier;
+  readonly description: string;
+  close(): void;
+}
+
+/** True for errors whose message is meant for the user as it is. */
+export function isKubeUserError(error: unknown): error is Error {
+  return [ConfigError, CredentialError, PluginError, ApiError, ConnectionError].some((type) => error instanceof type);
+}
+
+/**
+ * Opens the cluster and asks it one thing, so that a wrong address, certificate or token is told at once.
+ *
+ * @throws {Error} for which {@link isKubeUserError} holds.
+ */
+export async function openKubeCluster(request: AccessRequest): Promise<Access> {
+  const connection = await findConnection(request);
+  const client = new KubeClient(connection, { userAgent: `moonferry/${request.version}` });
+  try {
+    await client.getPath("/version", request.signal);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+  const discovery = new Discovery(client, systemClock);
+  const parts = { client, discovery, clock: systemClock };
+  const { onEvent, onWatchState } = request;
+  const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
+  return {
+    reader: watching ?? new KubeReader(parts),
+    applier: new KubeApplier(client, discovery),
+    description: `context ${connection.contextName} (${connection.server})`,
+    close: () => {
+      const ended = watching ? watching.close() : Promise.resolve();
+      ended.finally(() => client.close());
+    },
+  };
+}
+
+async function findConnection(request: AccessRequest): Promise<ClusterConnection> {
+  const options = {
+    context: request.context,
+    allowExec: request.allowExecAuth,
+    allowInsecure: request.allowInsecureServer,
+  };
+  if (request.kubeconfig !== undefined) {
+    return loadKubeconfig(await readKubeconfigFiles([request.kubeconfig], false), options);
+  }
+  if (request.kubeconfigVariable) {
+    const separator = Deno.build.os === "windows" ? ";" : ":";
+    return loadKubeconfig(await readKubeconfigFiles(request.kubeconfigVariable.split(separator), true), options);
+  }
+  // As kubectl: a pod's own credentials only where there is no kubeconfig.
+  const path = request.home ? `${request.home}/.kube/config` : undefined;
+  const isInCluster = request.serviceHost !== undefined;
+  if (path !== undefined && (!isInCluster || await exists(path))) {
+    return loadKubeconfig(await readKubeconfigFiles([path], true), options);
+  }
+  return await inClusterConnection({ host: request.serviceHost, port: request.servicePort });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

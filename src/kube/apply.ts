@@ -1,0 +1,194 @@
+/**
+ * Writes changes to the cluster. An object is created by POST alone, so that somebody else's is never written over; what is
+ * ours is applied server-side with the uid and resourceVersion that the plan was made on; a delete has both as
+ * preconditions. No text of the server about a write is passed on.
+ */
+import {
+  annotationsOf,
+  groupOf,
+  type KubeObject,
+  labelsOf,
+  nameOf,
+  namespaceOf,
+  resourceVersionOf,
+  uidOf,
+  versionOf,
+} from "../api/object.ts";
+import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
+import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
+import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
+import type { Change } from "../reconcile/plan.ts";
+import type { KubeClient } from "./client.ts";
+import type { Discovery } from "./discovery.ts";
+import { ApiError, ConnectionError } from "./errors.ts";
+import type { ResourceType } from "./resource.ts";
+
+const WRITE = { fieldManager: FIELD_MANAGER } as const;
+
+export class KubeApplier implements Applier {
+  constructor(readonly client: KubeClient, readonly discovery: Discovery) {}
+
+  async apply(change: Change, signal: AbortSignal): Promise<Outcome> {
+    const outcome = (status: OutcomeStatus, message = "", retry = false): Outcome => ({
+      change,
+      status,
+      message,
+      retry,
+    });
+    try {
+      const { apiVersion, kind } = change.target;
+      const name = { group: groupOf(apiVersion), version: versionOf(apiVersion), kind };
+      const answer = await this.discovery.resolve(name, signal);
+      if (answer.state === "unknown") return failure(change, answer.error);
+      if (answer.state === "not served") return outcome("failed", answer.message, true);
+      return outcome(await this.#write(answer.type, change, signal));
+    } catch (error) {
+      if (error instanceof ApiError || error instanceof ConnectionError) return failure(change, error);
+      throw error;
+    }
+  }
+
+  async #write(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
+    if (change.action === "create") return await this.#create(type, change.desired!, signal);
+    if (change.action === "delete") return await this.#delete(type, change.live!, signal);
+    if (change.release) return await this.#release(type, change.live!, signal);
+    return await this.#update(type, change.desired!, change.live!, signal);
+  }
+
+  async #create(type: ResourceType, desired: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+    const created = await this.client.create(type, desired, WRITE, signal);
+    await this.#ownAsApplied(type, created, signal);
+    return "done";
+  }
+
+  async #update(
+    type: ResourceType,
+    desired: KubeObject,
+    live: KubeObject,
+    signal: AbortSignal,
+  ): Promise<OutcomeStatus> {
+    const owned = await this.#ownAsApplied(type, live, signal);
+    const body = withPreconditions(desired, owned);
+    const { object } = await this.client.apply(type, body, { ...WRITE, force: true }, signal);
+    const final = await this.#dropForeignKeys(type, desired, object, signal);
+    return resourceVersionOf(final) === resourceVersionOf(live) ? "unchanged" : "done";
+  }
+
+  /**
+   * The API server books what was POSTed as ours by "Update", and would keep it when a later apply leaves it out. It is
+   * booked anew as applied, which is what it is.
+   */
+  async #ownAsApplied(type: ResourceType, object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
+    const entries = managedFields(object);
+    const isByUpdate = (entry: Json) =>
+      field(entry, "manager") === FIELD_MANAGER && field(entry, "operation") === "Update" &&
+      !field(entry, "subresource");
+    const applied = entries.some((entry) =>
+      field(entry, "manager") === FIELD_MANAGER && field(entry, "operation") === "Apply"
+    );
+    if (!entries.some(isByUpdate)) return object;
+    const rebooked = applied
+      ? entries.filter((entry) => !isByUpdate(entry))
+      : entries.map((entry) => isByUpdate(entry) ? { ...(entry as JsonObject), operation: "Apply" } : entry);
+    const patch = { metadata: { ...preconditions(object), managedFields: rebooked } };
+    return await this.client.mergePatch(type, targetOf(object), patch, WRITE, signal);
+  }
+
+  /** Server-side apply leaves keys of others alone; a credential holds what we gave it and nothing else. */
+  async #dropForeignKeys(
+    type: ResourceType,
+    desired: KubeObject,
+    live: KubeObject,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    if (type.group !== "" || !["Secret", "ConfigMap"].includes(type.kind)) return live;
+    const patch: JsonObject = {};
+    for (const name of ["data", "binaryData"]) {
+      const there = field(live, name);
+      if (!isJsonObject(there)) continue;
+      const foreign = Object.keys(there).filter((key) => fieldAt(desired, name, key) === undefined);
+      if (foreign.length > 0) patch[name] = Object.fromEntries(foreign.map((key) => [key, null]));
+    }
+    if (Object.keys(patch).length === 0) return live;
+    patch.metadata = preconditions(live);
+    return await this.client.mergePatch(type, targetOf(live), patch, WRITE, signal);
+  }
+
+  async #delete(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+    let judged = live;
+    if (!managedFields(live).some((entry) => field(entry, "manager") === FIELD_MANAGER)) {
+      // It lost our field manager (a restored backup): it must be ours by that mark too before it may go.
+      judged =
+        (await this.client.apply(type, withPreconditions(marksOf(live), live), { ...WRITE, force: true }, signal))
+          .object;
+    }
+    try {
+      const options = { uid: uidOf(judged), resourceVersion: resourceVersionOf(judged) };
+      await this.client.delete(type, targetOf(judged), options, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isObjectAbsent) throw error;
+    }
+    return "done";
+  }
+
+  async #release(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+    const dropped = (entries: Record<string, string>) =>
+      Object.fromEntries(Object.keys(entries).filter(isReservedKey).map((key) => [key, null]));
+    const metadata = {
+      ...preconditions(live),
+      labels: dropped(labelsOf(live)),
+      annotations: dropped(annotationsOf(live)),
+    };
+    await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
+    return "done";
+  }
+}
+
+function managedFields(object: KubeObject): Json[] {
+  const entries = fieldAt(object, "metadata", "managedFields");
+  return Array.isArray(entries) ? entries : [];
+}
+
+function targetOf(object: KubeObject): { namespace: string; name: string } {
+  return { namespace: namespaceOf(object), name: nameOf(object) };
+}
+
+function preconditions(live: KubeObject): JsonObject {
+  const uid = uidOf(live), resourceVersion = resourceVersionOf(live);
+  if (uid === undefined || resourceVersion === undefined) {
+    throw new Error("a live object has no uid or resourceVersion");
+  }
+  return { uid, resourceVersion };
+}
+
+function withPreconditions(desired: KubeObject, live: KubeObject): KubeObject {
+  return { ...desired, metadata: { ...desired.metadata, ...preconditions(live) } };
+}
+
+/** The object's identity and our marks, nothing else. */
+function marksOf(live: KubeObject): KubeObject {
+  const ours = (entries: Record<string, string>) =>
+    Object.fromEntries(Object.entries(entries).filter(([key]) => isReservedKey(key)));
+  const { namespace, name } = targetOf(live);
+  const metadata: JsonObject = { name, labels: ours(labelsOf(live)), annotations: ours(annotationsOf(live)) };
+  if (namespace !== "") metadata.namespace = namespace;
+  return { apiVersion: live.apiVersion, kind: live.kind, metadata };
+}
+
+/** What an error means for the change: overtaken, in the way, hopeless, or to be tried again. */
+function failure(change: Change, error: ApiError | ConnectionError): Outcome {
+  const outcome = (status: OutcomeStatus, retry: boolean): Outcome => ({
+    change,
+    status,
+    message: error.message,
+    retry,
+  });
+  if (error instanceof ConnectionError) return outcome("failed", true);
+  if (error.status === 409) return change.action === "create" ? outcome("conflict", false) : outcome("stale", false);
+  // An update or a delete of what is gone: the plan is out of date. A create in a namespace that is not there may wait.
+  if (error.isObjectAbsent) return change.action === "create" ? outcome("failed", true) : outcome("stale", false);
+  const isHopeless = error.status === 400 || error.status === 422 || error.status === 413 ||
+    // A mistyped apply is answered with 500; the same body will not do better later.
+    (error.status === 500 && error.message.includes("wrong type"));
+  return outcome("failed", !isHopeless);
+}

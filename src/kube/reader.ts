@@ -1,0 +1,238 @@
+/**
+ * The cluster as the pipeline reads it: straight from the API, or from caches that watches keep. Whatever can't be answered
+ * in full is unknown, with the reason; an answer that somebody is to act on is given only while the kind stands.
+ */
+import { compareObjects, type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
+import {
+  describeQuery,
+  type Listing,
+  type ObjectQuery,
+  type ObjectReader,
+  queryKey,
+  type ReadOptions,
+  type Scope,
+  type Unknown,
+} from "../reconcile/reader.ts";
+import type { CacheChange } from "./cache.ts";
+import type { KubeClient } from "./client.ts";
+import type { Clock } from "./clock.ts";
+import type { Discovery, KindAnswer } from "./discovery.ts";
+import { ApiError, ConnectionError } from "./errors.ts";
+import { type Reflector, type ReflectorState } from "./reflector.ts";
+import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
+import type { ListQuery, ResourceType } from "./resource.ts";
+
+/** What a cache could not answer in this time is answered as not known yet. */
+const SYNC_MILLISECONDS = 30_000;
+/** Few objects, all of interest: one watch for all of them instead of one for each name. */
+const WATCHED_WHOLE = new Set(["EventTrigger", "EventSource", "SveltosCluster"]);
+
+export interface ReaderParts {
+  readonly client: KubeClient;
+  readonly discovery: Discovery;
+  readonly clock: Clock;
+}
+
+export interface ReaderHooks {
+  /** A change, or (without object) a change of what is known, in what this query matches. */
+  onEvent(event: { readonly query: ObjectQuery; readonly object?: KubeObject }): void;
+  /** A watch was lost, or found again. */
+  onWatchState?(message: string, isLost: boolean): void;
+}
+
+/** Reads from the API at each question. */
+export class KubeReader implements ObjectReader {
+  constructor(protected readonly parts: ReaderParts) {}
+
+  async list(query: ObjectQuery, signal: AbortSignal, options: ReadOptions = {}): Promise<Listing> {
+    return await this.listNow(query, signal, options);
+  }
+
+  /** A consistent answer: as the server's storage has it now. */
+  protected async listNow(query: ObjectQuery, signal: AbortSignal, options: ReadOptions): Promise<Listing> {
+    const answer = await this.parts.discovery.resolve(query, signal, options.fresh);
+    if (answer.state !== "served") return { unknown: unknownKind(answer) };
+    const { type } = answer;
+    if (query.namespace && !type.namespaced) {
+      const message = `${query.kind} is cluster-scoped: remove the namespace from the selector`;
+      return { unknown: { reason: "BadRequest", message } };
+    }
+    try {
+      const objects = await this.#read(type, query, signal);
+      // Deleting a definition first deletes its objects: a list from a dying kind is not the state that anybody wants.
+      if (options.fresh && !options.once) {
+        const standing = await this.parts.discovery.standingOf(type, signal);
+        if (standing.state === "unknown") return { unknown: unknownFrom(standing.error) };
+        if (standing.state !== "served") {
+          const message = `the definition of ${query.kind} is being deleted`;
+          return { unknown: { reason: "KindTerminating", message } };
+        }
+      }
+      return { objects };
+    } catch (error) {
+      if (error instanceof ApiError || error instanceof ConnectionError) return { unknown: unknownFrom(error) };
+      throw error;
+    }
+  }
+
+  async #read(type: ResourceType, query: ObjectQuery, signal: AbortSignal): Promise<KubeObject[]> {
+    const { name, namespace } = query;
+    const isOne = name && !query.labelSelector && (!type.namespaced || namespace);
+    if (!isOne) {
+      const { items } = await this.parts.client.listAll(type, listQuery(query), signal);
+      return items.sort(compareObjects);
+    }
+    try {
+      return [await this.parts.client.get(type, { namespace, name }, signal)];
+    } catch (error) {
+      if (error instanceof ApiError && error.isObjectAbsent) return [];
+      throw error;
+    }
+  }
+
+  async scopeOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<Scope | Unknown> {
+    const answer = await this.parts.discovery.resolve({ group, version, kind }, signal);
+    if (answer.state !== "served") return unknownKind(answer);
+    return answer.type.namespaced ? "namespaced" : "cluster";
+  }
+}
+
+function listQuery({ namespace, name, labelSelector }: ObjectQuery): ListQuery {
+  return { namespace, labelSelector, ...(name ? { fieldSelector: `metadata.name=${name}` } : {}) };
+}
+
+function unknownKind(answer: Exclude<KindAnswer, { state: "served" }>): Unknown {
+  return answer.state === "unknown" ? unknownFrom(answer.error) : { reason: "KindNotServed", message: answer.message };
+}
+
+function unknownFrom(error: ApiError | ConnectionError): Unknown {
+  if (error instanceof ConnectionError) return { reason: "Unreachable", message: error.message };
+  if (error.kindNotServed) return { reason: "KindNotServed", message: error.message };
+  if (error.status === 401 || error.status === 403) return { reason: "Forbidden", message: error.message };
+  return { reason: error.status === 400 ? "BadRequest" : "Unreachable", message: error.message };
+}
+
+/** A reflector and the questions that it answers. */
+interface Watched {
+  readonly reflector: Reflector;
+  readonly asked: Map<string, ObjectQuery>;
+  /** Whether its loss was told. */
+  isLost: boolean;
+}
+
+/** Reads from caches, and tells of every change in them. */
+export class WatchingReader extends KubeReader {
+  #pool: ReflectorPool;
+  #watched = new Map<string, Watched>();
+  /** Objects whose end a watch has reported, `<kind>.<group> <namespace>/<name>`, for as long as their kind stands. */
+  #deletions = new Map<string, Set<string>>();
+
+  constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
+    super(parts);
+    // A reflector that dies of a bug must not leave a cache that looks alive.
+    this.#pool = new ReflectorPool(parts, (error) => {
+      throw error;
+    });
+  }
+
+  override async list(query: ObjectQuery, signal: AbortSignal, options: ReadOptions = {}): Promise<Listing> {
+    if (options.fresh || options.once) return await this.listNow(query, signal, options);
+    const { reflector } = this.#watch(query);
+    const { unknown } = await settle(reflector, signal);
+    if (unknown) return { unknown };
+    const objects = reflector.cache.list();
+    return { objects: query.name ? objects.filter((object) => nameOf(object) === query.name) : objects };
+  }
+
+  sawDeletion(query: ObjectQuery): boolean {
+    return this.#deletions.get(kindKey(query))?.has(`${query.namespace ?? ""}/${query.name ?? ""}`) ?? false;
+  }
+
+  /** Ends all watches. */
+  async close(): Promise<void> {
+    await this.#pool.stop();
+  }
+
+  #watch(query: ObjectQuery): Watched {
+    const { group, version, kind, namespace } = query;
+    const isWhole = WATCHED_WHOLE.has(kind) && !query.labelSelector;
+    const base = isWhole ? { group, version, kind } : { group, version, kind, namespace, ...listQuery(query) };
+    const key = reflectorKey(base);
+    let watched = this.#watched.get(key);
+    if (!watched) {
+      watched = { reflector: this.#pool.acquire(base).reflector, asked: new Map(), isLost: false };
+      this.#watched.set(key, watched);
+      this.#subscribe(watched);
+    }
+    watched.asked.set(queryKey(query), query);
+    return watched;
+  }
+
+  #subscribe(watched: Watched): void {
+    watched.reflector.subscribe({
+      changed: (change) => {
+        this.#remember(watched.reflector, change);
+        const { object } = change;
+        for (const query of watched.asked.values()) {
+          if (!query.name || query.name === nameOf(object)) this.hooks.onEvent({ query, object });
+        }
+      },
+      stateChanged: (state) => this.#stateChanged(watched, state),
+    });
+  }
+
+  #remember({ query }: Reflector, { type, object, seen }: CacheChange): void {
+    const key = kindKey(query), name = `${namespaceOf(object)}/${nameOf(object)}`;
+    if (type !== "deleted") this.#deletions.get(key)?.delete(name);
+    else if (seen === "watch") {
+      const names = this.#deletions.get(key) ?? new Set();
+      this.#deletions.set(key, names.add(name));
+    }
+  }
+
+  #stateChanged(watched: Watched, { unknown, synced }: ReflectorState): void {
+    const { query } = watched.reflector;
+    // With its definition gone, what a watch said about the kind's objects proves nothing.
+    if (unknown?.reason === "KindNotServed" || unknown?.reason === "KindTerminating") {
+      this.#deletions.delete(kindKey(query));
+    }
+    const isLost = unknown !== undefined && synced;
+    if (isLost === watched.isLost) return;
+    watched.isLost = isLost;
+    this.hooks.onWatchState?.(
+      isLost ? `not known any more: ${unknown!.message}` : `known again: ${describeQuery(query)}`,
+      isLost,
+    );
+    for (const asked of watched.asked.values()) this.hooks.onEvent({ query: asked });
+  }
+}
+
+function kindKey({ group, kind }: { readonly group: string; readonly kind: string }): string {
+  return `${kind}.${group}`;
+}
+
+/** The reflector's state, once it has one: synced, or unknown for another reason than being new. */
+function settle(reflector: Reflector, signal: AbortSignal): Promise<ReflectorState> {
+  const isSettled = ({ synced, unknown }: ReflectorState) =>
+    (synced && !unknown) || (unknown && unknown.reason !== "NotSynced");
+  if (isSettled(reflector.state)) return Promise.resolve(reflector.state);
+  const { promise, resolve, reject } = Promise.withResolvers<ReflectorState>();
+  const timer = setTimeout(() => end(), SYNC_MILLISECONDS);
+  const stop = () => {
+    cleanUp();
+    reject(signal.reason);
+  };
+  const end = () => {
+    cleanUp();
+    resolve(reflector.state);
+  };
+  const unsubscribe = reflector.subscribe({ stateChanged: (state) => void (isSettled(state) && end()) });
+  const cleanUp = () => {
+    clearTimeout(timer);
+    unsubscribe();
+    signal.removeEventListener("abort", stop);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  return promise;
+}

@@ -1,0 +1,389 @@
+import assert from "node:assert/strict";
+import { nameOf } from "../../src/api/object.ts";
+import type { CacheChange } from "../../src/kube/cache.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { Discovery } from "../../src/kube/discovery.ts";
+import { Reflector, type ReflectorQuery, type ReflectorState } from "../../src/kube/reflector.ts";
+import { reflectorKey, ReflectorPool } from "../../src/kube/reflector_pool.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { json, secretList, serveHttp, status } from "./protocol_server.ts";
+
+const NEVER = new AbortController().signal;
+const SECRETS: ReflectorQuery = { group: "", version: "v1", kind: "Secret" };
+const VERBS = ["create", "delete", "get", "list", "patch", "watch"];
+const DISCOVERY = { resources: [{ name: "secrets", kind: "Secret", namespaced: true, verbs: VERBS }] };
+
+/** A watch that the test feeds. */
+interface Feed {
+  readonly search: URLSearchParams;
+  send(type: string, name: string, resourceVersion: string, uid?: string): void;
+  sendRaw(text: string): void;
+  end(): void;
+}
+
+/** A reflector, the faulty server that it talks to, and what it reported. */
+class Rig implements AsyncDisposable {
+  readonly clock = new FakeClock();
+  readonly reflector: Reflector;
+  readonly changes: string[] = [];
+  readonly states: ReflectorState[] = [];
+  /** Answers of lists, one after the other; the last one stays. */
+  lists: (() => Response)[] = [];
+  /** Answers of watches that fail; when there are none, watches are fed by the test. */
+  failures: (() => Response)[] = [];
+  discovery: () => Response = () => json(DISCOVERY);
+  #feeds: Feed[] = [];
+  #onFeed: (() => void) | undefined;
+  #stop = new AbortController();
+  #server;
+  #client: KubeClient;
+  #running: Promise<void>;
+
+  constructor(lists: (() => Response)[], query = SECRETS) {
+    this.lists = lists;
+    this.#server = serveHttp((request) => this.#answer(new URL(request.url)));
+    this.#client = new KubeClient(this.#server.connection, { clock: this.clock });
+    const discovery = new Discovery(this.#client, this.clock);
+    this.reflector = new Reflector(query, { client: this.#client, discovery, clock: this.clock });
+    this.reflector.subscribe({
+      changed: (change) => this.changes.push(describe(change)),
+      stateChanged: (state) => this.states.push(state),
+    });
+    this.#running = this.reflector.run(this.#stop.signal);
+  }
+
+  get requests(): readonly string[] {
+    return this.#server.requests;
+  }
+
+  /** How many lists were asked for. */
+  get listCount(): number {
+    return this.requests.filter((request) => request.includes("/secrets?limit") || request.endsWith("/secrets")).length;
+  }
+
+  #answer(url: URL): Response {
+    if (url.pathname === "/api/v1") return this.discovery();
+    if (url.searchParams.has("watch")) return this.failures.shift()?.() ?? this.#feed(url.searchParams);
+    return (this.lists.length > 1 ? this.lists.shift()! : this.lists[0]!)();
+  }
+
+  #feed(search: URLSearchParams): Response {
+    const encoder = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const sendRaw = (text: string) => controller.enqueue(encoder.encode(text));
+        this.#feeds.push({
+          search,
+          sendRaw,
+          send: (type, name, resourceVersion, uid = `uid-${name}`) =>
+            sendRaw(
+              `${JSON.stringify({ type, object: { metadata: { namespace: "a", name, uid, resourceVersion } } })}\n`,
+            ),
+          end: () => controller.close(),
+        });
+        this.#onFeed?.();
+      },
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  }
+
+  /** The next watch that the reflector opens. */
+  async watch(): Promise<Feed> {
+    while (this.#feeds.length === 0) await new Promise<void>((resolve) => this.#onFeed = resolve);
+    // The server has seen it; the client has, when it waits for what comes.
+    await this.clock.untilSleeping((ms) => ms === 90_000);
+    return this.#feeds.shift()!;
+  }
+
+  /** Resolves when `holds`, looking again at every change. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = this.reflector.subscribe({ changed: look, stateChanged: look });
+      look();
+    });
+  }
+
+  /** Ends the wait after a failure. */
+  async passBackoff(): Promise<void> {
+    const isBackoff = (ms: number) => ms < 30_000 && ms !== 1_000;
+    await this.clock.untilSleeping(isBackoff);
+    this.clock.advance(29_000);
+  }
+
+  names(): string[] {
+    return this.reflector.cache.list().map(nameOf);
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#stop.abort();
+    await this.#running;
+    this.#client.close();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+function describe({ type, object, old, seen }: CacheChange): string {
+  return `${seen} ${type} ${nameOf(object)}${old ? " (was known)" : ""}`;
+}
+
+const list = (names: string[], resourceVersion: string) => () => json(secretList(names, resourceVersion));
+const fails = (code: number, reason: string) => () => json(status(code, reason, `${reason} happened`), code);
+
+Deno.test("reflector: lists, then watches from the list's resourceVersion", async () => {
+  await using rig = new Rig([list(["b", "a"], "10")]);
+  assert.equal(rig.reflector.state.unknown?.reason, "NotSynced");
+  await rig.reflector.waitForSync(NEVER);
+  assert.deepEqual(rig.names(), ["a", "b"]);
+  assert.deepEqual(rig.changes, ["list added a", "list added b"]);
+  const feed = await rig.watch();
+  assert.deepEqual(rig.requests, [
+    "GET /api/v1",
+    "GET /api/v1/secrets?limit=500",
+    "GET /api/v1/secrets?watch=true&allowWatchBookmarks=true&resourceVersion=10&timeoutSeconds=300",
+  ]);
+  feed.send("ADDED", "c", "11");
+  feed.send("MODIFIED", "a", "12");
+  feed.send("DELETED", "b", "13");
+  await rig.until(() => rig.changes.length === 5);
+  assert.deepEqual(rig.changes.slice(2), [
+    "watch added c",
+    "watch modified a (was known)",
+    "watch deleted b (was known)",
+  ]);
+  assert.deepEqual(rig.names(), ["a", "c"]);
+});
+
+Deno.test("reflector: a watch that ends goes on from the last event or bookmark, without a list", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const first = await rig.watch();
+  first.send("ADDED", "b", "11");
+  first.send("BOOKMARK", "", "20");
+  await rig.until(() => rig.changes.length === 2);
+  rig.clock.advance(5_000);
+  first.end();
+  const second = await rig.watch();
+  assert.equal(second.search.get("resourceVersion"), "20");
+  assert.equal(rig.listCount, 1);
+  assert.equal(rig.reflector.state.unknown, undefined);
+});
+
+for (
+  const [shape, failure] of [
+    ["as a status", fails(410, "Expired")],
+    [
+      "within a watch",
+      () =>
+        new Response(
+          `${JSON.stringify({ type: "ERROR", object: status(410, "Expired", "too old resource version") })}\n`,
+          {
+            headers: { "content-type": "application/json" },
+          },
+        ),
+    ],
+  ] as const
+) {
+  Deno.test(`reflector: 410 ${shape} makes it list again and find what it missed`, async () => {
+    await using rig = new Rig([list(["a", "b"], "10"), list(["a", "c"], "30")]);
+    rig.failures = [failure];
+    await rig.passBackoff();
+    const feed = await rig.watch();
+    assert.equal(feed.search.get("resourceVersion"), "30");
+    assert.deepEqual(
+      rig.changes.slice(2),
+      ["list deleted b (was known)", "list added c"],
+    );
+    assert.equal(rig.reflector.state.unknown, undefined);
+  });
+}
+
+const unknowns = [
+  { name: "403", answer: fails(403, "Forbidden"), want: "Forbidden" },
+  { name: "404", answer: fails(404, "NotFound"), want: "KindNotServed" },
+  { name: "500", answer: fails(500, "InternalError"), want: "Unreachable" },
+  { name: "401", answer: fails(401, "Unauthorized"), want: "Unreachable" },
+  { name: "400", answer: fails(400, "BadRequest"), want: "BadRequest" },
+];
+
+for (const { name, answer, want } of unknowns) {
+  Deno.test(`reflector: ${name} to a list makes the content unknown, not empty, and it recovers`, async () => {
+    await using rig = new Rig([list(["a"], "10"), answer, list(["a"], "20")]);
+    rig.failures = [fails(410, "Expired")];
+    await rig.passBackoff();
+    await rig.until(() => rig.reflector.state.unknown !== undefined);
+    assert.equal(rig.reflector.state.unknown?.reason, want);
+    assert.deepEqual(rig.names(), ["a"]);
+    await rig.passBackoff();
+    await rig.watch();
+    assert.equal(rig.reflector.state.unknown, undefined);
+    assert.deepEqual(rig.changes, ["list added a"]);
+  });
+}
+
+Deno.test("reflector: 403 to a watch makes the content unknown until a watch has been open for a moment", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  rig.failures = [fails(403, "Forbidden")];
+  await rig.until(() => rig.reflector.state.unknown?.reason === "Forbidden");
+  assert.match(rig.reflector.state.unknown!.message, /cannot watch secrets: forbidden \(403\)/);
+  await rig.passBackoff();
+  await rig.watch();
+  await rig.clock.untilSleeping((ms) => ms === 1_000);
+  assert.equal(rig.reflector.state.unknown?.reason, "Forbidden");
+  rig.clock.advance(1_000);
+  await rig.until(() => rig.reflector.state.unknown === undefined);
+  assert.equal(rig.listCount, 1);
+});
+
+Deno.test("reflector: 429 to a watch waits as long as the server says, and doesn't list again", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  rig.failures = [() => json(status(429, "TooManyRequests", "slow"), 429, { "retry-after": "17" })];
+  await rig.clock.untilSleeping((ms) => ms === 17_000);
+  assert.equal(rig.reflector.state.unknown, undefined);
+  rig.clock.advance(17_000);
+  const feed = await rig.watch();
+  assert.equal(feed.search.get("resourceVersion"), "10");
+  assert.equal(rig.listCount, 1);
+});
+
+Deno.test("reflector: watches that end at once are failures with a growing wait, and no list", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const empty = () => new Response("", { headers: { "content-type": "application/json" } });
+  rig.failures = [empty, empty, empty];
+  for (const wait of [400, 800, 1600]) {
+    await rig.clock.untilSleeping((ms) => ms === wait);
+    rig.clock.advance(wait);
+  }
+  await rig.watch();
+  assert.equal(rig.listCount, 1);
+});
+
+Deno.test("reflector: one silent watch is opened again; after two, only a list tells", async () => {
+  await using rig = new Rig([list(["a"], "10"), list(["b"], "40")]);
+  for (const from of ["10", "10"]) {
+    const feed = await rig.watch();
+    assert.equal(feed.search.get("resourceVersion"), from);
+    await rig.clock.untilSleeping((ms) => ms === 90_000);
+    rig.clock.advance(90_000);
+    await rig.passBackoff();
+  }
+  const feed = await rig.watch();
+  assert.equal(feed.search.get("resourceVersion"), "40");
+  assert.deepEqual(rig.changes, ["list added a", "list deleted a (was known)", "list added b"]);
+});
+
+Deno.test("reflector: a resourceVersion that goes back is another world", async () => {
+  await using rig = new Rig([list(["a", "b"], "100"), list(["a"], "50")]);
+  const feed = await rig.watch();
+  feed.send("ADDED", "c", "99");
+  await rig.until(() => rig.reflector.state.unknown !== undefined);
+  assert.deepEqual(rig.names(), ["a", "b"]);
+  await rig.passBackoff();
+  await rig.until(() => rig.reflector.state.unknown === undefined);
+  assert.equal(rig.reflector.state.world, 1);
+  assert.deepEqual(rig.changes.slice(2), ["list deleted b (was known)"]);
+});
+
+Deno.test("reflector: after ten minutes it lists again", async () => {
+  await using rig = new Rig([list(["a"], "10"), list(["a"], "50")]);
+  let feed = await rig.watch();
+  for (let minute = 1; minute <= 10; minute++) {
+    rig.clock.advance(60_000);
+    feed.send("MODIFIED", "a", String(10 + minute));
+    await rig.until(() => rig.changes.length === 1 + minute);
+    if (minute === 5) {
+      feed.end();
+      feed = await rig.watch();
+      assert.equal(feed.search.get("timeoutSeconds"), "300");
+    }
+  }
+  feed.end();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "50");
+  assert.equal(rig.listCount, 2);
+});
+
+Deno.test("reflector: half an object is not used", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const feed = await rig.watch();
+  feed.sendRaw('{"type":"DELETED","object":{"metadata":{"namespace":"a","name":"a","resourceVersion":"11"}}}');
+  feed.end();
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "10");
+  assert.deepEqual(rig.names(), ["a"]);
+});
+
+Deno.test("reflector: another object under the same name is a deletion that nobody saw, and an addition", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  (await rig.watch()).send("MODIFIED", "a", "12", "another-uid");
+  await rig.until(() => rig.changes.length === 3);
+  assert.deepEqual(rig.changes.slice(1), ["list deleted a (was known)", "watch added a"]);
+});
+
+Deno.test("reflector: a namespace for a cluster-scoped kind is refused by name", async () => {
+  await using rig = new Rig([list([], "1")], { group: "", version: "v1", kind: "Node", namespace: "a" });
+  rig.discovery = () => json({ resources: [{ name: "nodes", kind: "Node", namespaced: false, verbs: VERBS }] });
+  await rig.until(() => rig.reflector.state.unknown?.reason === "BadRequest");
+  assert.equal(rig.reflector.state.unknown!.message, 'Node is cluster-scoped; remove namespace "a"');
+});
+
+Deno.test("reflector: a kind that is not served says which one was meant", async () => {
+  await using rig = new Rig([list([], "1")], { group: "", version: "v1", kind: "secrets" });
+  await rig.until(() => rig.reflector.state.unknown?.reason === "KindNotServed");
+  assert.equal(
+    rig.reflector.state.unknown!.message,
+    'the API server does not serve secrets/v1 (did you mean "Secret"?)',
+  );
+});
+
+Deno.test("reflector: a listener that throws ends it with that error, and the content is unknown", async () => {
+  const clock = new FakeClock();
+  await using server = serveHttp((request) =>
+    json(new URL(request.url).pathname === "/api/v1" ? DISCOVERY : secretList(["a"], "10"))
+  );
+  const client = new KubeClient(server.connection, { clock });
+  const reflector = new Reflector(SECRETS, { client, clock, discovery: new Discovery(client, clock) });
+  reflector.subscribe({
+    changed: () => {
+      throw new Error("a bug");
+    },
+  });
+  await assert.rejects(reflector.run(NEVER), /a bug/);
+  assert.match(reflector.state.unknown!.message, /error of the program/);
+  client.close();
+});
+
+Deno.test("pool: equal queries share a reflector until the last one lets go", async () => {
+  const clock = new FakeClock();
+  let watching = () => {};
+  const watched = new Promise<void>((resolve) => watching = resolve);
+  await using server = serveHttp((request) => {
+    const url = new URL(request.url);
+    if (url.pathname === "/api/v1") return json(DISCOVERY);
+    if (!url.searchParams.has("watch")) return json(secretList(["a"], "10"));
+    watching();
+    return new Response(new ReadableStream(), { headers: { "content-type": "application/json" } });
+  });
+  const client = new KubeClient(server.connection, { clock });
+  const bugs: unknown[] = [];
+  const parts = { client, clock, discovery: new Discovery(client, clock) };
+  const pool = new ReflectorPool(parts, (error) => bugs.push(error));
+  const one = pool.acquire(SECRETS), two = pool.acquire({ ...SECRETS, namespace: "" });
+  assert.equal(one.reflector, two.reflector);
+  assert.notEqual(reflectorKey(SECRETS), reflectorKey({ ...SECRETS, labelSelector: "a" }));
+  await one.reflector.waitForSync(NEVER);
+  await watched;
+  one.release();
+  one.release();
+  assert.deepEqual(pool.reflectors, [two.reflector]);
+  two.release();
+  assert.deepEqual(pool.reflectors, []);
+  const three = pool.acquire(SECRETS);
+  assert.notEqual(three.reflector, one.reflector);
+  await three.reflector.waitForSync(NEVER);
+  await pool.stop();
+  assert.deepEqual(bugs, []);
+  client.close();
+});
