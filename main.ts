@@ -53,7 +53,6 @@ function openCluster({ options, onEvent, onWatchState, signal }: ClusterRequest)
     context: options.context,
     allowExecAuth: options.allowExecAuth,
     allowInsecureServer: options.allowInsecureServer,
-    instance: options.instance,
     version: VERSION,
     onEvent,
     onWatchState,
