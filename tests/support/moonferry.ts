@@ -1,0 +1,81 @@
+/** Runs the program as a user does, as a process of its own with the permissions that its tasks give it. */
+import { fileURLToPath } from "node:url";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const ENV = "NO_COLOR,HOME,USERPROFILE,KUBECONFIG,KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT";
+const PERMISSIONS = [
+  "--no-prompt",
+  "--cached-only",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  `--allow-env=${ENV}`,
+];
+
+export interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function commandOf(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", ...PERMISSIONS, MAIN, ...args],
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs a command to its end. */
+export async function moonferry(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  const { code, stdout, stderr } = await commandOf(args, env).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** A command that goes on, such as `run`; its log can be waited for. */
+export class RunningMoonferry {
+  #process: Deno.ChildProcess;
+  #log = "";
+  #waiting: { pattern: RegExp; from: number; resolve: () => void }[] = [];
+  #reading: Promise<void>;
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.#process = commandOf(args, env).spawn();
+    this.#reading = this.#read();
+    this.#process.stdout.cancel();
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  async #read(): Promise<void> {
+    for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#log += text;
+      this.#waiting = this.#waiting.filter(({ pattern, from, resolve }) => {
+        if (!pattern.test(this.#log.slice(from))) return true;
+        resolve();
+        return false;
+      });
+    }
+  }
+
+  /** Resolves when the log, from now on, matches; rejects with the log after a generous while. */
+  async logs(pattern: RegExp, from = this.#log.length): Promise<void> {
+    if (pattern.test(this.#log.slice(from))) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push({ pattern, from, resolve });
+    const timer = setTimeout(() => reject(new Error(`no ${pattern} in the log:\n${this.#log.slice(from)}`)), 60_000);
+    await promise.finally(() => clearTimeout(timer));
+  }
+
+  async stop(): Promise<number> {
+    this.#process.kill("SIGTERM");
+    const { code } = await this.#process.status;
+    await this.#reading;
+    return code;
+  }
+}
