@@ -99,14 +99,14 @@ async function tellStory(scratch: string, options: Options, environment: Environ
   }
 
   title("Next: see what it would do on your own cluster. This writes nothing:");
-  say(`  ${paint("green", "npx -y deno@2.9.6 task moonferry plan --mgmt-labels cluster-api=enabled")}`);
+  say(`  ${paint("green", "npx -y deno@2.9.6 task plan --mgmt-labels cluster-api=enabled")}`);
   aside("  (reads EventSources and EventTriggers of lib.projectsveltos.io from your current kubectl context)");
   say("Or on a folder of manifests:");
   say(
     `  ${
       paint(
         "green",
-        "npx -y deno@2.9.6 task moonferry plan -f k8s/examples/push-model --mgmt-labels cluster-api=enabled",
+        "npx -y deno@2.9.6 task plan -f k8s/examples/push-model --mgmt-labels cluster-api=enabled",
       )
     }`,
   );
@@ -140,11 +140,8 @@ async function openStage(options: Options, environment: Environment) {
     failed: (_trigger, error) => onError(error),
     unknown: (message) => onError(new Error(message)),
   });
-  const watching = watchFolders(
-    input.paths,
-    () => void loop.enqueueAll(signal).catch((error) => onError(error)),
-    signal,
-  );
+  const refresh = () => input.refresh().then(() => loop.enqueueAll(signal)).catch((error) => onError(error));
+  const watching = watchFolders(input.paths, refresh, signal);
   const working = loop.work(signal);
   let isFirst = true;
   return {

@@ -27,6 +27,8 @@ export interface Input {
   readonly description: string;
   /** Folder and files of `-f`, for watching; empty for a cluster. */
   readonly paths: readonly string[];
+  /** Takes in what has changed on disk; a cluster's watches need no telling. @throws {LoadError} */
+  refresh(): Promise<void>;
   close(): void;
 }
 
@@ -42,7 +44,14 @@ export async function openInput(options: Options, environment: Environment, hook
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, description } = cluster;
-    return { parts: { reader, sandbox, world }, applier, description, paths: [], close: () => cluster.close() };
+    return {
+      parts: { reader, sandbox, world },
+      applier,
+      description,
+      paths: [],
+      refresh: () => Promise.resolve(),
+      close: () => cluster.close(),
+    };
   }
   const { files, outputDir } = options;
   const stdin = () => environment.terminal.readStdin();
@@ -51,7 +60,8 @@ export async function openInput(options: Options, environment: Environment, hook
   const applier = outputDir === undefined ? undefined : new FolderApplier(outputDir, reader);
   const paths = [...files.filter((path) => path !== "-"), ...(outputDir === undefined ? [] : [outputDir])];
   const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
-  return { parts: { reader, sandbox, world }, applier, description: `${files.join(", ")}${where}`, paths, close() {} };
+  const description = `${files.join(", ")}${where}`;
+  return { parts: { reader, sandbox, world }, applier, description, paths, refresh: () => reader.load(), close() {} };
 }
 
 export function reconcileOptions(options: Options): ReconcileOptions {

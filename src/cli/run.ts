@@ -46,8 +46,18 @@ export async function runCommand(options: Options, environment: Environment, pai
 }
 
 async function runLoop(loop: Loop, queue: WorkQueue, input: Input, signal: AbortSignal, log: Log): Promise<void> {
-  const refresh = () => {
-    loop.enqueueAll(signal).catch((error) => signal.aborted || log.error(`cannot list triggers: ${messageOf(error)}`));
+  const refresh = async () => {
+    try {
+      await input.refresh();
+    } catch (error) {
+      // What can't be read is unknown until it can: nothing is written or deleted meanwhile.
+      log.error(`cannot read the files: ${messageOf(error)}`);
+    }
+    try {
+      await loop.enqueueAll(signal);
+    } catch (error) {
+      if (!signal.aborted) log.error(`cannot list triggers: ${messageOf(error)}`);
+    }
   };
   const timer = setInterval(refresh, RESYNC_MILLISECONDS);
   signal.addEventListener("abort", () => queue.close(), { once: true });
