@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type KubeObject, nameOf, resourceVersionOf, uidOf } from "../../src/api/object.ts";
 import type { CacheChange } from "../../src/kube/cache.ts";
 import { KubeClient } from "../../src/kube/client.ts";
-import { systemClock } from "../../src/kube/clock.ts";
+import { type Clock, systemClock } from "../../src/kube/clock.ts";
 import { type ClusterConnection, loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
@@ -41,8 +41,9 @@ const widgetDefinition = (servedVersions: string[]) =>
     },
   });
 
-function secret(namespace: string, name: string, data: Record<string, string> = {}): KubeObject {
-  return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name }, stringData: data };
+function secret(namespace: string, name: string, values: Record<string, string> = {}): KubeObject {
+  const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, btoa(value)]));
+  return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name }, data };
 }
 
 function widget(namespace: string, name: string): KubeObject {
@@ -64,12 +65,8 @@ class Running implements AsyncDisposable {
   #stop = new AbortController();
   #running: Promise<void>;
 
-  constructor(client: KubeClient, query: ReflectorQuery) {
-    this.reflector = new Reflector(query, {
-      client,
-      discovery: new Discovery(client, systemClock),
-      clock: systemClock,
-    });
+  constructor(client: KubeClient, query: ReflectorQuery, clock: Clock = systemClock) {
+    this.reflector = new Reflector(query, { client, discovery: new Discovery(client, clock), clock });
     this.reflector.subscribe({
       changed: (change) => this.changes.push(describe(change)),
       stateChanged: ({ unknown }) => this.reasons.push(unknown?.reason ?? "known"),
@@ -105,6 +102,65 @@ class Running implements AsyncDisposable {
   async [Symbol.asyncDispose]() {
     this.#stop.abort();
     await this.#running;
+  }
+}
+
+/** On it, 90 s pass in 3. */
+const fastClock: Clock = {
+  now: () => 30 * Date.now(),
+  sleep: (ms, signal) => systemClock.sleep(ms / 30, signal),
+  random: () => Math.random(),
+};
+
+/** Passes bytes on to a port of this machine until it is told to swallow those of all connections that are open. */
+class SilencingProxy implements AsyncDisposable {
+  #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  #open = new Set<{ silent: boolean; readonly ends: readonly Deno.Conn[] }>();
+  #serving: Promise<void>;
+
+  constructor(to: number) {
+    this.#serving = this.#serve(to);
+  }
+
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  silence(): void {
+    for (const link of this.#open) link.silent = true;
+  }
+
+  async #serve(to: number): Promise<void> {
+    for await (const near of this.#listener) {
+      const far = await Deno.connect({ hostname: "127.0.0.1", port: to });
+      const link = { silent: false, ends: [near, far] };
+      this.#open.add(link);
+      for (const [from, into] of [[near, far], [far, near]] as const) this.#pump(from, into, link);
+    }
+  }
+
+  async #pump(from: Deno.Conn, into: Deno.Conn, link: { readonly silent: boolean }): Promise<void> {
+    try {
+      for await (const bytes of from.readable) {
+        if (link.silent) continue;
+        for (let at = 0; at < bytes.length;) at += await into.write(bytes.subarray(at));
+      }
+      if (!link.silent) into.close();
+    } catch {
+      // One end was closed.
+    }
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#listener.close();
+    await this.#serving;
+    for (const end of [...this.#open].flatMap(({ ends }) => ends)) {
+      try {
+        end.close();
+      } catch {
+        // It was closed before.
+      }
+    }
   }
 }
 
@@ -197,7 +253,7 @@ Deno.test("client and reflectors against a real API server", async (t) => {
       const ns = await namespace("managers"), signal = limit();
       await admin.apply(SECRETS, secret(ns, "x", { a: "1" }), { fieldManager: "other", force: true }, signal);
       const conflict = await assertApiError(
-        admin.apply(SECRETS, { ...secret(ns, "x"), data: { a: btoa("2") } }, { ...WRITE, force: false }, signal),
+        admin.apply(SECRETS, secret(ns, "x", { a: "2" }), { ...WRITE, force: false }, signal),
         409,
         "Conflict",
       );
@@ -248,7 +304,10 @@ Deno.test("client and reflectors against a real API server", async (t) => {
 
       const first = await admin.list(SECRETS, { namespace: ns }, { limit: 3 }, signal);
       await admin.create(SECRETS, secret(ns, "s7"), WRITE, signal);
+      // The server answers old pages from its memory, as long as it has one.
+      await server.killApi();
       await server.compact();
+      await server.startApi();
       const expired = await assertApiError(
         admin.list(SECRETS, { namespace: ns }, { limit: 3, continueToken: first.continueToken }, signal),
         410,
@@ -445,12 +504,33 @@ Deno.test("client and reflectors against a real API server", async (t) => {
       await using running = new Running(admin, { ...SECRETS, namespace: ns });
       await running.reflector.waitForSync(signal);
       await server.killApi();
-      // Behind the API server's back: all that it knew of the history is in etcd, where it is thrown away.
+      await deleteFromEtcd(server, `/registry/secrets/${ns}/a`);
+      await server.compact();
       await server.startApi();
-      await untilDone(() => admin.delete(SECRETS, { namespace: ns, name: "a" }, {}, signal));
       await running.until(() => running.names().join() === "b");
-      assert.ok(running.changes.includes("watch deleted a") || running.changes.includes("list deleted a"));
+      assert.deepEqual(running.changes, ["list added a", "list added b", "list deleted a"]);
+      assert.equal(running.reflector.state.world, 0);
     });
+
+    await t.step(
+      "reflector: a connection that dies without a word is replaced, and what was missed is found",
+      async () => {
+        const ns = await namespace("silence"), signal = limit();
+        await admin.create(SECRETS, secret(ns, "a"), WRITE, signal);
+        await using proxy = new SilencingProxy(server.port);
+        const connection = { ...await connect(server.adminKubeconfig), server: `https://127.0.0.1:${proxy.port}` };
+        const client = new KubeClient(connection, { clock: fastClock });
+        await using running = new Running(client, { ...SECRETS, namespace: ns }, fastClock);
+        await running.reflector.waitForSync(signal);
+        await admin.create(SECRETS, secret(ns, "b"), WRITE, signal);
+        await running.until(() => running.names().join() === "a,b");
+        proxy.silence();
+        await admin.delete(SECRETS, { namespace: ns, name: "a" }, {}, signal);
+        await running.until(() => running.names().join() === "b");
+        assert.deepEqual(running.changes, ["list added a", "watch added b", "watch deleted a"]);
+        client.close();
+      },
+    );
 
     await t.step("reflector: rights that are taken away make it unknown; given again, it goes on", async () => {
       const ns = await namespace("rights"), signal = limit();
@@ -502,4 +582,13 @@ async function untilDone(write: () => Promise<unknown>): Promise<void> {
 async function until(holds: () => Promise<boolean>): Promise<void> {
   const signal = limit();
   while (!await holds()) await systemClock.sleep(50, signal);
+}
+
+/** While no API server runs: nobody will ever tell of it. */
+async function deleteFromEtcd(server: KubeServer, key: string): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${server.etcdPort}/v3/kv/deleterange`, {
+    method: "POST",
+    body: JSON.stringify({ key: btoa(key) }),
+  });
+  assert.equal((await response.json()).deleted, "1");
 }
