@@ -103,8 +103,9 @@ function isEmpty(value: Json): boolean {
 function isOfType(value: Json, type: FieldType): boolean {
   switch (type) {
     case "string":
+      return typeof value === "string";
     case "boolean":
-      return typeof value === type;
+      return typeof value === "boolean";
     case "integer":
       return typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
     case "integer-or-string":

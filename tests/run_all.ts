@@ -1,0 +1,111 @@
+/**
+ * Runs every test that this machine can run, group by group, each with the permissions that it needs and no more, and ends
+ * with one line: `N passed, N failed`. `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
+ */
+import { apiServerBinary, NoApiServer } from "./support/build_apiserver.ts";
+
+interface Group {
+  readonly name: string;
+  readonly paths: readonly string[];
+  readonly permissions: readonly string[];
+  /** Needs the API server. */
+  readonly isCluster?: boolean;
+  /** Left out by `--quick`. */
+  readonly isSlow?: boolean;
+}
+
+const READ = "--allow-read=.";
+const GROUPS: readonly Group[] = [
+  { name: "architecture", paths: ["tests/architecture_test.ts"], permissions: [READ] },
+  { name: "engines", paths: ["tests/json", "tests/yaml", "tests/template", "tests/cel"], permissions: [READ] },
+  // Reads the pinned package in Deno's cache, to compare it with what is checked in.
+  { name: "sandbox", paths: ["tests/sandbox"], permissions: ["--allow-read"] },
+  { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
+  { name: "manifests", paths: ["tests/manifests"], permissions: ["--allow-read", "--allow-write"] },
+  {
+    name: "kube",
+    paths: ["tests/kube"],
+    permissions: ["--allow-read", "--allow-write", "--allow-net=127.0.0.1", "--allow-run", "--allow-env"],
+  },
+  {
+    name: "command line",
+    paths: ["tests/cli"],
+    permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-net=127.0.0.1"],
+  },
+  { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
+  { name: "cluster", paths: ["tests/cluster"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
+];
+
+interface Counts {
+  passed: number;
+  failed: number;
+}
+
+const say = (text: string) => console.log(text);
+
+/** Runs one group as a process of its own; its output goes through as it comes. */
+async function runGroup(group: Group, total: Counts): Promise<void> {
+  const paths = await existing(group.paths);
+  if (paths.length === 0) return;
+  say(`\n== ${group.name}`);
+  const started = performance.now();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--cached-only", "--no-prompt", "--quiet", ...group.permissions, ...paths],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let output = "";
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    output += text;
+    Deno.stdout.writeSync(new TextEncoder().encode(text));
+  }
+  const { success } = await process.status;
+  // deno-lint-ignore no-control-regex -- colours of the test runner
+  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const summary = /(\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/.exec(plain);
+  const passed = Number(summary?.[1] ?? 0);
+  const failed = Number(summary?.[2] ?? 0);
+  total.passed += passed;
+  // A group that ends badly without counting (a type error, a crash) has failed all the same.
+  total.failed += failed > 0 ? failed : success && summary ? 0 : 1;
+  say(`== ${group.name}: ${passed} passed, ${failed} failed, ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    try {
+      await Deno.stat(path);
+      found.push(path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return found;
+}
+
+/** True where the cluster tests can run; says loudly where they can't. */
+async function hasApiServer(total: Counts): Promise<boolean> {
+  try {
+    await apiServerBinary((text) => say(`\n== ${text}`));
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoApiServer)) throw error;
+    const isRequired = Deno.env.get("CI") === "true";
+    say(`\n${"!".repeat(80)}\nTHE CLUSTER TESTS DID NOT RUN: ${error.message}\n${"!".repeat(80)}`);
+    if (isRequired) total.failed++;
+    return false;
+  }
+}
+
+const isQuick = Deno.args.includes("--quick");
+const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
+const total: Counts = { passed: 0, failed: 0 };
+for (const group of GROUPS) {
+  if ((only !== undefined && group.name !== only) || (isQuick && group.isSlow)) continue;
+  if (group.isCluster && !(await hasApiServer(total))) continue;
+  await runGroup(group, total);
+}
+say(`\n${total.passed} passed, ${total.failed} failed`);
+Deno.exit(total.failed === 0 ? 0 : 1);
