@@ -8,6 +8,7 @@ import { styleText } from "node:util";
 import { formatRef, type KubeObject, type ObjectRef } from "../api/object.ts";
 import { canonicalJson, isJsonObject, type JsonObject, setField, stringifyJson } from "../json/json.ts";
 import type { Outcome } from "../reconcile/apply.ts";
+import type { Failure } from "../reconcile/errors.ts";
 import type { Origin } from "../reconcile/origin.ts";
 import type { Change, Held } from "../reconcile/plan.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
@@ -258,14 +259,22 @@ export function heldLines({ change, gate, reason, relax }: Held, paint: Paint): 
   ];
 }
 
+/** One block for each failure; what fails alike for many matches is said once, with their number. */
 export function failureLines({ plan }: Reconciliation, paint: Paint): string[] {
-  return plan.failures.map(({ message, reason }) => {
-    const [first, ...rest] = message.split("\n");
+  const groups = new Map<string, { readonly first: Failure; count: number }>();
+  for (const failure of plan.failures) {
+    const key = failure.match ? failure.message.replaceAll(formatRef(failure.match), "") : failure.message;
+    const group = groups.get(key);
+    if (group) group.count++;
+    else groups.set(key, { first: failure, count: 1 });
+  }
+  return [...groups.values()].map(({ first: { message, reason }, count }) => {
+    const [line, ...rest] = message.split("\n");
+    const more = count > 1 ? [`(the same for ${plural(count - 1, "other match", "other matches")})`] : [];
     return [
-      `  ${paint("red", "x error")}   ${first} ${paint("dim", `(${reason})`)}`,
-      ...rest.map((line) => `            ${line}`),
-    ]
-      .join("\n");
+      `  ${paint("red", "x error")}   ${line} ${paint("dim", `(${reason})`)}`,
+      ...[...rest, ...more].map((text) => `            ${text}`),
+    ].join("\n");
   });
 }
 

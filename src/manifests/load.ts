@@ -138,7 +138,11 @@ export function parseManifests(text: string, file: string): Manifest[] {
 /** The objects of a document; a `List`, as `kubectl get -o yaml` prints it, stands for its items. */
 function expandList(value: Json, file: string, line: number): Manifest[] {
   if (!isJsonObject(value)) {
-    throw new LoadError(`${file}:${line}: not a Kubernetes object: wanted a map with apiVersion and kind`);
+    const isShell = typeof value === "string" && /^\s*(cat|kubectl|echo)\b.*<</.test(value);
+    const what = isShell
+      ? "is a line of shell, not YAML: leave the heredoc around the manifest out"
+      : "not a Kubernetes object: wanted a map with apiVersion and kind";
+    throw new LoadError(`${file}:${line}: ${what}`);
   }
   const kind = field(value, "kind"), items = field(value, "items");
   if (typeof kind === "string" && kind.endsWith("List") && Array.isArray(items)) {

@@ -1,0 +1,201 @@
+/** What a user gets for input that is wrong: one clear message with the place, exit code 1, and nothing written. */
+import assert from "node:assert/strict";
+import { moonferry } from "../support/moonferry.ts";
+
+const EXAMPLE = "k8s/examples/push-model";
+const LABELS = ["--mgmt-labels", "cluster-api=enabled"];
+
+interface Row {
+  readonly name: string;
+  /** Files of a scratch folder: a text, or an example's file and what is replaced in it. */
+  readonly files?: Record<string, string | { readonly from: string; readonly replace: readonly [string, string] }>;
+  /** `%` stands for the scratch folder. */
+  readonly args: readonly string[];
+  readonly wants: readonly RegExp[];
+}
+
+const PIPELINE = ["-f", "%", "-f", `${EXAMPLE}/cluster`, "--output-dir", "%/out", "--yes", ...LABELS];
+const whole = (file: string) => ({ from: `${EXAMPLE}/${file}.yaml`, replace: ["", ""] as const });
+const pipeline = (changed: Row["files"]) => ({
+  "eventsource.yaml": whole("eventsource"),
+  "eventtrigger.yaml": whole("eventtrigger"),
+  "template.yaml": whole("template"),
+  ...changed,
+});
+
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters: [{name: a, cluster: {server: "https://127.0.0.1:9"}}]
+contexts: [{name: one, context: {cluster: a, user: u}}]
+users: [{name: u, user: {token: made-up}}]
+`;
+
+const ROWS: readonly Row[] = [
+  {
+    name: "no such path",
+    args: ["apply", "-f", "%/nope", "--output-dir", "%/out"],
+    wants: [/nope: no such file or folder/],
+  },
+  {
+    name: "broken YAML",
+    files: { "a.yaml": "a: b\n  c: d\n" },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/a\.yaml:2:4: bad indentation/],
+  },
+  {
+    name: "a document that is no object",
+    files: { "a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n---\n- 1\n" },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/a\.yaml:5: not a Kubernetes object/],
+  },
+  {
+    name: "a line of shell left in",
+    files: { "a.yaml": "cat > x.yaml <<EOF\n" },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/a\.yaml:1: is a line of shell/],
+  },
+  {
+    name: "the same object in two files",
+    files: { "a.yaml": whole("eventtrigger"), "b.yaml": whole("eventtrigger") },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/EventTrigger push-model is there twice: .*a\.yaml:2 and .*b\.yaml:2/],
+  },
+  {
+    name: "no EventTrigger",
+    files: { "a.yaml": whole("eventsource") },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/there is no EventTrigger/],
+  },
+  {
+    name: "unknown field",
+    files: pipeline({
+      "eventsource.yaml": { from: `${EXAMPLE}/eventsource.yaml`, replace: ["collectResources", "collectResource"] },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/EventSource push-model spec\.collectResource: unknown field; did you mean collectResources\?/],
+  },
+  {
+    name: "a field that is not acted on",
+    files: pipeline({
+      "eventtrigger.yaml": {
+        from: `${EXAMPLE}/eventtrigger.yaml`,
+        replace: ["  oneForEvent", "  helmCharts: [{}]\n  oneForEvent"],
+      },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/EventTrigger push-model spec\.helmCharts: Helm charts are not supported/],
+  },
+  {
+    name: "Lua syntax error",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: ["function evaluate()", "function evaluate("],
+      },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/EventSource push-model aggregatedSelection:34: .*expected near 'local'/],
+  },
+  {
+    name: "Lua run-time error",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: ["local targets, without = {}, {}", "local x = nil + 1"],
+      },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/EventSource push-model aggregatedSelection:54: attempt to perform arithmetic on a nil value/],
+  },
+  {
+    name: "Lua that raises a Secret",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: ["local targets, without = {}, {}", 'error("seen " .. secrets["mgmt/reef-kubeconfig"].data.value)'],
+      },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/aggregatedSelection:54: seen \[redacted\]/],
+  },
+  {
+    name: "Lua endless loop",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: ["local targets, without = {}, {}", "while true do end"],
+      },
+    }),
+    args: ["apply", ...PIPELINE, "--lua-time", "200ms"],
+    wants: [/EventSource push-model aggregatedSelection: stopped after 0\.2 s of CPU \(limit --lua-time\)/],
+  },
+  {
+    name: "template that is none",
+    files: pipeline({ "template.yaml": { from: `${EXAMPLE}/template.yaml`, replace: ["| quote }}", "| foo }}"] } }),
+    args: ["apply", ...PIPELINE],
+    wants: [/ConfigMap mgmt\/push-model key "secret\.yaml" as template: 5:84: function "foo" not defined/, /\n +\^/],
+  },
+  {
+    name: "template that fails for every match, said once",
+    files: pipeline({
+      "template.yaml": { from: `${EXAMPLE}/template.yaml`, replace: ["$target.profileName |", "$target.nope |"] },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [
+      /at 5:\d+ for InventoryTarget team-argo\/mgmt\.harbour: map has no entry for key "nope"/,
+      /the same for 5 other matches/,
+    ],
+  },
+  { name: "unknown flag", args: ["plan", "--ouput", "json"], wants: [/unknown flag --ouput; did you mean --output\?/] },
+  { name: "unknown command", args: ["plann"], wants: [/unknown command "plann"; did you mean plan\?/] },
+  { name: "apply without a place to write to", args: ["apply", "-f", EXAMPLE], wants: [/needs --output-dir/] },
+  {
+    name: "nobody to ask",
+    args: ["apply", ...PIPELINE.filter((arg) => arg !== "--yes")],
+    files: pipeline({}),
+    wants: [/add --yes/],
+  },
+  {
+    name: "kubeconfig without current context",
+    files: { "kubeconfig": KUBECONFIG },
+    args: ["apply", "--kubeconfig", "%/kubeconfig", "--yes"],
+    wants: [/no current-context is set: choose one with --context \(one\)/],
+  },
+  {
+    name: "no such kubeconfig",
+    args: ["apply", "--kubeconfig", "%/none", "--yes"],
+    wants: [/none: no such file; name one with --kubeconfig/],
+  },
+];
+
+for (const row of ROWS) {
+  Deno.test(`bad input: ${row.name}`, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const [name, content] of Object.entries(row.files ?? {})) {
+        await Deno.writeTextFile(`${folder}/${name}`, await textOf(content));
+      }
+      const result = await moonferry(row.args.map((argument) => argument.replace("%", folder)));
+      const said = result.stdout + result.stderr;
+      for (const wanted of row.wants) assert.match(said, wanted);
+      assert.equal(result.code, 1, said);
+      assert.doesNotMatch(
+        said,
+        /\n\s+at .*\.ts:|certificate-authority-data|YXBpVmVyc2lvbjog/,
+        "no host stack, no Secret bytes",
+      );
+      await assert.rejects(Deno.stat(`${folder}/out`), Deno.errors.NotFound, "nothing is written");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+async function textOf(content: NonNullable<Row["files"]>[string]): Promise<string> {
+  if (typeof content === "string") return content;
+  const text = await Deno.readTextFile(content.from);
+  const [old, fresh] = content.replace;
+  if (old === "") return text;
+  assert.ok(text.includes(old), `${content.from} has no "${old}" to replace`);
+  return text.replace(old, () => fresh);
+}

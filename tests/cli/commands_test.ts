@@ -1,0 +1,148 @@
+/** The commands on a folder: their exit codes, their outputs for machines, and `run` following the files. */
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
+
+const EXAMPLE = "k8s/examples/push-model";
+const LABELS = ["--mgmt-labels", "cluster-api=enabled"];
+
+async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const walk = async (path: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      if (isDirectory) await walk(`${path}/${name}`);
+      else files.push(`${path}/${name}`.slice(folder.length + 1));
+    }
+  };
+  await walk(folder).catch(() => {});
+  return files.sort();
+}
+
+Deno.test("help and version", async () => {
+  const help = await moonferry(["--help"]);
+  assert.equal(help.code, 0);
+  for (const command of ["run", "plan", "apply", "render", "test", "demo", "version"]) {
+    assert.match(help.stdout, new RegExp(`\\n  ${command} `));
+  }
+  const plan = await moonferry(["plan", "--help"]);
+  assert.match(plan.stdout, /--output-dir DIR/);
+  assert.match(plan.stdout, /Examples/);
+  assert.match((await moonferry(["version"])).stdout, /^moonferry \d+\.\d+\.\d+ /);
+});
+
+Deno.test("exit codes: 2 for changes, 0 when done, 0 when nothing is left", () =>
+  withFolder(async (folder) => {
+    const args = ["-f", EXAMPLE, "--output-dir", `${folder}/out`, ...LABELS];
+    assert.equal((await moonferry(["plan", ...args])).code, 2);
+    assert.deepEqual(await filesBelow(folder), []);
+    assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
+    assert.equal((await filesBelow(folder)).length, 6);
+    assert.equal((await moonferry(["plan", ...args])).code, 0);
+    assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
+  }));
+
+Deno.test("plan -o json and -o yaml say the same, and no value of a Secret", async () => {
+  const args = ["plan", "-f", EXAMPLE, ...LABELS];
+  const json = JSON.parse((await moonferry([...args, "-o", "json"])).stdout);
+  assert.equal(json.changes.length, 6);
+  const change = json.changes[0];
+  assert.equal(change.action, "create");
+  assert.deepEqual(Object.keys(change.object).sort(), ["apiVersion", "kind", "name", "namespace"]);
+  assert.match(change.manifest.data.config, /^sha256:[0-9a-f]{64}$/);
+  assert.deepEqual(change.origin.trigger, "push-model");
+  assert.deepEqual(change.origin.template, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    namespace: "mgmt",
+    name: "push-model",
+  });
+  assert.equal(change.origin.key, "secret.yaml");
+  assert.equal(change.origin.match.kind, "InventoryTarget");
+  assert.match(json.hash, /^[0-9a-f]{16}$/);
+  const yaml = await moonferry([...args, "-o", "yaml"]);
+  assert.match(yaml.stdout, new RegExp(`hash: "?${json.hash}`));
+  for (const text of [JSON.stringify(json), yaml.stdout]) assert.doesNotMatch(text, /YXBpVmVyc2lvbjog/);
+});
+
+Deno.test("render prints documents and nothing else on stdout", async () => {
+  const { stdout, stderr } = await moonferry(["render", "-f", EXAMPLE, ...LABELS]);
+  assert.equal(stdout.split("---\n").length - 1, 6);
+  assert.doesNotMatch(stdout, /moonferry\.dev|note:/);
+  assert.equal(stderr, "");
+});
+
+Deno.test("a mass change waits for its hash, by flag and by annotation", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    for (
+      const file of [
+        "eventsource",
+        "eventtrigger",
+        "template",
+        "cluster/clusters",
+        "cluster/namespaces",
+        "cluster/secrets",
+      ]
+    ) {
+      await Deno.copyFile(`${EXAMPLE}/${file}.yaml`, `${folder}/in/${file.split("/").at(-1)}.yaml`);
+    }
+    const args = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`, ...LABELS];
+    assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
+    await Deno.writeTextFile(`${folder}/in/clusters.yaml`, "");
+    const held = await moonferry(["apply", ...args, "--yes"]);
+    assert.equal(held.code, 3);
+    assert.match(held.stdout, /mass-change: 6 of 6 matches with outputs are gone at once/);
+    assert.equal((await filesBelow(`${folder}/out`)).length, 6);
+    const hash = /--confirm ([0-9a-f]{16})/.exec(held.stdout)![1]!;
+    assert.equal((await moonferry(["apply", ...args, "--yes", "--confirm", "0123456789abcdef"])).code, 3);
+    assert.equal((await moonferry(["apply", ...args, "--yes", "--confirm", hash])).code, 0);
+    assert.deepEqual(await filesBelow(`${folder}/out`), []);
+  }));
+
+Deno.test("run follows the files of a folder", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/in`);
+    for (
+      const file of [
+        "eventsource",
+        "eventtrigger",
+        "template",
+        "cluster/clusters",
+        "cluster/namespaces",
+        "cluster/secrets",
+      ]
+    ) {
+      await Deno.copyFile(`${EXAMPLE}/${file}.yaml`, `${folder}/in/${file.split("/").at(-1)}.yaml`);
+    }
+    const loop = new RunningMoonferry([
+      "run",
+      "-f",
+      `${folder}/in`,
+      "--output-dir",
+      `${folder}/out`,
+      "--yes",
+      ...LABELS,
+    ]);
+    try {
+      await eventually(async () => assert.equal((await filesBelow(`${folder}/out`)).length, 6));
+      await Deno.copyFile("tests/scenarios/push-model/new-consumer.yaml", `${folder}/in/new-consumer.yaml`);
+      await eventually(async () => assert.equal((await filesBelow(`${folder}/out/team-kueue`)).length, 3));
+      await Deno.writeTextFile(`${folder}/in/broken.yaml`, "a: b\n  c: d\n");
+      await loop.logs(/broken\.yaml:2:4/, 0);
+      assert.equal((await filesBelow(`${folder}/out`)).length, 9);
+      await Deno.remove(`${folder}/in/broken.yaml`);
+      await Deno.remove(`${folder}/in/new-consumer.yaml`);
+      await eventually(async () => assert.equal((await filesBelow(`${folder}/out`)).length, 6));
+    } finally {
+      assert.equal(await loop.stop(), 0);
+    }
+  }));
