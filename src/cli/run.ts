@@ -24,6 +24,8 @@ export async function runCommand(options: Options, environment: Environment, pai
     write: (line) => terminal.err(`${line}\n`),
     paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
   });
+  // What is not there can't be watched.
+  if (options.outputDir !== undefined) await Deno.mkdir(options.outputDir, { recursive: true, mode: 0o700 });
   const stop = new AbortController();
   const signal = AbortSignal.any([environment.signal, stop.signal]);
   let loop: Loop | undefined;
