@@ -3,7 +3,7 @@
  * client-go's decoder does (a number is no string), and quotes no value.
  */
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
-import { readKubeconfigYaml } from "./kubeconfig_yaml.ts";
+import { readYaml } from "../yaml/read.ts";
 
 /** What can't be used of the configuration of a connection: file, entry, reason, and what to do. */
 export class ConfigError extends Error {
@@ -27,7 +27,7 @@ export interface ParsedKubeconfig {
 export function parseKubeconfig(file: KubeconfigFile): ParsedKubeconfig {
   let root: Json;
   try {
-    root = readKubeconfigYaml(file.text);
+    root = readYaml(file.text);
   } catch (error) {
     // The message of a parser quotes lines, which may be keys and tokens.
     const line = error instanceof Error && "line" in error && typeof error.line === "number" ? `:${error.line}` : "";

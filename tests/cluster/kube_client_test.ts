@@ -274,7 +274,10 @@ Deno.test("client and reflectors against a real API server", async (t) => {
       for (const [name, fields] of bad) {
         const object = { ...secret(ns, "x"), ...fields } as KubeObject;
         for (
-          const write of [admin.create(SECRETS, object, WRITE, signal), admin.apply(SECRETS, object, APPLY, signal)]
+          const write of [
+            () => admin.create(SECRETS, object, WRITE, signal),
+            () => admin.apply(SECRETS, object, APPLY, signal),
+          ]
         ) {
           await assert.rejects(write, (error) => {
             assert.ok(error instanceof ApiError, `${name}: ${error}`);
@@ -353,6 +356,42 @@ Deno.test("client and reflectors against a real API server", async (t) => {
         return true;
       });
       wrongCa.close();
+    });
+
+    await t.step("an exec plugin's client certificate", async () => {
+      const script = `const read = (name) => Deno.readTextFileSync(${JSON.stringify(server.folder)} + "/" + name);
+        console.log(JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential",
+          status: { clientCertificateData: read("admin.crt"), clientKeyData: read("admin.key") } }))`;
+      const exec = {
+        apiVersion: "client.authentication.k8s.io/v1",
+        command: "deno",
+        args: ["eval", script],
+        env: {},
+        installHint: "",
+      } as const;
+      const client = new KubeClient({ ...await connect(server.adminKubeconfig), auth: { name: "plugin", exec } });
+      await client.listAll(SECRETS, {}, limit());
+      client.close();
+    });
+
+    await t.step("client certificates in files are taken up when they are replaced", async () => {
+      const signal = limit(), { folder } = server;
+      const put = async (name: string) => {
+        await Deno.copyFile(`${folder}/${name}.crt`, `${folder}/mine.crt`);
+        await Deno.copyFile(`${folder}/${name}.key`, `${folder}/mine.key`);
+      };
+      const file = (path: string) => ({ file: path, from: path });
+      const auth = {
+        name: "files",
+        clientCertificate: file(`${folder}/mine.crt`),
+        clientKey: file(`${folder}/mine.key`),
+      };
+      await put("reader");
+      const client = new KubeClient({ ...await connect(server.adminKubeconfig), auth }, { clock: fastClock });
+      await assertApiError(client.listAll(SECRETS, {}, signal), 403);
+      await put("admin");
+      await untilDone(() => client.listAll(SECRETS, {}, signal));
+      client.close();
     });
 
     await t.step("discovery: served, preferred, served otherwise, misspelt", async () => {
@@ -459,13 +498,34 @@ Deno.test("client and reflectors against a real API server", async (t) => {
 
         await server.apply(widgetDefinition(["v1"]));
         await untilDone(() => admin.create(WIDGETS, widget(ns, "one"), WRITE, signal));
-        await running.until(() => running.reflector.state.unknown === undefined);
-        assert.deepEqual(running.names(), ["one"]);
+        // The list may come before the object: then the watch brings it.
+        await running.until(() => running.reflector.state.unknown === undefined && running.names().join() === "one");
         assert.equal(running.reflector.state.world, 1);
         // Whoever deleted "two", nobody saw it: it is a finding of the list.
         assert.ok(running.changes.includes("list deleted two"));
       },
     );
+
+    await t.step("reflector: a dying definition is noticed without the right to read definitions", async () => {
+      const ns = await namespace("dying-unseen"), signal = limit();
+      await untilDone(() => admin.apply(WIDGETS, widget(ns, "x"), APPLY, signal));
+      await server.apply(
+        JSON.stringify({
+          apiVersion: "rbac.authorization.k8s.io/v1",
+          kind: "ClusterRole",
+          metadata: { name: "widgets" },
+          rules: [{ apiGroups: ["example.com"], resources: ["widgets"], verbs: ["list", "watch"] }],
+        }),
+      );
+      await server.kubectl(["create", "clusterrolebinding", "widgets", "--clusterrole=widgets", "--user=reader"]);
+      const reader = new KubeClient(await connect(server.readerKubeconfig));
+      await using running = new Running(reader, { group: "example.com", version: "v1", kind: "Widget", namespace: ns });
+      await running.reflector.waitForSync(signal);
+      await server.kubectl(["delete", "crd", "widgets.example.com", "--wait=true"]);
+      await running.until(() => running.reflector.state.unknown?.reason === "KindNotServed");
+      assert.deepEqual([running.names(), running.changes], [["x"], ["list added x"]]);
+      reader.close();
+    });
 
     await t.step("reflector: a version that is no longer served makes it unknown, with what is served", async () => {
       const signal = limit();
