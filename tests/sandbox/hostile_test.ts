@@ -1,0 +1,183 @@
+/** Scripts that mean harm end within their limits, in process, and leave nothing behind. */
+import assert from "node:assert/strict";
+import { createLuaSandbox, LuaError } from "../../src/sandbox/mod.ts";
+
+const MILLISECONDS = 150;
+const sandbox = createLuaSandbox({ milliseconds: MILLISECONDS, bytes: 64 * 1024 * 1024 });
+
+function evaluate(body: string): unknown {
+  const text = `function evaluate()\n${body}\nend`;
+  return sandbox.evaluate({ text, name: "test" }, { global: "resources", value: [] }).value;
+}
+
+const LIMIT = /stopped after 0\.15 s of CPU|memory limit 64 MiB/;
+
+/** What stops a script by a limit. */
+const LIMITED: readonly { name: string; body: string }[] = [
+  { name: "endless loop", body: "while true do end" },
+  { name: "endless goto", body: "::again:: goto again" },
+  { name: "endless repeat", body: "repeat until false" },
+  { name: "endless for", body: "for i = 1, math.huge do end" },
+  { name: "loop in pcall, again and again", body: "while true do pcall(function() while true do end end) end" },
+  { name: "loop in an xpcall handler", body: "xpcall(function() error('x') end, function() while true do end end)" },
+  { name: "pcall swallowing errors", body: "while true do pcall(error, 'x') end" },
+  { name: "loop in a coroutine", body: "coroutine.wrap(function() while true do end end)()" },
+  {
+    name: "endless yields",
+    body: "local c = coroutine.wrap(function() while true do coroutine.yield() end end) while true do c() end",
+  },
+  {
+    name: "endless coroutines",
+    body: "local all = {} while true do all[#all + 1] = coroutine.create(function() end) end",
+  },
+  {
+    name: "__index loop",
+    body: "local t = setmetatable({}, {__index = function() while true do end end}) return {x = t.y}",
+  },
+  {
+    name: "__eq loop",
+    body: "local m = {__eq = function() while true do end end} return {x = setmetatable({}, m) == setmetatable({}, m)}",
+  },
+  {
+    name: "__concat loop",
+    body: "local t = setmetatable({}, {__concat = function() while true do end end}) return {x = t .. 'x'}",
+  },
+  { name: "__close loop", body: "local x <close> = setmetatable({}, {__close = function() while true do end end})" },
+  { name: "pattern bomb in match", body: "return {x = (('a'):rep(30)):match(('a-'):rep(20) .. 'b')}" },
+  { name: "pattern bomb in find", body: "return {x = (('x'):rep(4000)):find('.-.-.-.-b$')}" },
+  { name: "pattern bomb in gsub", body: "return {x = (('a'):rep(30)):gsub(('a*'):rep(20) .. 'b', '')}" },
+  {
+    name: "endless sort",
+    body:
+      "local t = {} for i = 1, 200000 do t[i] = i % 7 end while true do table.sort(t, function(a, b) return a < b end) end",
+  },
+  {
+    name: "concat of many",
+    body: "local t = {} for i = 1, 100000 do t[i] = 'x' end while true do table.concat(t) end",
+  },
+  { name: "string doubling", body: "local s = 'x' while true do s = s .. s end" },
+  { name: "string.rep in a loop", body: "local t = {} while true do t[#t + 1] = ('x'):rep(1000000) end" },
+  { name: "endless table", body: "local t = {} for i = 1, 1e9 do t[i] = i end" },
+  { name: "tables in tables", body: "local t = {} while true do t = {t} end" },
+  { name: "many closures", body: "local t = {} while true do t[#t + 1] = function() return t end end" },
+  { name: "gsub with a function that loops", body: "return {x = ('a'):gsub('a', function() while true do end end)}" },
+  { name: "load in a loop", body: "while true do loadstring('return 1')() end" },
+  {
+    name: "tostring that loops",
+    body: "return {x = tostring(setmetatable({}, {__tostring = function() while true do end end}))}",
+  },
+  { name: "format of huge width", body: "while true do local s = string.format('%99d', 1) end" },
+  { name: "unpack of many", body: "local t = {} for i = 1, 1e7 do t[i] = i end return {x = select('#', unpack(t))}" },
+];
+
+for (const { name, body } of LIMITED) {
+  Deno.test(`a limit stops: ${name}`, () => {
+    const started = performance.now();
+    assert.throws(
+      () => evaluate(body),
+      (error) => error instanceof LuaError && error.kind === "limit" && LIMIT.test(error.message),
+    );
+    // Generous: it must end near its limit, not exactly there; a limit that doesn't hold never ends.
+    assert.ok(performance.now() - started < 20 * MILLISECONDS);
+    assert.deepEqual(evaluate("return {fine = true}"), { fine: true });
+  });
+}
+
+/** What Lua itself refuses. */
+const REFUSED: readonly { name: string; body: string; error: RegExp }[] = [
+  {
+    name: "endless recursion",
+    body: "local function f() return f() + 1 end return f()",
+    error: /stack overflow|memory limit/,
+  },
+  {
+    name: "recursion through gsub",
+    body: "local function f() return (('x'):gsub('x', f)) end return {x = f()}",
+    error: /overflow|too deep/,
+  },
+  { name: "a string of 2 GiB", body: "return {x = ('x'):rep(2 ^ 31)}", error: /too large|memory/ },
+  {
+    name: "100,000 parentheses",
+    body: `return {x = ${"(".repeat(100_000)}1${")".repeat(100_000)}}`,
+    error: /overflow|too many|levels/,
+  },
+  {
+    name: "a finaliser",
+    body: "setmetatable({}, {__gc = function() while true do end end}) return {}",
+    error: /__gc is not available/,
+  },
+  { name: "os.execute", body: "os.execute('ls')", error: /os\.execute is not available in this sandbox/ },
+  { name: "os.exit", body: "os.exit(1)", error: /os\.exit is not available in this sandbox/ },
+  { name: "io.open", body: "io.open('/etc/passwd')", error: /io\.open is not available in this sandbox/ },
+  { name: "dofile", body: "dofile('/etc/passwd')", error: /dofile is not available in this sandbox/ },
+  { name: "debug.sethook", body: "debug.sethook()", error: /debug\.sethook is not available in this sandbox/ },
+  {
+    name: "debug.getregistry",
+    body: "debug.getregistry()",
+    error: /debug\.getregistry is not available in this sandbox/,
+  },
+  { name: "require of a file", body: "require('socket')", error: /module socket is not available/ },
+  {
+    name: "bytecode by loadstring",
+    body: "local f, e = loadstring('\\27Lua') error(e)",
+    error: /attempt to load a binary chunk/,
+  },
+  {
+    name: "a host function by its name",
+    body: "return {x = __host_print('x')}",
+    error: /nil value \(global '__host_print'\)/,
+  },
+];
+
+for (const { name, body, error } of REFUSED) {
+  Deno.test(`refused: ${name}`, () => {
+    assert.throws(() => evaluate(body), (thrown) => thrown instanceof LuaError && error.test(thrown.message));
+    assert.deepEqual(evaluate("return {fine = true}"), { fine: true });
+  });
+}
+
+Deno.test("a binary chunk is no script", () => {
+  const run = () => sandbox.evaluate({ text: "\x1bLua", name: "test" }, { global: "resources", value: [] });
+  assert.throws(run, /binary chunks are not allowed/);
+});
+
+Deno.test("a script that is too long is refused by the limit's name", () => {
+  const run = () =>
+    sandbox.evaluate({ text: "-".repeat(300 * 1024), name: "test" }, { global: "resources", value: [] });
+  assert.throws(run, /more than 262144 \(limit scriptBytes\)/);
+});
+
+Deno.test("what a script changes is gone with it", () => {
+  evaluate("string.upper = nil print = nil _G.x = 1 getmetatable('').__index = {} return {}");
+  assert.deepEqual(evaluate("return {u = ('a'):upper(), x = x == nil}"), { u: "A", x: true });
+});
+
+Deno.test("the host's value is never written to", () => {
+  const value = [{ kind: "A", metadata: { name: "a" } }];
+  const text = "function evaluate() resources[1].metadata.name = 'other' return {} end";
+  sandbox.evaluate({ text, name: "test" }, { global: "resources", value });
+  assert.deepEqual(value, [{ kind: "A", metadata: { name: "a" } }]);
+});
+
+Deno.test("keys of JavaScript's own are ordinary keys", () => {
+  const value = JSON.parse('[{"__proto__": {"polluted": true}, "constructor": "c"}]');
+  const text =
+    "function evaluate(r) return {a = r[1].__proto__.polluted, b = r[1].constructor, __proto__ = {c = 1}} end";
+  const result = sandbox.evaluate({ text, name: "test" }, { global: "resources", value }).value as Record<
+    string,
+    unknown
+  >;
+  assert.equal(result.a, true);
+  assert.equal(result.b, "c");
+  assert.deepEqual(Object.getOwnPropertyDescriptor(result, "__proto__")?.value, { c: 1 });
+  assert.equal(({} as Record<string, unknown>).polluted, undefined);
+  assert.equal(({} as Record<string, unknown>).c, undefined);
+});
+
+Deno.test("print is kept up to its limit, and the rest is counted", () => {
+  const text = "function evaluate() for i = 1, 2000 do print('line', i) end return {} end";
+  const result = sandbox.evaluate({ text, name: "test" }, { global: "resources", value: [] });
+  assert.equal(result.printed.length, 8 * 1024);
+  assert.ok(result.printed.startsWith("line\t1\nline\t2\n"));
+  assert.ok(result.printedDropped > 0);
+});
