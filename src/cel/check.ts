@@ -1,286 +1,297 @@
 /**
- * The static check that cel-go does before it evaluates: unknown names and functions, operands of types that no overload
- * takes, lists and maps of mixed literals are refused. `resource` is dynamic, so what comes of it may be anything.
+ * The static check that cel-go does before it evaluates, over one variable, `resource`, of which nothing is known: unknown
+ * names and functions are refused, and operands that no overload takes. It also finds which overloads a call may mean.
  */
-import type { Expr, ParsedExpr } from "@bufbuild/cel-spec/cel/expr/syntax_pb.js";
-import { CelError } from "./errors.ts";
+import { errorAt } from "./errors.ts";
+import { CONVERSIONS } from "./library/conversions.ts";
+import { FUNCTIONS } from "./library/functions.ts";
+import { OPERATORS } from "./library/operators.ts";
+import { ACCUMULATOR, type CallNode, type FoldNode, type MapNode, type Node, type SelectNode } from "./node.ts";
+import type { FunctionDeclaration, Overload } from "./signature.ts";
+import {
+  Bindings,
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DURATION,
+  DYN,
+  formatType,
+  INT,
+  isSameType,
+  listOf,
+  mapOf,
+  moreGeneral,
+  NULL,
+  param,
+  STRING,
+  TIMESTAMP,
+  type Type,
+  typeOf,
+  TypesTooLarge,
+  UINT,
+} from "./type.ts";
+import { TypeName, Uint, type Value } from "./value.ts";
 
-type Type = Basic | ListType | MapType;
-type Basic =
-  | "dyn"
-  | "int"
-  | "uint"
-  | "double"
-  | "string"
-  | "bool"
-  | "bytes"
-  | "null"
-  | "type"
-  | "timestamp"
-  | "duration";
-interface ListType {
-  readonly list: Type;
+/** What the checker found, by node. */
+export interface Checked {
+  readonly calls: ReadonlyMap<
+    Node,
+    { readonly declaration: FunctionDeclaration; readonly overloads: readonly Overload[] }
+  >;
+  /** Names, and selections that spell a qualified name, that stand for a type. */
+  readonly typeNames: ReadonlyMap<Node, TypeName>;
 }
-interface MapType {
-  readonly map: readonly [Type, Type];
-}
-/** Parameters and result of a function; a method's receiver is its first parameter. */
-type Overload = readonly [...Type[]];
 
-const DYN_LIST: Type = { list: "dyn" };
-const DYN_MAP: Type = { map: ["dyn", "dyn"] };
-const NUMBERS: readonly Basic[] = ["int", "uint", "double"];
-const ORDERED: readonly Basic[] = ["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"];
-
-const sameTypes = (types: readonly Basic[], result?: Basic): Overload[] =>
-  types.map((type) => [type, type, result ?? type]);
-/** cel-go compares numbers of different types at run time and by these overloads in the checker too. */
-const mixedOrder: Overload[] = NUMBERS.flatMap((a) =>
-  NUMBERS.filter((b) => b !== a).map((b): Overload => [a, b, "bool"])
+const DECLARATIONS: ReadonlyMap<string, FunctionDeclaration> = new Map(
+  [...OPERATORS, ...CONVERSIONS, ...FUNCTIONS].map((declaration) => [declaration.name, declaration]),
 );
-const order: readonly Overload[] = [...sameTypes(ORDERED, "bool"), ...mixedOrder];
 
-const FUNCTIONS: ReadonlyMap<string, readonly Overload[]> = new Map<string, readonly Overload[]>([
-  ["!_", [["bool", "bool"]]],
-  ["-_", [["int", "int"], ["double", "double"]]],
-  ["_&&_", [["bool", "bool", "bool"]]],
-  ["_||_", [["bool", "bool", "bool"]]],
-  ["@not_strictly_false", [["bool", "bool"]]],
-  ["_<_", order],
-  ["_<=_", order],
-  ["_>_", order],
-  ["_>=_", order],
-  ["_+_", [
-    ...sameTypes(["int", "uint", "double", "string", "bytes", "duration"]),
-    ["timestamp", "duration", "timestamp"],
-    ["duration", "timestamp", "timestamp"],
-  ]],
-  ["_-_", [
-    ...sameTypes(["int", "uint", "double", "duration"]),
-    ["timestamp", "duration", "timestamp"],
-    ["timestamp", "timestamp", "duration"],
-  ]],
-  ["_*_", sameTypes(NUMBERS)],
-  ["_/_", sameTypes(NUMBERS)],
-  ["_%_", sameTypes(["int", "uint"])],
-  ["size", [["string", "int"], ["bytes", "int"], [DYN_LIST, "int"], [DYN_MAP, "int"]]],
-  [
-    "int",
-    (["int", "uint", "double", "string", "timestamp", "duration"] as const).map((type): Overload => [type, "int"]),
-  ],
-  ["uint", (["int", "uint", "double", "string"] as const).map((type): Overload => [type, "uint"])],
-  ["double", (["int", "uint", "double", "string"] as const).map((type): Overload => [type, "double"])],
-  [
-    "string",
-    (["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration"] as const)
-      .map((type): Overload => [type, "string"]),
-  ],
-  ["bytes", [["bytes", "bytes"], ["string", "bytes"]]],
-  ["bool", [["bool", "bool"], ["string", "bool"]]],
-  ["timestamp", [["timestamp", "timestamp"], ["string", "timestamp"], ["int", "timestamp"]]],
-  ["duration", [["duration", "duration"], ["string", "duration"], ["int", "duration"]]],
-  ["dyn", [["dyn", "dyn"]]],
-  ["type", [["dyn", "type"]]],
-  ["matches", [["string", "string", "bool"]]],
+/** `timestamp` and `duration` are functions only; their types go by their protobuf names. */
+const TYPE_NAMES: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ["bool", BOOL],
+  ["bytes", BYTES],
+  ["double", DOUBLE],
+  ["google.protobuf.Duration", DURATION],
+  ["google.protobuf.Timestamp", TIMESTAMP],
+  ["int", INT],
+  ["list", listOf(param("A"))],
+  ["map", mapOf(param("A"), param("B"))],
+  ["null_type", NULL],
+  ["string", STRING],
+  ["type", { kind: "type" }],
+  ["uint", UINT],
 ]);
 
-const timeParts = ["getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getMonth"];
-const METHODS: ReadonlyMap<string, readonly Overload[]> = new Map<string, readonly Overload[]>([
-  ...["contains", "startsWith", "endsWith", "matches"].map((name): [string, Overload[]] => [name, [[
-    "string",
-    "string",
-    "bool",
-  ]]]),
-  ["size", FUNCTIONS.get("size")!],
-  ...timeParts.map((name): [string, Overload[]] => [name, [["timestamp", "int"], ["timestamp", "string", "int"]]]),
-  ...["getHours", "getMinutes", "getSeconds", "getMilliseconds"].map((name): [string, Overload[]] => [name, [
-    ["timestamp", "int"],
-    ["timestamp", "string", "int"],
-    ["duration", "int"],
-  ]]),
-]);
+/** The one variable of a rule. */
+export const RESOURCE = "resource";
 
-const TYPE_NAMES = new Set([
-  ...["bool", "bytes", "double", "duration", "dyn", "int", "list", "map", "null_type", "string", "timestamp", "type"],
-  ...["uint", "google.protobuf.Timestamp", "google.protobuf.Duration"],
-]);
-
-/** @throws {CelError} of stage `check`, with line and column, for the first thing that cel-go's checker would refuse. */
-export function checkExpression(parsed: ParsedExpr, rule: string): void {
-  new Checker(parsed, rule).check(parsed.expr!, new Map([["resource", "dyn"]]));
+/** @throws {CelError} of stage `check`, for the first thing that cel-go's checker refuses. */
+export function checkRule(root: Node, rule: string): Checked {
+  const checker = new Checker(rule);
+  try {
+    checker.check(root, new Map());
+  } catch (error) {
+    if (error instanceof TypesTooLarge) throw errorAt("check", error.message, rule, root.at);
+    throw error;
+  }
+  return checker;
 }
 
-class Checker {
-  constructor(readonly parsed: ParsedExpr, readonly rule: string) {}
+/** Variables of the macros around a node. */
+type Scope = ReadonlyMap<string, Type>;
 
-  check(expr: Expr, scope: ReadonlyMap<string, Type>): Type {
-    const { exprKind } = expr;
-    switch (exprKind.case) {
-      case "constExpr":
-        return this.#constant(exprKind.value.constantKind.case);
-      case "identExpr": {
-        const { name } = exprKind.value;
-        const type = scope.get(name);
-        if (type !== undefined) return type;
-        if (TYPE_NAMES.has(name)) return "type";
-        return this.#fail(expr, `undeclared reference to '${name}'`);
-      }
-      case "selectExpr": {
-        const { operand, field, testOnly } = exprKind.value;
-        if (!testOnly && TYPE_NAMES.has(qualifiedName(expr) ?? "")) return "type";
-        const type = this.check(operand!, scope);
-        if (testOnly) {
-          if (type !== "dyn" && !isMap(type)) this.#fail(expr, `type '${show(type)}' does not support field selection`);
-          return "bool";
-        }
-        if (type === "dyn") return "dyn";
-        if (isMap(type)) return type.map[1];
-        return this.#fail(expr, `type '${show(type)}' does not support field selection of '${field}'`);
-      }
-      case "listExpr":
-        return { list: this.#join(exprKind.value.elements, scope) };
-      case "structExpr": {
-        const { messageName, entries } = exprKind.value;
-        if (messageName !== "") return this.#fail(expr, `undeclared reference to '${messageName}'`);
-        const keys = entries.map((entry) => entry.keyKind.value as Expr);
-        return { map: [this.#join(keys, scope), this.#join(entries.map((entry) => entry.value!), scope)] };
-      }
-      case "comprehensionExpr":
-        return this.#comprehension(expr, scope);
-      case "callExpr":
-        return this.#call(expr, scope);
+class Checker implements Checked {
+  readonly calls = new Map<Node, { declaration: FunctionDeclaration; overloads: readonly Overload[] }>();
+  readonly typeNames = new Map<Node, TypeName>();
+  readonly #bindings = new Bindings();
+  #parameters = 0;
+  /** cel-go hides comparisons of different number types (`1 < 1.5`) up to the first macro, and forgets to after it. */
+  #hidesCrossTypes = true;
+
+  constructor(readonly rule: string) {}
+
+  check(node: Node, scope: Scope): Type {
+    switch (node.kind) {
+      case "literal":
+        return typeOfLiteral(node.value);
+      case "ident":
+        return this.#ident(node, node.name, scope);
+      case "select":
+        return this.#select(node, scope);
+      case "call":
+        return this.#call(node, scope);
+      case "list":
+        return listOf(this.#join(node.elements.map((element) => this.check(element, scope))));
+      case "map":
+        return this.#map(node, scope);
+      case "fold":
+        return this.#fold(node, scope);
     }
-    return "dyn";
   }
 
-  #constant(kind: string | undefined): Type {
-    const types: Record<string, Type> = {
-      int64Value: "int",
-      uint64Value: "uint",
-      doubleValue: "double",
-      stringValue: "string",
-      boolValue: "bool",
-      bytesValue: "bytes",
-      nullValue: "null",
+  #newParameter(): Type {
+    return param(`_var${this.#parameters++}`);
+  }
+
+  #ident(node: Node, name: string, scope: Scope): Type {
+    const global = name.replace(/^\./, "");
+    const type = scope.get(name) ?? (global === RESOURCE ? DYN : this.#typeName(node, global));
+    return type ?? this.#fail(node, `undeclared reference to '${name}'`);
+  }
+
+  #typeName(node: Node, name: string): Type | undefined {
+    const type = TYPE_NAMES.get(name);
+    if (!type) return undefined;
+    this.typeNames.set(node, new TypeName(name));
+    return typeOf(type);
+  }
+
+  #select(node: SelectNode, scope: Scope): Type {
+    const qualified = qualifiedName(node, scope);
+    const named = qualified === undefined ? undefined : this.#typeName(node, qualified);
+    if (named) return named;
+    const type = this.#bindings.resolve(this.check(node.operand, scope));
+    switch (type.kind) {
+      case "map":
+        return node.isPresenceTest ? BOOL : this.#bindings.resolve(type.value);
+      case "param":
+        this.#bindings.fit(DYN, type);
+        break;
+      case "dyn":
+        break;
+      default:
+        this.#fail(node, `type '${formatType(type)}' does not support field selection`);
+    }
+    return node.isPresenceTest ? BOOL : DYN;
+  }
+
+  #map(node: MapNode, scope: Scope): Type {
+    const keys: Type[] = [], values: Type[] = [];
+    for (const { key, value } of node.entries) {
+      keys.push(this.check(key, scope));
+      this.#joinNext(keys);
+      values.push(this.check(value, scope));
+      this.#joinNext(values);
+    }
+    return mapOf(keys[0] ?? this.#newParameter(), values[0] ?? this.#newParameter());
+  }
+
+  /** Joins what is known of elements so far with one more: `types` is one type afterwards. */
+  #joinNext(types: Type[]): void {
+    if (types.length === 2) types.splice(0, 2, this.#join(types));
+  }
+
+  /** The type of elements together: the most general one if they fit each other, else dyn. */
+  #join(types: readonly Type[]): Type {
+    if (types.length === 0) return this.#newParameter();
+    return types.reduce((joined, next) => this.#bindings.fit(joined, next) ? moreGeneral(joined, next) : DYN);
+  }
+
+  #call(node: CallNode, scope: Scope): Type {
+    const declaration = DECLARATIONS.get(node.target ? node.name : node.name.replace(/^\./, ""));
+    if (!declaration) {
+      if (node.target) this.check(node.target, scope);
+      // Before the arguments: of `l.all(k, v, …)` the function is what is wrong, not k.
+      return this.#fail(node, `undeclared reference to '${node.name}'`);
+    }
+    const args = node.args.map((argument) => this.check(argument, scope));
+    const types = node.target ? [this.check(node.target, scope), ...args] : args;
+    if (node.name === "_&&_" || node.name === "_||_") return this.#logic(node, declaration, types);
+    const overloads: Overload[] = [];
+    let result: Type | undefined;
+    for (const candidate of declaration.overloads) {
+      if (candidate.isMethod !== (node.target !== undefined)) continue;
+      if (candidate.isCrossType && this.#hidesCrossTypes) continue;
+      const signature = this.#instantiate(candidate);
+      if (!this.#bindings.fitAll(types, signature.args)) continue;
+      overloads.push(candidate);
+      const next = this.#bindings.resolve(signature.result);
+      if (result === undefined) result = next;
+      else if (result.kind !== "dyn" && !isSameType(next, result)) result = DYN;
+    }
+    this.calls.set(node, { declaration, overloads });
+    return result ?? this.#fail(node, this.#noOverload(node, types));
+  }
+
+  #logic(node: CallNode, declaration: FunctionDeclaration, types: readonly Type[]): Type {
+    this.calls.set(node, { declaration, overloads: declaration.overloads });
+    types.forEach((type, index) => {
+      if (!this.#bindings.fit(type, BOOL)) this.#mismatch(node.args[index]!, BOOL, type);
+    });
+    return BOOL;
+  }
+
+  /** The signature with parameters of its own for this call. */
+  #instantiate(candidate: Overload): { args: readonly Type[]; result: Type } {
+    const own = new Map<string, Type>();
+    const replace = (type: Type): Type => {
+      switch (type.kind) {
+        case "list":
+          return listOf(replace(type.element));
+        case "map":
+          return mapOf(replace(type.key), replace(type.value));
+        case "type":
+          return type.of ? typeOf(replace(type.of)) : type;
+        case "param":
+          if (!own.has(type.name)) own.set(type.name, this.#newParameter());
+          return own.get(type.name)!;
+      }
+      return type;
     };
-    return types[kind ?? ""] ?? "dyn";
+    return { args: candidate.args.map(replace), result: replace(candidate.result) };
   }
 
-  /** The type of all elements; of mixed ones it is dyn, as cel-go infers it. */
-  #join(elements: readonly Expr[], scope: ReadonlyMap<string, Type>): Type {
-    const types = elements.map((element) => this.check(element, scope));
-    const first = types[0] ?? "dyn";
-    return types.every((type) => show(type) === show(first)) ? first : "dyn";
+  #noOverload(node: CallNode, types: readonly Type[]): string {
+    const names = types.map((type) => formatType(this.#bindings.resolve(type, true)));
+    const target = node.target ? `${names.shift()}.` : "";
+    return `found no matching overload for '${node.name}' applied to '${target}(${names.join(", ")})'`;
   }
 
-  #comprehension(expr: Expr, scope: ReadonlyMap<string, Type>): Type {
-    if (expr.exprKind.case !== "comprehensionExpr") return "dyn";
-    const { iterVar, iterVar2, iterRange, accuVar, accuInit, loopCondition, loopStep, result } = expr.exprKind.value;
-    if (iterVar2 !== "") return this.#fail(expr, "macros with two variables are not available");
-    const range = this.check(iterRange!, scope);
-    let element: Type;
-    if (range === "dyn") element = "dyn";
-    else if (isList(range)) element = range.list;
-    else if (isMap(range)) element = range.map[0];
-    else return this.#fail(expr, `expression of type '${show(range)}' cannot be range of a comprehension`);
-    const accumulator = this.check(accuInit!, scope);
-    const outer = new Map([...scope, [accuVar, accumulator] as const]);
-    const inner = new Map([...outer, [iterVar, element] as const]);
-    this.#expect(loopCondition!, inner, "bool");
-    const step = this.check(loopStep!, inner);
-    if (!fits(step, accumulator)) {
-      this.#fail(loopStep!, `expected type '${show(accumulator)}' but found '${show(step)}'`);
+  #fold(node: FoldNode, scope: Scope): Type {
+    const rangeType = this.check(node.range, scope);
+    const accumulator = this.check(node.init, scope);
+    const range = this.#bindings.resolve(rangeType);
+    const outer = new Map(scope).set(ACCUMULATOR, accumulator);
+    const inner = new Map(outer).set(node.variable, this.#elementOf(node, range));
+    this.#hidesCrossTypes = false;
+    this.#expect(node.condition, inner, BOOL);
+    this.#expect(node.step, inner, accumulator);
+    return this.#bindings.resolve(this.check(node.result, outer));
+  }
+
+  #elementOf(node: FoldNode, range: Type): Type {
+    switch (range.kind) {
+      case "list":
+        return range.element;
+      case "map":
+        return range.key;
+      case "param":
+        this.#bindings.fit(DYN, range);
+        return DYN;
+      case "dyn":
+        return DYN;
     }
-    // A list that a macro builds gets its element type from its steps.
-    const built = isList(accumulator) ? step : accumulator;
-    return this.check(result!, new Map([...scope, [accuVar, built] as const]));
+    const problem = "cannot be range of a comprehension (must be list, map, or dynamic)";
+    return this.#fail(node.range, `expression of type '${formatType(range)}' ${problem}`);
   }
 
-  #expect(expr: Expr, scope: ReadonlyMap<string, Type>, wanted: Type): void {
-    const type = this.check(expr, scope);
-    if (!fits(type, wanted)) this.#fail(expr, `expected type '${show(wanted)}' but found '${show(type)}'`);
+  #expect(node: Node, scope: Scope, wanted: Type): void {
+    const type = this.check(node, scope);
+    if (!this.#bindings.fit(wanted, type)) this.#mismatch(node, wanted, type);
   }
 
-  #call(expr: Expr, scope: ReadonlyMap<string, Type>): Type {
-    if (expr.exprKind.case !== "callExpr") return "dyn";
-    const { target, function: name, args } = expr.exprKind.value;
-    const types = [...(target ? [target] : []), ...args].map((argument) => this.check(argument, scope));
-    const special = this.#special(name, types, expr);
-    if (special !== undefined) return special;
-    const overloads = (target ? METHODS : FUNCTIONS).get(name);
-    if (!overloads) return this.#fail(expr, `undeclared reference to '${name}'`);
-    const fitting = overloads.filter((overload) =>
-      overload.length === types.length + 1 && types.every((type, index) => fits(type, overload[index]!))
-    );
-    if (fitting.length === 0) return this.#noOverload(expr, name, types);
-    const results = new Set(fitting.map((overload) => overload.at(-1)!));
-    return results.size === 1 ? [...results][0]! : "dyn";
+  #mismatch(node: Node, wanted: Type, found: Type): never {
+    return this.#fail(node, `expected type '${formatType(wanted)}' but found '${formatType(found)}'`);
   }
 
-  /** Operators over types of any shape. */
-  #special(name: string, types: readonly Type[], expr: Expr): Type | undefined {
-    const [a, b, c] = types as [Type, Type, Type];
-    switch (name) {
-      case "_==_":
-      case "_!=_":
-        return fits(a, b) || fits(b, a) ? "bool" : this.#noOverload(expr, name, types);
-      case "_?_:_":
-        if (!fits(a, "bool") || !(fits(b, c) || fits(c, b))) return this.#noOverload(expr, name, types);
-        return b === "dyn" || c === "dyn" ? "dyn" : b;
-      case "_[_]":
-        if (a === "dyn") return "dyn";
-        if (isList(a) && fits(b, "int")) return a.list;
-        if (isMap(a) && fits(b, a.map[0])) return a.map[1];
-        return this.#noOverload(expr, name, types);
-      case "@in":
-        if (b === "dyn" || (isList(b) && fits(a, b.list)) || (isMap(b) && fits(a, b.map[0]))) return "bool";
-        return this.#noOverload(expr, name, types);
-      case "_+_":
-        if (isList(a) && isList(b) && fits(b, a)) return a;
-        if (isList(a) && b === "dyn") return a;
-        return a === "dyn" && isList(b) ? b : undefined;
-    }
-    return undefined;
-  }
-
-  #noOverload(expr: Expr, name: string, types: readonly Type[]): never {
-    return this.#fail(expr, `found no matching overload for '${name}' applied to '(${types.map(show).join(", ")})'`);
-  }
-
-  #fail(expr: Expr, reason: string): never {
-    const offset = this.parsed.sourceInfo?.positions[String(expr.id)] ?? 0;
-    const before = [...this.rule].slice(0, offset).join("");
-    const line = before.split("\n").length;
-    throw new CelError("check", reason, this.rule, line, offset - (before.lastIndexOf("\n") + 1) + 1);
+  #fail(node: Node, reason: string): never {
+    throw errorAt("check", reason, this.rule, node.at);
   }
 }
 
-function qualifiedName(expr: Expr): string | undefined {
-  if (expr.exprKind.case === "identExpr") return expr.exprKind.value.name;
-  if (expr.exprKind.case !== "selectExpr") return undefined;
-  const head = qualifiedName(expr.exprKind.value.operand!);
-  return head === undefined ? undefined : `${head}.${expr.exprKind.value.field}`;
+function typeOfLiteral(value: Value): Type {
+  switch (typeof value) {
+    case "boolean":
+      return BOOL;
+    case "bigint":
+      return INT;
+    case "number":
+      return DOUBLE;
+    case "string":
+      return STRING;
+  }
+  if (value === null) return NULL;
+  return value instanceof Uint ? UINT : BYTES;
 }
 
-function isList(type: Type): type is ListType {
-  return typeof type === "object" && "list" in type;
-}
-
-function isMap(type: Type): type is MapType {
-  return typeof type === "object" && "map" in type;
-}
-
-/** Whether a value of type `type` may stand where `wanted` is wanted. */
-function fits(type: Type, wanted: Type): boolean {
-  if (type === "dyn" || wanted === "dyn") return true;
-  if (isList(type) && isList(wanted)) return fits(type.list, wanted.list);
-  if (isMap(type) && isMap(wanted)) return fits(type.map[0], wanted.map[0]) && fits(type.map[1], wanted.map[1]);
-  // null stands for messages, timestamps and durations too.
-  if (type === "null") return wanted === "null" || wanted === "timestamp" || wanted === "duration";
-  return type === wanted;
-}
-
-function show(type: Type): string {
-  if (isList(type)) return `list(${show(type.list)})`;
-  return isMap(type) ? `map(${show(type.map[0])}, ${show(type.map[1])})` : type;
+/** The name that a chain of selections spells, unless it begins with a macro's variable. */
+function qualifiedName(node: SelectNode, scope: Scope): string | undefined {
+  const names: string[] = [];
+  let at: Node = node;
+  for (; at.kind === "select"; at = at.operand) {
+    if (at.isPresenceTest) return undefined;
+    names.unshift(at.field);
+  }
+  if (at.kind !== "ident" || scope.has(at.name)) return undefined;
+  return [at.name.replace(/^\./, ""), ...names].join(".");
 }

@@ -1,106 +1,202 @@
 /**
- * Kubernetes objects as CEL sees them, without a copy: maps and lists are wrapped when they are reached, integers are int
- * and other numbers double, null is a value of its own, and no key reaches a JavaScript prototype.
+ * Values as rules see them. Kubernetes objects are wrapped where they are reached, never copied; no key reaches a
+ * JavaScript prototype. Whole numbers are int, others double, as Kubernetes decodes them.
  */
-import type { CelInput, CelList, CelMap } from "@bufbuild/cel";
 import { Float64, type Json, type JsonObject } from "../json/json.ts";
 
-// The library knows its own containers by these registered symbols.
-const MAP = Symbol.for("@bufbuild/cel/map");
-const LIST = Symbol.for("@bufbuild/cel/list");
+/** int is bigint, double is number, bytes is Uint8Array. */
+export type Value =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | Uint
+  | List
+  | MapValue
+  | TypeName
+  | Timestamp
+  | Duration;
 
-/** Elements and entries that one evaluation of a rule may visit. */
-export const MAX_COST = 2_000_000;
-
-/** A rule that visits too much, such as a comprehension in a comprehension over long lists. */
-export class CostExceeded extends Error {
-  override name = "CostExceeded";
-  constructor() {
-    super(`cost limit exceeded: the rule visits more than ${MAX_COST} values of one object`);
-  }
+/** Unsigned 64-bit integer. */
+export class Uint {
+  constructor(readonly value: bigint) {}
 }
 
-/** Counts what one evaluation visits. */
-export class Cost {
-  #spent = 0;
-  spend(): void {
-    if (++this.#spent > MAX_COST) throw new CostExceeded();
-  }
+/** A type as a value: what `type(x)` gives and what names such as `int` stand for. */
+export class TypeName {
+  constructor(readonly name: string) {}
 }
 
-/** The value as CEL's evaluator takes it. */
-export function celValue(value: Json, cost: Cost): CelInput {
-  switch (typeof value) {
+/** An instant, with the offset of the zone in which it was written. */
+export class Timestamp {
+  /**
+   * @param seconds since the epoch
+   * @param nanos 0 to 999 999 999
+   * @param offset seconds east of UTC
+   */
+  constructor(readonly seconds: number, readonly nanos: number, readonly offset: number) {}
+}
+
+export class Duration {
+  /** @param nanos within int64 */
+  constructor(readonly nanos: bigint) {}
+}
+
+export interface List {
+  readonly isList: true;
+  readonly size: number;
+  /** The element at `index`, which must be within the list. */
+  at(index: number): Value;
+}
+
+export interface MapValue {
+  readonly isMap: true;
+  readonly size: number;
+  /** Numeric keys are found by value, whatever their types. */
+  find(key: Value): Value | undefined;
+  keys(): Iterable<Value>;
+}
+
+/** The value of a part of an object. */
+export function valueOf(json: Json): Value {
+  switch (typeof json) {
     case "number":
-      return Number.isInteger(value) ? BigInt(value) : value;
+      return Number.isInteger(json) ? BigInt(json) : json;
     case "string":
     case "boolean":
     case "bigint":
-      return value;
+      return json;
   }
-  if (value === null) return null;
-  if (value instanceof Float64) return value.value;
-  const wrapped = Array.isArray(value) ? new WrappedList(value, cost) : new WrappedMap(value, cost);
-  return wrapped as unknown as CelInput;
+  if (json === null) return null;
+  if (json instanceof Float64) return json.value;
+  return Array.isArray(json) ? new JsonList(json) : new JsonMap(json);
 }
 
-class WrappedMap {
-  readonly [MAP] = {};
-  constructor(readonly object: JsonObject, readonly cost: Cost) {}
-
-  get size(): number {
-    return Object.keys(this.object).length;
-  }
-  get(key: unknown): CelInput | undefined {
-    this.cost.spend();
-    return this.has(key) ? celValue(this.object[key as string]!, this.cost) : undefined;
-  }
-  has(key: unknown): boolean {
-    return typeof key === "string" && Object.hasOwn(this.object, key);
-  }
-  forEach(visit: (value: CelInput, key: string, map: CelMap) => void): void {
-    for (const [key, value] of this.entries()) visit(value, key, this as unknown as CelMap);
-  }
-  *entries(): Generator<[string, CelInput]> {
-    for (const key of Object.keys(this.object)) {
-      this.cost.spend();
-      yield [key, celValue(this.object[key]!, this.cost)];
-    }
-  }
-  *keys(): Generator<string> {
-    for (const key of Object.keys(this.object)) {
-      this.cost.spend();
-      yield key;
-    }
-  }
-  *values(): Generator<CelInput> {
-    for (const [, value] of this.entries()) yield value;
-  }
-  [Symbol.iterator](): Generator<[string, CelInput]> {
-    return this.entries();
-  }
-}
-
-class WrappedList {
-  readonly [LIST] = {};
-  constructor(readonly items: readonly Json[], readonly cost: Cost) {}
-
+class JsonList implements List {
+  readonly isList = true;
+  constructor(readonly items: readonly Json[]) {}
   get size(): number {
     return this.items.length;
   }
-  get(index: number): CelInput | undefined {
-    this.cost.spend();
-    return index < 0 || index >= this.items.length ? undefined : celValue(this.items[index]!, this.cost);
-  }
-  *values(): Generator<CelInput> {
-    for (const item of this.items) {
-      this.cost.spend();
-      yield celValue(item, this.cost);
-    }
-  }
-  [Symbol.iterator](): Generator<CelInput> {
-    return this.values();
+  at(index: number): Value {
+    return valueOf(this.items[index]!);
   }
 }
 
-export type { CelList };
+class JsonMap implements MapValue {
+  readonly isMap = true;
+  constructor(readonly object: JsonObject) {}
+  get size(): number {
+    return Object.keys(this.object).length;
+  }
+  find(key: Value): Value | undefined {
+    return typeof key === "string" && Object.hasOwn(this.object, key) ? valueOf(this.object[key]!) : undefined;
+  }
+  keys(): Iterable<Value> {
+    return Object.keys(this.object);
+  }
+}
+
+/** A list that the rule made. */
+export class ValueList implements List {
+  readonly isList = true;
+  constructor(readonly items: readonly Value[]) {}
+  get size(): number {
+    return this.items.length;
+  }
+  at(index: number): Value {
+    return this.items[index]!;
+  }
+}
+
+/** The list that `map` and `filter` build; only their expansion adds to it. */
+export class GrowingList implements List {
+  readonly isList = true;
+  readonly items: Value[] = [];
+  get size(): number {
+    return this.items.length;
+  }
+  at(index: number): Value {
+    return this.items[index]!;
+  }
+}
+
+/** A map that the rule made. A key that comes again replaces the value, as in cel-go. */
+export class ValueMap implements MapValue {
+  readonly isMap = true;
+  readonly #entries = new Map<unknown, { key: Value; value: Value }>();
+  get size(): number {
+    return this.#entries.size;
+  }
+  set(key: Value, value: Value): void {
+    const identity = identityOf(key);
+    this.#entries.set(identity, { key: this.#entries.get(identity)?.key ?? key, value });
+  }
+  find(key: Value): Value | undefined {
+    return this.#at(key) ?? numericTwins(key).map((twin) => this.#at(twin)).find((value) => value !== undefined);
+  }
+  #at(key: Value): Value | undefined {
+    return this.#entries.get(identityOf(key))?.value;
+  }
+  *keys(): Iterable<Value> {
+    for (const { key } of this.#entries.values()) yield key;
+  }
+}
+
+/** What is equal for equal keys of one type. Lists, maps and zoned timestamps equal only themselves, as Go compares them. */
+function identityOf(key: Value): unknown {
+  if (typeof key === "string") return `s${key}`;
+  if (typeof key === "number") return Number.isNaN(key) ? Symbol() : `d${key}`;
+  if (key instanceof Uint) return `u${key.value}`;
+  if (key instanceof TypeName) return `t${key.name}`;
+  if (key instanceof Duration) return `D${key.nanos}`;
+  if (key instanceof Timestamp && key.offset === 0) return `T${key.seconds}.${key.nanos}`;
+  return key;
+}
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+const UINT64_MAX = 2n ** 64n - 1n;
+
+/** The same number in the integer types that the key has not. */
+function numericTwins(key: Value): Value[] {
+  if (typeof key === "bigint") return key >= 0n ? [new Uint(key)] : [];
+  if (key instanceof Uint) return key.value <= INT64_MAX ? [key.value] : [];
+  if (typeof key !== "number" || !Number.isInteger(key)) return [];
+  const whole = BigInt(key);
+  const twins: Value[] = [];
+  if (whole > INT64_MIN && whole <= INT64_MAX) twins.push(whole);
+  if (whole >= 0n && whole <= UINT64_MAX) twins.push(new Uint(whole));
+  return twins;
+}
+
+export function isList(value: Value): value is List {
+  return typeof value === "object" && value !== null && "isList" in value;
+}
+
+export function isMap(value: Value): value is MapValue {
+  return typeof value === "object" && value !== null && "isMap" in value;
+}
+
+/** The name of the value's type, as cel-go has it in messages and `type()` compares it. */
+export function typeName(value: Value): string {
+  switch (typeof value) {
+    case "boolean":
+      return "bool";
+    case "bigint":
+      return "int";
+    case "number":
+      return "double";
+    case "string":
+      return "string";
+  }
+  if (value === null) return "null_type";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof Uint) return "uint";
+  if (value instanceof TypeName) return "type";
+  if (value instanceof Timestamp) return "google.protobuf.Timestamp";
+  if (value instanceof Duration) return "google.protobuf.Duration";
+  return isList(value) ? "list" : "map";
+}

@@ -1,0 +1,49 @@
+/** The state of one evaluation: variables, the budget, and failures, which are values because && and || absorb them. */
+import type { Json } from "../json/json.ts";
+import { type Value, valueOf } from "./value.ts";
+
+/** What went wrong at run time. Reasons name types and the rule's own literals, never what the object holds. */
+export class Failure {
+  /** UTF-16 offset in the rule of the operation that failed first. */
+  at: number | undefined;
+  constructor(readonly reason: string) {}
+}
+
+export type Result = Value | Failure;
+
+/** An operation that takes no operands of such types; cel-go says it with the same words. */
+export function noSuchOverload(): Failure {
+  return new Failure("no such overload");
+}
+
+/** Steps of one evaluation: operations in loops, elements compared, tens of characters searched. About 0.1 s. */
+export const MAX_COST = 2_000_000;
+
+/** Ends an evaluation: unlike failures, nothing in the rule absorbs it. */
+export class CostExceeded extends Error {
+  override name = "CostExceeded";
+  constructor() {
+    super(`cost limit exceeded: the rule takes more than ${MAX_COST} steps on one object`);
+  }
+}
+
+export class Evaluation {
+  /** By the plan's slots: 0 is `resource`, then accumulator and variable of each enclosing fold. */
+  readonly variables: Result[];
+  #spent = 0;
+
+  constructor(resource: Json) {
+    this.variables = [valueOf(resource)];
+  }
+
+  /** @throws {CostExceeded} */
+  spend(steps: number): void {
+    this.#spent += steps;
+    if (this.#spent > MAX_COST) throw new CostExceeded();
+  }
+
+  /** Pays for going through `length` characters or bytes once. @throws {CostExceeded} */
+  spendText(length: number): void {
+    this.spend(1 + Math.floor(length / 10));
+  }
+}

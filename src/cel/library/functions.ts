@@ -1,0 +1,134 @@
+/** Functions on strings, sizes and times. Regular expressions are RE2's, which take time linear in the text. */
+import { RE2JS, RE2JSException } from "re2js";
+import { type Evaluation, Failure, noSuchOverload, type Result } from "../evaluation.ts";
+import { type FunctionDeclaration, method, overload, type Run } from "../signature.ts";
+import { type DateFields, durationIn, fieldsOf, zoneOffset } from "../time.ts";
+import { BOOL, BYTES, DURATION, INT, listOf, mapOf, param, STRING, TIMESTAMP } from "../type.ts";
+import { type Duration, isList, isMap, type Timestamp, type Value } from "../value.ts";
+
+function textTest(test: (text: string, part: string) => boolean): Run {
+  return ([text, part], evaluation) => {
+    if (typeof text !== "string" || typeof part !== "string") return noSuchOverload();
+    evaluation.spendText(text.length);
+    return test(text, part);
+  };
+}
+
+const size: Run = ([value], evaluation) => {
+  if (typeof value === "string") {
+    evaluation.spendText(value.length);
+    return BigInt(codePoints(value));
+  }
+  if (value instanceof Uint8Array) return BigInt(value.length);
+  return isList(value!) || isMap(value!) ? BigInt(value.size) : noSuchOverload();
+};
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 0; i + 1 < text.length; i++) {
+    const unit = text.charCodeAt(i), next = text.charCodeAt(i + 1);
+    if (unit >= 0xd800 && unit <= 0xdbff && next >= 0xdc00 && next <= 0xdfff) {
+      count--;
+      i++;
+    }
+  }
+  return count;
+}
+
+/** Compiled patterns, newest last. The same few come again for every object. */
+const patterns = new Map<string, RE2JS | Failure>();
+const MAX_PATTERNS = 100;
+
+function compilePattern(pattern: string): RE2JS | Failure {
+  const known = patterns.get(pattern);
+  if (known) return known;
+  let compiled: RE2JS | Failure;
+  try {
+    compiled = RE2JS.compile(pattern);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    compiled = new Failure("the pattern is no RE2 regular expression");
+  }
+  if (patterns.size >= MAX_PATTERNS) patterns.delete(patterns.keys().next().value!);
+  patterns.set(pattern, compiled);
+  return compiled;
+}
+
+function matches([text, pattern]: readonly Value[], evaluation: Evaluation): Result {
+  if (typeof text !== "string" || typeof pattern !== "string") return noSuchOverload();
+  evaluation.spend(pattern.length);
+  const compiled = compilePattern(pattern);
+  if (compiled instanceof Failure) return new Failure(compiled.reason);
+  // A step of the automaton costs its size at worst, for each character.
+  evaluation.spend(1 + Math.floor(text.length / 10) * (1 + Math.floor(compiled.programSize() / 4)));
+  return compiled.test(text);
+}
+
+/** A method of timestamps, with a time zone or in UTC. */
+function dateMethod(name: string, read: (fields: DateFields, timestamp: Timestamp) => number): FunctionDeclaration {
+  const inZone = (timestamp: Timestamp, zone: string): Result => {
+    const offset = zoneOffset(timestamp, zone);
+    return offset instanceof Failure ? offset : BigInt(read(fieldsOf(timestamp, offset), timestamp));
+  };
+  return {
+    name,
+    overloads: [
+      method([TIMESTAMP], INT, ([timestamp]) => inZone(timestamp as Timestamp, "UTC")),
+      method([TIMESTAMP, STRING], INT, ([timestamp, zone]) => inZone(timestamp as Timestamp, zone as string)),
+    ],
+  };
+}
+
+/** A method of timestamps and of durations, which gives the whole duration in that unit. */
+function timeMethod(
+  name: string,
+  unit: bigint,
+  read: (fields: DateFields, timestamp: Timestamp) => number,
+): FunctionDeclaration {
+  const { overloads } = dateMethod(name, read);
+  return {
+    name,
+    overloads: [...overloads, method([DURATION], INT, ([duration]) => durationIn(duration as Duration, unit))],
+  };
+}
+
+const A = param("A"), B = param("B");
+const SIZED = [BYTES, listOf(A), mapOf(A, B), STRING];
+
+export const FUNCTIONS: readonly FunctionDeclaration[] = [
+  {
+    name: "size",
+    overloads: SIZED.flatMap((type) => [overload([type], INT), method([type], INT)]),
+    run: size,
+  },
+  {
+    name: "contains",
+    overloads: [method([STRING, STRING], BOOL)],
+    run: textTest((text, part) => text.includes(part)),
+  },
+  {
+    name: "endsWith",
+    overloads: [method([STRING, STRING], BOOL)],
+    run: textTest((text, part) => text.endsWith(part)),
+  },
+  {
+    name: "startsWith",
+    overloads: [method([STRING, STRING], BOOL)],
+    run: textTest((text, part) => text.startsWith(part)),
+  },
+  {
+    name: "matches",
+    overloads: [overload([STRING, STRING], BOOL), method([STRING, STRING], BOOL)],
+    run: matches,
+  },
+  dateMethod("getFullYear", ({ year }) => year),
+  dateMethod("getMonth", ({ month }) => month - 1),
+  dateMethod("getDayOfYear", ({ dayOfYear }) => dayOfYear - 1),
+  dateMethod("getDayOfMonth", ({ day }) => day - 1),
+  dateMethod("getDate", ({ day }) => day),
+  dateMethod("getDayOfWeek", ({ dayOfWeek }) => dayOfWeek),
+  timeMethod("getHours", 3_600_000_000_000n, ({ hour }) => hour),
+  timeMethod("getMinutes", 60_000_000_000n, ({ minute }) => minute),
+  timeMethod("getSeconds", 1_000_000_000n, ({ second }) => second),
+  timeMethod("getMilliseconds", 1_000_000n, (_fields, { nanos }) => Math.floor(nanos / 1_000_000)),
+];

@@ -1,0 +1,92 @@
+/** Reads the cases that cel-go answered, and prints values as cel-go does. */
+import { field, type Json, parseJson } from "../../src/json/json.ts";
+import { formatDuration, formatTimestamp } from "../../src/cel/time.ts";
+import { Duration, isList, isMap, Timestamp, TypeName, Uint, type Value } from "../../src/cel/value.ts";
+
+/** A row of a case file: cel-go's answer for `rule` over the object named `on`. */
+export interface GoCase {
+  readonly name?: string;
+  readonly rule: string;
+  readonly on?: string;
+  readonly type?: string;
+  readonly want?: string;
+  readonly wantError?: {
+    readonly stage: "parse" | "check" | "program" | "evaluate";
+    readonly line?: number;
+    readonly column?: number;
+    readonly message: string;
+  };
+}
+
+export interface CaseFile {
+  readonly cases: readonly GoCase[];
+  objectOf(row: GoCase): Json;
+}
+
+export function readCases(name: string): CaseFile {
+  const file = parseJson(Deno.readTextFileSync(new URL(`./cases/${name}.json`, import.meta.url)));
+  const resources = field(file, "resources") as Json[];
+  return {
+    cases: field(file, "cases") as unknown as GoCase[],
+    objectOf: ({ on }) =>
+      field(on === undefined ? resources[0] : resources.find((resource) => field(resource, "name") === on), "object")!,
+  };
+}
+
+/** The value as a CEL literal, as cel-go's types.Format writes it; keys of maps sorted by their texts. */
+export function formatValue(value: Value): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "number") return formatDouble(value);
+  if (value === null || typeof value !== "object") return String(value);
+  if (value instanceof Uint8Array) {
+    return `b"${[...value].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}"`;
+  }
+  if (value instanceof Uint) return `${value.value}u`;
+  if (value instanceof TypeName) return value.name;
+  if (value instanceof Timestamp) {
+    return `timestamp("${formatTimestamp(new Timestamp(value.seconds, value.nanos, 0))}")`;
+  }
+  if (value instanceof Duration) return `duration("${formatDuration(value)}")`;
+  if (isList(value)) return `[${Array.from({ length: value.size }, (_, i) => formatValue(value.at(i))).join(", ")}]`;
+  if (!isMap(value)) throw new Error("unknown value");
+  const entries = [...value.keys()].map((key) => [formatValue(key), formatValue(value.find(key)!)] as const);
+  entries.sort(([a], [b]) => a < b ? -1 : 1);
+  return `{${entries.map(([key, text]) => `${key}: ${text}`).join(", ")}}`;
+}
+
+function formatDouble(value: number): string {
+  if (Number.isNaN(value)) return 'double("NaN")';
+  if (!Number.isFinite(value)) return value > 0 ? 'double("Infinity")' : 'double("-Infinity")';
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const [mantissa, exponent] = Math.abs(value).toExponential().split("e") as [string, string];
+  const digits = mantissa.replace(".", "");
+  const point = Number(exponent) + 1;
+  if (value === 0) return `${sign}0.0`;
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (digits.length <= point) return `${sign}${digits.padEnd(point, "0")}.0`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** Go's strconv.Quote, for the characters that the cases have. */
+function quote(text: string): string {
+  const short: Record<string, string> = {
+    "\x07": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    '"': '\\"',
+    "\\": "\\\\",
+  };
+  return `"${
+    [...text].map((char) => {
+      const code = char.codePointAt(0)!;
+      if (short[char]) return short[char];
+      if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
+      if ((code >= 0x80 && code < 0xa1) || code === 0xad) return `\\u${code.toString(16).padStart(4, "0")}`;
+      return char;
+    }).join("")
+  }"`;
+}
