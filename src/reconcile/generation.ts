@@ -9,6 +9,7 @@ import { canonicalJson } from "../json/json.ts";
 import type { Vanishing } from "./gates/mass_change.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf } from "./plan.ts";
+import type { PausedMatches } from "./pause.ts";
 import type { ObjectReader } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
@@ -17,15 +18,17 @@ export interface Generation {
   readonly program: string;
   /** By selector: `<namespace>/<name>` of each selected object. */
   readonly inputs: readonly ReadonlySet<string>[];
+  readonly paused: PausedMatches;
 }
 
 /** More vanished inputs than this are not looked up one by one. */
 const MAX_EXPLAINED = 500;
 
-export function generationOf(source: EventSource, selection: Selection): Generation {
+export function generationOf(source: EventSource, selection: Selection, paused: PausedMatches): Generation {
   return {
     program: createHash("sha256").update(canonicalJson(source.object.spec ?? null)).digest("hex"),
     inputs: selection.selectors.map(({ objects }) => new Set(objects.map(inputKey))),
+    paused,
   };
 }
 

@@ -109,6 +109,8 @@ export interface PlanInput {
   readonly live: Live;
   /** Failures without a match freeze the whole trigger; failures of a match freeze the outputs of that match. */
   readonly failures: readonly Failure[];
+  /** Matches whose outputs stay as they are although nothing failed: they come of a paused Cluster. */
+  readonly frozenMatches: ReadonlySet<string>;
   /** True where nothing may be done for now although nothing failed (a paused cluster). */
   readonly frozen: boolean;
   /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
@@ -129,12 +131,13 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const fatal = [...input.failures, ...input.live.failures].filter((failure) => failure.match === undefined);
   if (fatal.length > 0 || input.frozen) return frozenPlan(input);
 
-  const failedMatches = new Set(input.failures.map((failure) => matchKey(failure)));
-  const { placed, draft: collided } = resolveCollisions(input.placed, input.live);
+  const frozen = new Set([...input.failures.map((failure) => matchKey(failure)), ...input.frozenMatches]);
+  const wanted = input.placed.filter(({ origin }) => !frozen.has(matchKey(origin)));
+  const { placed, draft: collided } = resolveCollisions(wanted, input.live);
   const writes = placed.map((item) => changeFor(item, input.live));
-  const targets = new Set(input.placed.map(({ target }) => objectKey(target)));
+  const targets = new Set(wanted.map(({ target }) => objectKey(target)));
   const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
-  const kept = gone.filter((object) => failedMatches.has(matchKey(ownershipOf(object).origin)));
+  const kept = gone.filter((object) => frozen.has(matchKey(ownershipOf(object).origin)));
   const removals = gone.filter((object) => !kept.includes(object) && !isTerminating(object))
     .map((object) => removalOf(object, input));
 

@@ -11,6 +11,7 @@ import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { readLive } from "./live.ts";
 import { matchKey } from "./origin.ts";
+import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type Plan, plan as makePlan } from "./plan.ts";
 import type { ObjectReader, ReadOptions, Scope } from "./reader.ts";
@@ -38,6 +39,7 @@ export interface Computation {
   readonly selection?: Selection;
   readonly matches?: Matches;
   readonly rendering?: Rendering;
+  readonly pauses?: Pauses;
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
 }
@@ -56,6 +58,7 @@ export async function compute(
   options: Pick<ReconcileOptions, "managementLabels">,
   signal: AbortSignal,
   read: ReadOptions = {},
+  previous?: Generation,
 ): Promise<Computation> {
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
   const { trigger, source, cluster, notes } = snapshot;
@@ -70,14 +73,16 @@ export async function compute(
   try {
     selection = select(source, snapshot.listings, parts.sandbox);
     matches = aggregate(source, selection, parts.sandbox);
+    const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
     const rendering = await renderMatches({ trigger, source, cluster: cluster.object, matches }, parts, signal, read);
     return {
       snapshot,
       selection,
       matches,
       rendering,
+      pauses,
       failures: clean([...selection.ruleErrors, ...rendering.failures]),
-      notes: [...notes, ...rendering.notes],
+      notes: [...notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
     if (!(error instanceof TriggerFailure)) throw error;
@@ -117,8 +122,8 @@ async function reconcileOnce(
   previous: Generation | undefined,
   read: ReadOptions,
 ): Promise<Reconciliation> {
-  const computation = await compute(request, parts, options, signal, read);
-  const { snapshot, selection, matches } = computation;
+  const computation = await compute(request, parts, options, signal, read, previous);
+  const { snapshot, selection, matches, pauses } = computation;
   const { placed, failures } = await placeAll(computation, parts.reader, options, signal);
   const allFailures = [...computation.failures, ...failures];
   const live = await readLive(
@@ -130,7 +135,8 @@ async function reconcileOnce(
     signal,
     read,
   );
-  const generation = snapshot.source && selection ? generationOf(snapshot.source, selection) : undefined;
+  const paused: PausedMatches = pauses?.paused ?? previous?.paused ?? new Map();
+  const generation = snapshot.source && selection ? generationOf(snapshot.source, selection, paused) : undefined;
   const matchKeys = new Set((matches?.matches ?? []).map(({ ref }) => matchKey({ match: ref })));
   // Outputs of all matches together have no match of their own: they stand as long as there is any.
   if (matches && matches.matches.length > 0) matchKeys.add("all");
@@ -150,6 +156,7 @@ async function reconcileOnce(
     placed,
     live,
     failures: allFailures,
+    frozenMatches: new Set([...paused.values()].flatMap((keys) => [...keys])),
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: snapshot.state === "deleted",
     vanishings,

@@ -10,7 +10,7 @@ import { ManifestErrors } from "../api/field_error.ts";
 import { type KubeObject, labelsOf } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
 import type { Failure, Note } from "./errors.ts";
-import { formatLabelSelector, matchesLabels, parseLabelSelector } from "./label_selector.ts";
+import { formatLabelSelector, LabelSelectorError, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 import { labelQueryOf } from "./select.ts";
 import { renderEventSourceName } from "./cluster_template.ts";
@@ -78,7 +78,10 @@ export async function readSnapshot(
   const found = await reader.list(triggerQuery(request.trigger), signal, read);
   if (found.unknown) return { ...nothing, state: "unknown", failures: [unreadable(found.unknown)] };
   const object = found.objects[0];
-  if (!object) return { ...nothing, state: "deleted", failures: [] };
+  // One that is being deleted (somebody's finalizer keeps it) is as good as gone: deleting it was the consent.
+  if (!object || fieldAt(object, "metadata", "deletionTimestamp")) {
+    return { ...nothing, state: "deleted", failures: [] };
+  }
 
   const notes: Note[] = [];
   let trigger: EventTrigger;
@@ -96,7 +99,9 @@ export async function readSnapshot(
   }
   const cluster = clusterRead;
   const base = { request, state: "present" as const, trigger, cluster, notes, listings: [] };
-  const { selection, note } = selectCluster(trigger, cluster);
+  const selected = selectOrFail(trigger, cluster);
+  if ("stage" in selected) return { ...base, selection: "frozen", failures: [selected] };
+  const { selection, note } = selected;
   if (note) return { ...base, selection, notes: [...notes, note], failures: [] };
 
   const named = renderEventSourceName(trigger, cluster.object);
@@ -182,6 +187,16 @@ export function managementCluster(
     ready: fieldAt(object, "status", "ready") === true,
     paused: fieldAt(object, "spec", "paused") === true,
   };
+}
+
+function selectOrFail(trigger: EventTrigger, cluster: SourceCluster): ReturnType<typeof selectCluster> | Failure {
+  try {
+    return selectCluster(trigger, cluster);
+  } catch (error) {
+    if (!(error instanceof LabelSelectorError)) throw error;
+    const message = `EventTrigger ${trigger.name} spec.sourceClusterSelector: ${error.message}`;
+    return { stage: "read", reason: "InvalidSelector", message };
+  }
 }
 
 /** Whether the trigger selects the management cluster; if not, with a note on what it wants, what is there, and the flag. */

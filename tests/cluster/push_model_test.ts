@@ -125,6 +125,27 @@ Deno.test("the push model on a real API server", async (t) => {
       await eventually(isRight);
     });
 
+    await t.step("what comes of a paused Cluster stays as it is until it runs again", async () => {
+      const cluster = ["clusters.cluster.x-k8s.io", "-n", "mgmt", "reef"];
+      const before = (await server.get("secret", "-n", "team-argo", "default-reef-kubeconfig")).data;
+      await server.kubectl(["patch", ...cluster, "--type=merge", "-p", `{"spec":{"paused":true}}`]);
+      await loop!.logs(/Cluster mgmt\/reef is paused/, 0);
+      const from = loop!.log.length;
+      const other = (await server.get("secret", "-n", "mgmt", "harbour-kubeconfig")).data.value;
+      const patch = JSON.stringify({ data: { value: other } });
+      await server.kubectl(["patch", "secret", "-n", "mgmt", "reef-kubeconfig", "--type=merge", "-p", patch]);
+      // Somebody else's output is still put right meanwhile, after which the rotation has been looked at as well.
+      await server.kubectl(["delete", "secret", "-n", "team-argo", "fleet-west-harbour-kubeconfig"]);
+      await loop!.logs(/created.*fleet-west-harbour-kubeconfig/, from);
+      assert.deepEqual((await server.get("secret", "-n", "team-argo", "default-reef-kubeconfig")).data, before);
+      await server.kubectl(["patch", ...cluster, "--type=merge", "-p", `{"spec":{"paused":false}}`]);
+      await eventually(async () => {
+        assert.deepEqual((await server.get("secret", "-n", "team-argo", "default-reef-kubeconfig")).data, {
+          config: other,
+        });
+      });
+    });
+
     await t.step("a consumer that loses its label loses its Secrets", async () => {
       await server.kubectl(["label", "namespace", "team-batch", "x-k8s.io/cluster-inventory-consumer-"]);
       await eventually(async () => {
@@ -140,6 +161,20 @@ Deno.test("the push model on a real API server", async (t) => {
           "team-argo/fleet-west-harbour-kubeconfig",
         ]);
       });
+    });
+
+    await t.step("a Cluster that was paused when it vanished leaves its Secrets behind", async () => {
+      const cluster = ["clusters.cluster.x-k8s.io", "-n", "mgmt", "lagoon"];
+      const manifest = await Deno.readTextFile(`${EXAMPLE}/cluster/clusters.yaml`);
+      const from = loop!.log.length;
+      await server.kubectl(["annotate", ...cluster, "cluster.x-k8s.io/paused=true"]);
+      await loop!.logs(/Cluster mgmt\/lagoon is paused/, from);
+      await server.kubectl(["delete", ...cluster]);
+      await loop!.logs(/Cluster 1,.*1 frozen/, from);
+      assert.equal((await outputs(server)).length, 2);
+      const back = loop!.log.length;
+      await server.apply(manifest.split("---\n").find((document) => document.includes("name: lagoon"))!);
+      await loop!.logs(/2 as wanted/, back);
     });
 
     await t.step("a second run writes nothing", async () => {
