@@ -89,9 +89,11 @@ async function previewAndAsk(options: Options, environment: Environment, paint: 
   }
 }
 
+type Said = Map<string, { readonly state: string; readonly counts: string }>;
+
 function observerOf(log: Log) {
   /** What was last said about a trigger: a state that lasts is said once. */
-  const said = new Map<string, string>();
+  const said: Said = new Map();
   return {
     reported: (report: Report) => sayReport(report, log, said),
     failed: (trigger: string, error: unknown) =>
@@ -100,7 +102,7 @@ function observerOf(log: Log) {
   };
 }
 
-function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said: Map<string, string>): void {
+function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said: Said): void {
   const { plan } = reconciliation;
   for (const { change, status, message } of outcomes) {
     const fields = { trigger, action: change.action, object: formatRef(change.target) };
@@ -118,11 +120,15 @@ function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said
     })),
     ...plan.notes.map(({ message, reason }) => ({ level: "info" as const, message, fields: { trigger, reason } })),
   ];
+  const counts = countsLine(reconciliation, painter(false));
   const state = JSON.stringify(lines);
-  if (said.get(trigger) === state && outcomes.length === 0) return;
-  if (said.get(trigger) !== state) { for (const { level, message, fields } of lines) log[level](message, fields); }
-  said.set(trigger, state);
-  log.info(countsLine(reconciliation, painter(false)), { trigger });
+  if (said.get(trigger)?.state !== state) {
+    for (const { level, message, fields } of lines) {
+      log[level](message, fields);
+    }
+  }
+  if (said.get(trigger)?.counts !== counts || outcomes.length > 0) log.info(counts, { trigger });
+  said.set(trigger, { state, counts });
 }
 
 const realClock = {
