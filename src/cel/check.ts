@@ -62,6 +62,9 @@ const TYPE_NAMES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["uint", UINT],
 ]);
 
+/** Types can be larger than anybody reads. */
+const MAX_REASON_LENGTH = 500;
+
 /** The one variable of a rule. */
 export const RESOURCE = "resource";
 
@@ -265,7 +268,8 @@ class Checker implements Checked {
   }
 
   #fail(node: Node, reason: string): never {
-    throw errorAt("check", reason, this.rule, node.at);
+    const shown = reason.length > MAX_REASON_LENGTH ? `${reason.slice(0, MAX_REASON_LENGTH)}…` : reason;
+    throw errorAt("check", shown, this.rule, node.at);
   }
 }
 

@@ -35,8 +35,10 @@ function equalLists(a: List, b: List, evaluation: Evaluation): boolean {
 }
 
 function equalMaps(a: MapValue, b: MapValue, evaluation: Evaluation): boolean {
-  if (a.size !== b.size) return false;
-  for (const key of a.keys()) {
+  const keys = a.keys();
+  evaluation.spend(keys.length);
+  if (keys.length !== b.size) return false;
+  for (const key of keys) {
     const other = b.find(key);
     if (other === undefined || !equalValues(a.find(key)!, other, evaluation)) return false;
   }

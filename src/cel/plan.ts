@@ -5,17 +5,7 @@ import { errorAt } from "./errors.ts";
 import { type Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
 import { ACCUMULATOR, type CallNode, type FoldNode, type MapNode, type Node, type SelectNode } from "./node.ts";
 import { dispatch } from "./signature.ts";
-import {
-  GrowingList,
-  isList,
-  isMap,
-  type List,
-  type MapValue,
-  Uint,
-  type Value,
-  ValueList,
-  ValueMap,
-} from "./value.ts";
+import { GrowingList, isList, isMap, type List, Uint, type Value, ValueList, ValueMap } from "./value.ts";
 
 /** Computes the value of a node. */
 export type Step = (evaluation: Evaluation) => Result;
@@ -152,11 +142,13 @@ class Planner {
       }
       const { variables } = evaluation;
       variables[slot] = initialValue(init(evaluation));
-      for (const item of elementsOf(container)) {
+      const keys = isMap(container) ? container.keys() : undefined;
+      const count = keys ? keys.length : container.size;
+      if (keys) evaluation.spend(count);
+      for (let i = 0; i < count; i++) {
         evaluation.spend(cost);
-        variables[slot + 1] = item;
-        const goesOn = condition(evaluation);
-        if (goesOn === false) break;
+        variables[slot + 1] = keys ? keys[i]! : (container as List).at(i);
+        if (condition(evaluation) === false) break;
         variables[slot] = step(evaluation);
       }
       const value = result(evaluation);
@@ -228,16 +220,14 @@ function hasField(value: Result, field: string): Result {
 function element(value: Result, key: Value, missing: string): Result {
   if (value instanceof Failure) return value;
   if (!isKey(key)) return new Failure("an index is a string, a number or a boolean");
-  if (isMap(value)) return value.find(key) ?? missingElement(value, key, missing);
+  if (isMap(value)) {
+    const found = value.find(key);
+    return found === undefined ? new Failure(missing) : found;
+  }
   if (!isList(value)) return new Failure(missing);
   const index = wholeNumber(key);
   if (index === undefined) return new Failure("the index of a list is a whole number");
   return index >= 0 && index < value.size ? value.at(index) : new Failure(missing);
-}
-
-/** An element may be null, which `find` gives as such; undefined alone means that there is none. */
-function missingElement(map: MapValue, key: Value, missing: string): Result {
-  return map.find(key) === null ? null : new Failure(missing);
 }
 
 function isKey(value: Value): boolean {
@@ -258,11 +248,6 @@ function formatKey(key: Value): string {
 /** The list that a macro builds must not be the literal [] itself, which is used again. */
 function initialValue(value: Result): Result {
   return !(value instanceof Failure) && isList(value) && value.size === 0 ? new GrowingList() : value;
-}
-
-function* elementsOf(container: List | MapValue): Iterable<Value> {
-  if (isMap(container)) return yield* container.keys();
-  for (let i = 0; i < container.size; i++) yield container.at(i);
 }
 
 /** What one round of a fold costs, without the folds inside it, which pay for themselves. */

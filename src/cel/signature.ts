@@ -1,5 +1,5 @@
 /** How functions are declared: signatures for the checker, and what runs for the evaluator. */
-import { type Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
+import { type Evaluation, Failure, type Result } from "./evaluation.ts";
 import type { Type } from "./type.ts";
 import { isList, isMap, typeName, type Value } from "./value.ts";
 
@@ -69,9 +69,4 @@ function isOfType(value: Value, type: Type): boolean {
       return typeName(value) === (type.kind === "timestamp" ? "google.protobuf.Timestamp" : "google.protobuf.Duration");
   }
   return typeName(value) === type.kind;
-}
-
-/** For functions that take values of one JavaScript type only. */
-export function unlessString(value: Value): Failure | undefined {
-  return typeof value === "string" ? undefined : noSuchOverload();
 }

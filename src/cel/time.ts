@@ -179,8 +179,9 @@ export function parseDuration(text: string): Duration | Failure {
     const [, whole, fraction, unitName] = match as unknown as [string, string, string | undefined, string];
     const unit = UNITS.get(unitName);
     if (unit === undefined || (whole === "" && (fraction ?? "") === "")) return wrong;
-    const amount = BigInt(whole) * unit + fractionOf(fraction ?? "", unit);
-    if (BigInt(whole) > 2n ** 63n || amount > 2n ** 63n) return wrong;
+    const digits = whole.replace(/^0+/, "");
+    if (digits.length > 19) return wrong;
+    const amount = BigInt(digits) * unit + fractionOf(fraction ?? "", unit);
     total += amount;
     if (total > 2n ** 63n) return wrong;
   }

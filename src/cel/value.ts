@@ -56,7 +56,7 @@ export interface MapValue {
   readonly size: number;
   /** Numeric keys are found by value, whatever their types. */
   find(key: Value): Value | undefined;
-  keys(): Iterable<Value>;
+  keys(): readonly Value[];
 }
 
 /** The value of a part of an object. */
@@ -94,7 +94,7 @@ class JsonMap implements MapValue {
   find(key: Value): Value | undefined {
     return typeof key === "string" && Object.hasOwn(this.object, key) ? valueOf(this.object[key]!) : undefined;
   }
-  keys(): Iterable<Value> {
+  keys(): readonly Value[] {
     return Object.keys(this.object);
   }
 }
@@ -135,13 +135,14 @@ export class ValueMap implements MapValue {
     this.#entries.set(identity, { key: this.#entries.get(identity)?.key ?? key, value });
   }
   find(key: Value): Value | undefined {
-    return this.#at(key) ?? numericTwins(key).map((twin) => this.#at(twin)).find((value) => value !== undefined);
+    // The value may be null: only undefined says that there is none.
+    return [key, ...numericTwins(key)].map((same) => this.#at(same)).find((value) => value !== undefined);
   }
   #at(key: Value): Value | undefined {
     return this.#entries.get(identityOf(key))?.value;
   }
-  *keys(): Iterable<Value> {
-    for (const { key } of this.#entries.values()) yield key;
+  keys(): readonly Value[] {
+    return [...this.#entries.values()].map(({ key }) => key);
   }
 }
 

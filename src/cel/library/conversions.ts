@@ -1,6 +1,6 @@
 /** Conversions between types, as Go's strconv, fmt and time read and write them. */
 import { formatFloat } from "../../json/number.ts";
-import { Failure, noSuchOverload, type Result } from "../evaluation.ts";
+import { Failure, type Result } from "../evaluation.ts";
 import { type FunctionDeclaration, overload, type Run } from "../signature.ts";
 import { formatDuration, formatTimestamp, parseDuration, parseTimestamp, timestampFromSeconds } from "../time.ts";
 import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, param, STRING, TIMESTAMP, typeOf, UINT } from "../type.ts";
@@ -36,34 +36,50 @@ function uintFromDouble(value: number): Result {
 }
 
 function intFromString(text: string): Result {
-  const value = /^[+-]?\d{1,1000}$/.test(text) ? BigInt(text.replace(/^\+/, "")) : undefined;
+  const value = /^[+-]?\d+$/.test(text) ? wholeNumber(text) : undefined;
   return value === undefined || value > INT64_MAX || value < INT64_MIN ? notConvertible("string", "int") : value;
 }
 
 function uintFromString(text: string): Result {
-  const value = /^\d{1,1000}$/.test(text) ? BigInt(text) : undefined;
+  const value = /^\d+$/.test(text) ? wholeNumber(text) : undefined;
   return value === undefined || value > UINT64_MAX ? notConvertible("string", "uint") : new Uint(value);
+}
+
+/** Undefined for more digits than any 64-bit number has: reading those would take time. */
+function wholeNumber(text: string): bigint | undefined {
+  const digits = text.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
+  return digits.length > 20 ? undefined : BigInt(digits);
 }
 
 /** Decimal and hexadecimal floats, infinities and NaN, as Go's strconv.ParseFloat reads them. */
 function doubleFromString(text: string): Result {
   if (/^nan$/i.test(text)) return NaN;
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : hexadecimalFloat(text);
+  const digits = withoutUnderscores(text);
+  const value = digits === undefined
+    ? undefined
+    : /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits)
+    ? Number(digits)
+    : hexadecimalFloat(digits);
   return value === undefined || !Number.isFinite(value) ? notConvertible("string", "double") : value;
 }
 
-const HEXADECIMAL = /^([+-]?)0[xX](_?[0-9a-fA-F][0-9a-fA-F_]*)?(?:\.([0-9a-fA-F_]*))?[pP]([+-]?[\d_]+)$/;
+/** Go lets underscores stand between digits, and between the prefix 0x and a digit. */
+function withoutUnderscores(text: string): string | undefined {
+  if (!text.includes("_")) return text;
+  const isHexadecimal = /^[+-]?0x/i.test(text);
+  const misplaced = isHexadecimal ? /(?<![0-9a-fA-FxX])_|_(?![0-9a-fA-F])/ : /(?<!\d)_|_(?!\d)/;
+  return misplaced.test(text) ? undefined : text.replaceAll("_", "");
+}
+
+const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)$/;
 
 function hexadecimalFloat(text: string): number | undefined {
   const match = HEXADECIMAL.exec(text);
-  // An underscore must stand between digits, or between the prefix and a digit.
-  if (!match || /_(?![0-9a-fA-F])|[^0-9a-fA-FxX]_/.test(text)) return undefined;
-  const plain = (part: string | undefined) => (part ?? "").replaceAll("_", "");
-  const digits = plain(match[2]), fraction = plain(match[3]);
-  if (digits + fraction === "" || digits.length + fraction.length > 1000) return undefined;
-  const exponent = Number(plain(match[4])) - 4 * fraction.length;
-  const value = Number(BigInt(`0x${digits}${fraction}`)) * 2 ** exponent;
+  if (!match) return undefined;
+  const whole = match[2]!, fraction = match[3] ?? "";
+  if (whole + fraction === "" || text.length > 1000) return undefined;
+  const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(match[4]) - 4 * fraction.length);
   return match[1] === "-" ? -value : value;
 }
 
@@ -89,7 +105,7 @@ export const CONVERSIONS: readonly FunctionDeclaration[] = [
     overloads: [overload([A], typeOf(A))],
     run: ([value]) => new TypeName(typeName(value!)),
   },
-  { name: "dyn", overloads: [overload([A], DYN)], run: ([value]) => value ?? noSuchOverload() },
+  { name: "dyn", overloads: [overload([A], DYN)], run: identity },
   {
     name: "bool",
     overloads: [overload([BOOL], BOOL, identity), overload([STRING], BOOL, of(boolFromString))],

@@ -20,7 +20,11 @@ const size: Run = ([value], evaluation) => {
     return BigInt(codePoints(value));
   }
   if (value instanceof Uint8Array) return BigInt(value.length);
-  return isList(value!) || isMap(value!) ? BigInt(value.size) : noSuchOverload();
+  if (isList(value!)) return BigInt(value.size);
+  if (!isMap(value!)) return noSuchOverload();
+  const count = value.size;
+  evaluation.spend(count);
+  return BigInt(count);
 };
 
 function codePoints(text: string): number {
@@ -35,31 +39,58 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** Compiled patterns, newest last. The same few come again for every object. */
-const patterns = new Map<string, RE2JS | Failure>();
+/** A longer pattern is refused. */
+export const MAX_PATTERN_LENGTH = 10_000;
+/** Instructions of a compiled pattern; a larger one is refused, since compiled patterns are kept. */
+export const MAX_PATTERN_SIZE = 20_000;
+/** Counted repetitions of a pattern times its length, which bounds what compiling it can take. */
+const MAX_PATTERN_EXPANSION = 500_000;
+/** How many compiled patterns are kept: the same few come again for every object. */
 const MAX_PATTERNS = 100;
+
+const patterns = new Map<string, RE2JS | Failure>();
 
 function compilePattern(pattern: string): RE2JS | Failure {
   const known = patterns.get(pattern);
   if (known) return known;
-  let compiled: RE2JS | Failure;
-  try {
-    compiled = RE2JS.compile(pattern);
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    compiled = new Failure("the pattern is no RE2 regular expression");
-  }
+  const compiled = compile(pattern);
   if (patterns.size >= MAX_PATTERNS) patterns.delete(patterns.keys().next().value!);
   patterns.set(pattern, compiled);
   return compiled;
 }
 
+function compile(pattern: string): RE2JS | Failure {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    return new Failure(`the pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
+  }
+  if (repetitionsOf(pattern) * pattern.length > MAX_PATTERN_EXPANSION) return tooLarge();
+  try {
+    const compiled = RE2JS.compile(pattern);
+    return compiled.programSize() > MAX_PATTERN_SIZE ? tooLarge() : compiled;
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    return new Failure("the pattern is no RE2 regular expression");
+  }
+}
+
+function tooLarge(): Failure {
+  return new Failure(`the pattern is too large: more than ${MAX_PATTERN_SIZE} instructions`);
+}
+
+/** The sum of the counts in `{2}`, `{2,}` and `{2,5}`. */
+function repetitionsOf(pattern: string): number {
+  let sum = 0;
+  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) sum += Number(most || least);
+  return sum;
+}
+
 function matches([text, pattern]: readonly Value[], evaluation: Evaluation): Result {
   if (typeof text !== "string" || typeof pattern !== "string") return noSuchOverload();
-  evaluation.spend(pattern.length);
+  evaluation.spendText(pattern.length);
   const compiled = compilePattern(pattern);
+  // A failure keeps the place where it first came from; another call has another.
   if (compiled instanceof Failure) return new Failure(compiled.reason);
-  // A step of the automaton costs its size at worst, for each character.
+  // The automaton may be in each of its states at each character.
   evaluation.spend(1 + Math.floor(text.length / 10) * (1 + Math.floor(compiled.programSize() / 4)));
   return compiled.test(text);
 }

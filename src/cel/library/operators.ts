@@ -17,7 +17,18 @@ import {
   UINT,
 } from "../type.ts";
 import { addDuration, addToTimestamp, durationBetween, negateDuration, subtractDuration } from "../time.ts";
-import { Duration, GrowingList, isList, isMap, type List, Timestamp, Uint, type Value, ValueList } from "../value.ts";
+import {
+  Duration,
+  GrowingList,
+  isList,
+  isMap,
+  type List,
+  Timestamp,
+  Uint,
+  type Value,
+  ValueList,
+  ValueMap,
+} from "../value.ts";
 
 const A = param("A"), B = param("B");
 
@@ -133,7 +144,13 @@ const negate: Run = ([value]) => {
 };
 
 const contains: Run = ([element, container], evaluation) => {
-  if (isMap(container!)) return container.find(element!) !== undefined;
+  if (isMap(container!)) {
+    // Go can't look bytes up in a map that the rule made, if there is anything in it; in one of the object it can.
+    if (element instanceof Uint8Array && container instanceof ValueMap && container.size > 0) {
+      return new Failure("bytes can't be the key of a map");
+    }
+    return container.find(element!) !== undefined;
+  }
   if (!isList(container!)) return noSuchOverload();
   for (let i = 0; i < container.size; i++) {
     if (equalValues(element!, container.at(i), evaluation)) return true;

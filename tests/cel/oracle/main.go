@@ -31,7 +31,8 @@ type testCase struct {
 }
 
 type failure struct {
-	Stage   string `json:"stage"`
+	Stage string `json:"stage"`
+	// Line and Column count from 1; absent where cel-go finds more than one mistake.
 	Line    int    `json:"line,omitempty"`
 	Column  int    `json:"column,omitempty"`
 	Message string `json:"message"`
@@ -104,6 +105,8 @@ func fail(stage string, err error, errors []*common.Error) *failure {
 	f := &failure{Stage: stage}
 	if len(errors) > 0 {
 		message = errors[0].Message
+	}
+	if len(errors) == 1 && errors[0].Location.Line() > 0 {
 		f.Line = errors[0].Location.Line()
 		f.Column = errors[0].Location.Column() + 1
 	}
