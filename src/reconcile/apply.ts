@@ -49,7 +49,7 @@ export async function applyPlan(
   const done = new Map<string, Outcome>();
   const outcomes: Outcome[] = [];
   const record = (outcome: Outcome) => {
-    done.set(`${outcome.change.action} ${objectKey(outcome.change.target)}`, outcome);
+    done.set(objectKey(outcome.change.target), outcome);
     outcomes.push(outcome);
     onOutcome(outcome);
   };
@@ -60,7 +60,7 @@ export async function applyPlan(
         return;
       }
       const missing = change.after.find((target) => {
-        const status = done.get(`create ${objectKey(target)}`)?.status;
+        const status = done.get(objectKey(target))?.status;
         return status !== "done" && status !== "unchanged";
       });
       if (missing) {

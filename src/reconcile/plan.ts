@@ -147,11 +147,15 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     conflicts: collided.conflicts,
   };
   for (const gate of gates) draft = applyGate(gate, draft, context);
-  draft = holdOldNames(draft);
+  const owned = new Set(input.live.owned.map((object) => objectKey(objectRef(object))));
+  // Publishes under a name that we don't have yet: it is not there, or is somebody else's.
+  const isPublication = ({ action, release, target }: Change) =>
+    action !== "delete" && !release && !owned.has(objectKey(target));
+  draft = holdOldNames(draft, isPublication);
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
 
-  const changes = inOrder(draft.changes.map((change) => withDependencies(change, draft.changes)));
+  const changes = inOrder(draft.changes.map((change) => withDependencies(change, draft.changes.filter(isPublication))));
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
     trigger: input.trigger,
@@ -253,9 +257,9 @@ function applyGate(gate: Gate, draft: Draft, context: GateContext): Draft {
 }
 
 /** An output that was renamed keeps its old name until the new one may be written. */
-function holdOldNames(draft: Draft): Draft {
+function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean): Draft {
   const waiting = new Map(
-    draft.held.filter(({ change }) => change.action === "create").map((held) => [originKey(held.change.origin), held]),
+    draft.held.filter(({ change }) => isPublication(change)).map((held) => [originKey(held.change.origin), held]),
   );
   if (waiting.size === 0) return draft;
   const holds = (change: Change) => change.action === "delete" ? waiting.get(originKey(change.origin)) : undefined;
@@ -274,11 +278,10 @@ function holdOldNames(draft: Draft): Draft {
   };
 }
 
-function withDependencies(change: Change, changes: readonly Change[]): Change {
+function withDependencies(change: Change, publications: readonly Change[]): Change {
   if (change.action !== "delete") return change;
   const key = originKey(change.origin);
-  const after = changes.filter((other) => other.action === "create" && originKey(other.origin) === key)
-    .map(({ target }) => target);
+  const after = publications.filter((other) => originKey(other.origin) === key).map(({ target }) => target);
   return { ...change, after };
 }
 

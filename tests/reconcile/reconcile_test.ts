@@ -1,0 +1,349 @@
+/** The whole line on a world in memory: what is planned, held, frozen and withdrawn (reliability Decisions 1 to 6). */
+import assert from "node:assert/strict";
+import { formatRef, objectKey } from "../../src/api/object.ts";
+import { applyPlan } from "../../src/reconcile/apply.ts";
+import type { Generation } from "../../src/reconcile/generation.ts";
+import type { Plan } from "../../src/reconcile/plan.ts";
+import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { input, OUTPUT, pipeline, World } from "../support/world.ts";
+
+const sandbox = createLuaSandbox();
+const world_ = { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) };
+const signal = new AbortController().signal;
+
+const OPTIONS: ReconcileOptions = {
+  managementLabels: { a: "b" },
+  gates: { instance: "moonferry", allowedKinds: ["Secret"], allowKubeconfig: [], checkPayload: true, adopt: false },
+};
+
+/** A loop by hand: plans, carries out, and remembers what was accepted. */
+class Session {
+  generation: Generation | undefined;
+  constructor(readonly world: World, readonly options: ReconcileOptions = OPTIONS) {}
+
+  async plan(): Promise<Plan> {
+    const parts = { reader: this.world, sandbox, world: world_ };
+    const { plan, generation } = await reconcile({ trigger: "t" }, parts, this.options, signal, this.generation);
+    this.generation = generation;
+    return plan;
+  }
+
+  async step(): Promise<Plan> {
+    const plan = await this.plan();
+    await applyPlan(plan, this.world, signal);
+    return plan;
+  }
+}
+
+const actions = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`).sort();
+const held = (plan: Plan) => plan.held.map(({ gate, change }) => `${gate} ${formatRef(change.target)}`).sort();
+const KEY = (name: string) => `Secret in/${name}`;
+
+Deno.test("a plan carried out leaves nothing to do", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"));
+  const session = new Session(world);
+  assert.deepEqual(actions(await session.step()), ["create Secret in/out-a", "create Secret in/out-b"]);
+  assert.deepEqual(actions(await session.step()), []);
+  assert.equal(world.get(KEY("out-a"))!.data && (world.get(KEY("out-a"))!.data as Record<string, string>).v, btoa("1"));
+});
+
+Deno.test("a changed input updates, a vanished one of several withdraws", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));
+  const session = new Session(world);
+  await session.step();
+  world.put(input("b", "other"));
+  world.remove("Input in/c");
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c", "update Secret in/out-b"]);
+});
+
+Deno.test("a match that fails freezes its own outputs and nobody else's", async () => {
+  const template = `{{ if eq .Resource.spec.v "bad" }}{{ .Resource.nope }}{{ end }}${OUTPUT}`;
+  const world = new World(...pipeline({ template }), input("a", "1"), input("b", "2"), input("c", "3"));
+  const session = new Session(world);
+  await session.step();
+  world.put(input("a", "bad"), input("b", "new"));
+  world.remove("Input in/c");
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), ["delete Secret in/out-c", "update Secret in/out-b"]);
+  assert.equal(plan.failures.length, 1);
+  assert.equal(plan.counts.frozen, 1);
+  assert.equal((world.get(KEY("out-a"))!.data as Record<string, string>).v, btoa("1"));
+});
+
+for (
+  const [name, breakIt] of [
+    [
+      "an input that can't be listed",
+      (world: World) => void world.unknown.set("Input", { reason: "Forbidden", message: "no" }),
+    ],
+    ["a missing EventSource", (world: World) => world.remove("EventSource.lib.projectsveltos.io /t")],
+    ["a missing template", (world: World) => world.remove("ConfigMap mgmt/t")],
+    [
+      "a script that fails",
+      (world: World) =>
+        world.put(pipeline({ source: { aggregatedSelection: "function evaluate() error('x') end" } })[1]!),
+    ],
+    [
+      "resources = {}",
+      (world: World) =>
+        world.put(pipeline({ source: { aggregatedSelection: "function evaluate() return {resources = {}} end" } })[1]!),
+    ],
+    ["a field that is not supported", (world: World) => world.put(pipeline({ trigger: { helmCharts: [{}] } })[0]!)],
+    [
+      "a CEL rule that is none",
+      (world: World) =>
+        world.put(
+          pipeline({
+            source: {
+              resourceSelectors: [{
+                group: "",
+                version: "v1",
+                kind: "Input",
+                evaluateCEL: [{ name: "x", rule: "(" }, { name: "y", rule: "true" }],
+              }],
+            },
+          })[1]!,
+        ),
+    ],
+    [
+      "outputs that can't be listed",
+      (world: World) => void world.unknown.set("Secret", { reason: "Unreachable", message: "no" }),
+    ],
+    [
+      "triggers that can't be read",
+      (world: World) => void world.unknown.set("EventTrigger", { reason: "KindNotServed", message: "no" }),
+    ],
+  ] as const
+) {
+  Deno.test(`incomplete input changes nothing: ${name}`, async () => {
+    const world = new World(...pipeline(), input("a", "1"), input("b", "2"));
+    const session = new Session(world);
+    await session.step();
+    world.put(input("a", "new"));
+    world.remove("Input in/b");
+    breakIt(world);
+    const plan = await session.step();
+    assert.deepEqual(actions(plan), []);
+    assert.ok(plan.failures.length > 0);
+    assert.deepEqual(world.keys("Secret"), [KEY("out-a"), KEY("out-b")]);
+  });
+}
+
+Deno.test("only what a second, fresh read agrees on is revoked", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));
+  const session = new Session(world);
+  await session.step();
+  const c = world.get("Input in/c")!;
+  world.remove("Input in/c");
+  // A cache that lagged: the fresh read finds it.
+  world.onList = ({ kind }, { fresh }) => {
+    if (kind === "Input" && fresh && !world.get("Input in/c")) world.put(c);
+  };
+  assert.deepEqual(actions(await session.step()), []);
+  assert.deepEqual(world.keys("Secret").length, 3);
+});
+
+Deno.test("a deleted trigger withdraws everything, however much", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"));
+  const session = new Session(world);
+  await session.step();
+  world.remove("EventTrigger.lib.projectsveltos.io /t");
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a", "delete Secret in/out-b"]);
+});
+
+Deno.test("LeavePolicies lets go instead", async () => {
+  const world = new World(
+    ...pipeline({ trigger: { stopMatchingBehavior: "LeavePolicies" } }),
+    input("a", "1"),
+    input("b", "2"),
+  );
+  const session = new Session(world);
+  await session.step();
+  world.remove("EventTrigger.lib.projectsveltos.io /t");
+  const plan = await session.plan();
+  assert.deepEqual(plan.changes.map(({ action, release }) => [action, release]), [["update", true], ["update", true]]);
+});
+
+Deno.test("a trigger that selects the cluster no more is a mass change, not consent", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"));
+  await new Session(world).step();
+  const plan = await new Session(world, { ...OPTIONS, managementLabels: {} }).plan();
+  assert.deepEqual(held(plan), ["mass-change Secret in/out-a", "mass-change Secret in/out-b"]);
+  assert.equal(plan.notes[0]!.reason, "NoClusterMatched");
+});
+
+Deno.test("a foreign object at a target is neither written nor deleted", async () => {
+  const foreign = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { namespace: "in", name: "out-a" },
+    data: { v: "eA==" },
+  };
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"), foreign);
+  const session = new Session(world);
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), ["create Secret in/out-b"]);
+  assert.deepEqual(held(plan), ["ownership Secret in/out-a"]);
+  assert.equal(plan.conflicts.length, 1);
+  world.remove("Input in/a");
+  await session.step();
+  assert.deepEqual(world.get(KEY("out-a"))!.data, { v: "eA==" });
+});
+
+Deno.test("adopt takes it over: by flag, or by annotation on it", async () => {
+  const foreign = (annotations: Record<string, string>) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { namespace: "in", name: "out-a", annotations },
+    data: { v: "eA==" },
+  });
+  const byFlag = new World(...pipeline(), input("a", "1"), foreign({}));
+  assert.deepEqual(
+    actions(await new Session(byFlag, { ...OPTIONS, gates: { ...OPTIONS.gates, adopt: true } }).plan()),
+    ["update Secret in/out-a"],
+  );
+  const byAnnotation = new World(...pipeline(), input("a", "1"), foreign({ "moonferry.dev/adopt": "true" }));
+  assert.deepEqual(actions(await new Session(byAnnotation).plan()), ["update Secret in/out-a"]);
+});
+
+Deno.test("two instances never touch each other's outputs", async () => {
+  const world = new World(...pipeline(), input("a", "1"));
+  await new Session(world).step();
+  world.put(input("a", "2"));
+  const other = { ...OPTIONS, gates: { ...OPTIONS.gates, instance: "other", adopt: true } };
+  const plan = await new Session(world, other).plan();
+  assert.deepEqual(actions(plan), []);
+  assert.deepEqual(held(plan), ["ownership Secret in/out-a"]);
+});
+
+Deno.test("a collision: none without an incumbent; the incumbent keeps being rotated", async () => {
+  const template = OUTPUT.replace("out-{{ .Resource.metadata.name }}", "shared");
+  const world = new World(...pipeline({ template }), input("a", "1"), input("b", "2"));
+  const session = new Session(world);
+  const none = await session.step();
+  assert.deepEqual(actions(none), []);
+  assert.deepEqual(held(none), ["collision Secret in/shared", "collision Secret in/shared"]);
+  world.remove("Input in/b");
+  assert.deepEqual(actions(await session.step()), ["create Secret in/shared"]);
+  world.put(input("b", "2"), input("a", "rotated"));
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), ["update Secret in/shared"]);
+  assert.deepEqual(held(plan), ["collision Secret in/shared"]);
+  assert.equal((world.get(KEY("shared"))!.data as Record<string, string>).v, btoa("rotated"));
+});
+
+Deno.test("equal outputs of several matches are one", async () => {
+  const template = OUTPUT.replace("out-{{ .Resource.metadata.name }}", "shared");
+  const world = new World(...pipeline({ template }), input("a", "1"), input("b", "1"));
+  const session = new Session(world);
+  assert.deepEqual(actions(await session.step()), ["create Secret in/shared"]);
+  assert.deepEqual(actions(await session.step()), []);
+  // The match that it is booked to goes; the other one still wants it.
+  world.remove("Input in/a");
+  await session.step();
+  assert.deepEqual(world.keys("Secret"), [KEY("shared")]);
+});
+
+Deno.test("a renamed output: the new one first, and the old one stays while the new one may not be written", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"));
+  const session = new Session(world);
+  await session.step();
+  world.put(pipeline({ template: OUTPUT.replace("name: out-", "name: new-") })[2]!);
+  const plan = await session.plan();
+  const order = plan.changes.map(({ action, target }) => `${action} ${target.name}`);
+  assert.deepEqual(order.slice(0, 2).sort(), ["create new-a", "create new-b"]);
+  assert.deepEqual(plan.changes.filter(({ action }) => action === "delete").map(({ after }) => after.map(objectKey)), [
+    [KEY("new-b")],
+    [KEY("new-a")],
+  ]);
+  world.put({ apiVersion: "v1", kind: "Secret", metadata: { namespace: "in", name: "new-a" } });
+  const blocked = await session.step();
+  assert.deepEqual(held(blocked), ["ownership Secret in/new-a", "ownership Secret in/out-a"]);
+  assert.ok(world.get(KEY("out-a")));
+  assert.equal(world.get(KEY("out-b")), undefined);
+});
+
+Deno.test("mass change: all inputs, or more than five and a fifth, wait; a watch that saw them go lets them", async () => {
+  const inputs = (count: number) => Array.from({ length: count }, (_, i) => input(`i${i}`, "1"));
+  const vanish = async (total: number, gone: number) => {
+    const world = new World(...pipeline(), ...inputs(total));
+    const session = new Session(world);
+    await session.step();
+    for (let i = 0; i < gone; i++) world.remove(`Input in/i${i}`);
+    return { world, session, plan: await session.plan() };
+  };
+  assert.equal((await vanish(10, 5)).plan.counts.delete, 5, "five of ten are not more than five");
+  assert.equal((await vanish(10, 6)).plan.counts.delete, 0, "six of ten wait");
+  assert.equal((await vanish(100, 20)).plan.counts.delete, 20, "a fifth is not more than a fifth");
+  assert.equal((await vanish(100, 21)).plan.counts.delete, 0);
+  assert.equal((await vanish(1, 1)).plan.counts.delete, 0, "all of one wait");
+  const { world, session, plan } = await vanish(10, 10);
+  const confirmed = new Session(world, { ...OPTIONS, gates: { ...OPTIONS.gates, confirm: plan.hash } });
+  confirmed.generation = session.generation;
+  assert.equal((await confirmed.plan()).counts.delete, 10, "the hash lets this very plan pass");
+  const seen = Object.assign(world, { sawDeletion: () => true });
+  session.generation = (await vanish(10, 0)).session.generation;
+  assert.equal((await new Session(seen).plan()).counts.delete, 0, "without memory nobody knows which watch saw what");
+});
+
+Deno.test("mass change: inputs that are there and lost their label explain themselves", async () => {
+  const source = {
+    resourceSelectors: [{ group: "", version: "v1", kind: "Input", labelFilters: [{ key: "on", operation: "Has" }] }],
+  };
+  const labelled = { labels: { on: "" } };
+  const world = new World(...pipeline({ source }), input("a", "1", labelled), input("b", "2", labelled));
+  const session = new Session(world);
+  await session.step();
+  for (const name of ["a", "b"]) {
+    world.remove(`Input in/${name}`);
+    world.put(input(name, "1"));
+  }
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a", "delete Secret in/out-b"]);
+});
+
+Deno.test("suspend holds writes, suspend: all holds revocations too", async () => {
+  for (const [value, want] of [["true", ["delete Secret in/out-c"]], ["all", []]] as const) {
+    const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));
+    const session = new Session(world);
+    await session.step();
+    const trigger = pipeline()[0]!;
+    trigger.metadata.annotations = { "moonferry.dev/suspend": value };
+    world.put(trigger, input("a", "new"));
+    world.remove("Input in/c");
+    assert.deepEqual(actions(await session.plan()), want);
+  }
+});
+
+Deno.test("a kind that is not allowed is held, and its live objects are not asked for", async () => {
+  const template = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: x\n";
+  const world = new World(...pipeline({ template }), input("a", "1"));
+  const plan = await new Session(world).plan();
+  assert.deepEqual(held(plan), ["kinds ClusterRoleBinding x"]);
+  assert.ok(world.queries.every(({ query }) => query.kind !== "ClusterRoleBinding"));
+});
+
+Deno.test("the order: revocations, rotations, first publications", async () => {
+  const world = new World(...pipeline(), ...["a", "b", "c"].map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  world.put(input("b", "2"), input("d", "1"));
+  world.remove("Input in/c");
+  assert.deepEqual((await session.plan()).changes.map(({ action }) => action), ["delete", "update", "create"]);
+});
+
+Deno.test("the hash names the plan: same plan, same hash; another, another", async () => {
+  const make = (v: string) => new Session(new World(...pipeline(), input("a", v))).plan();
+  assert.equal((await make("1")).hash, (await make("1")).hash);
+  assert.notEqual((await make("1")).hash, (await make("2")).hash);
+});
+
+Deno.test("no object of the input is changed by what runs over it", async () => {
+  const template = '{{ $x := chainSetField .Resource "spec.v" "changed" }}' + OUTPUT;
+  const source = {
+    aggregatedSelection: "function evaluate() resources[1].spec.w = 1 return {resources = resources} end",
+  };
+  const world = new World(...pipeline({ template, source }), input("a", "1"));
+  await new Session(world).step();
+  assert.deepEqual(world.get("Input in/a")!.spec, { v: "1" });
+});
