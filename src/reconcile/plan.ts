@@ -137,8 +137,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const writes = placed.map((item) => changeFor(item, input.live));
   const targets = new Set(wanted.map(({ target }) => objectKey(target)));
   const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
-  const kept = gone.filter((object) => frozen.has(matchKey(ownershipOf(object).origin)));
-  const removals = gone.filter((object) => !kept.includes(object) && !isTerminating(object))
+  const isKept = (object: KubeObject) => frozen.has(matchKey(ownershipOf(object).origin));
+  const removals = gone.filter((object) => !isKept(object) && !isTerminating(object))
     .map((object) => removalOf(object, input));
 
   let draft: Draft = {
@@ -155,7 +155,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
 
-  const changes = inOrder(draft.changes.map((change) => withDependencies(change, draft.changes.filter(isPublication))));
+  const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
+  const changes = inOrder(draft.changes.map((change) => withDependencies(change, publications)));
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
     trigger: input.trigger,
@@ -174,7 +175,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
       unchanged: writes.filter((change) => change === undefined).length,
       held: draft.held.length,
       conflicts: draft.conflicts.length,
-      frozen: kept.length,
+      frozen: gone.filter(isKept).length,
     },
     hash,
   };
@@ -278,11 +279,9 @@ function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean):
   };
 }
 
-function withDependencies(change: Change, publications: readonly Change[]): Change {
+function withDependencies(change: Change, publications: ReadonlyMap<string, readonly Change[]>): Change {
   if (change.action !== "delete") return change;
-  const key = originKey(change.origin);
-  const after = publications.filter((other) => originKey(other.origin) === key).map(({ target }) => target);
-  return { ...change, after };
+  return { ...change, after: (publications.get(originKey(change.origin)) ?? []).map(({ target }) => target) };
 }
 
 /** Revocations overtake rotations, rotations overtake first publications; what waits for a new name comes last. */

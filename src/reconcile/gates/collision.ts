@@ -26,7 +26,7 @@ export function resolveCollisions(
   for (const [key, group] of byTarget) {
     const incumbent = incumbentOf(group, live, key);
     const claims = latestOfEachOrigin(group);
-    if (claims.every((claim) => isSameContent(claim, claims[0]!))) {
+    if (claims.length === 1 || claims.every((claim) => isSameContent(claim, claims[0]!))) {
       kept.push(incumbent ?? claims[0]!);
       continue;
     }

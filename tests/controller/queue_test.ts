@@ -1,0 +1,87 @@
+/** The work queue on a clock by hand. */
+import assert from "node:assert/strict";
+import { FIRST_BACKOFF_MILLISECONDS, MAX_BACKOFF_MILLISECONDS, WorkQueue } from "../../src/controller/queue.ts";
+
+class HandClock {
+  timers: { at: number; run: () => void }[] = [];
+  now = 0;
+  setTimer(run: () => void, milliseconds: number): () => void {
+    const timer = { at: this.now + milliseconds, run };
+    this.timers.push(timer);
+    return () => void (this.timers = this.timers.filter((other) => other !== timer));
+  }
+  random(): number {
+    return 1;
+  }
+  pass(milliseconds: number): void {
+    this.now += milliseconds;
+    for (const timer of this.timers.filter(({ at }) => at <= this.now)) {
+      this.timers = this.timers.filter((other) => other !== timer);
+      timer.run();
+    }
+  }
+}
+
+/** What can be taken at once; the queue hands it out in microtasks. */
+async function takeNow(queue: WorkQueue): Promise<string | undefined> {
+  const nothing = Symbol();
+  const taken = await Promise.race([queue.take(), new Promise((resolve) => setTimeout(resolve, 0, nothing))]);
+  return taken === nothing ? "nothing" : taken as string | undefined;
+}
+
+Deno.test("names come in the order in which they were added, each once", async () => {
+  const queue = new WorkQueue(new HandClock());
+  for (const name of ["a", "b", "a"]) queue.add(name);
+  assert.deepEqual([await queue.take(), await queue.take(), queue.depth], ["a", "b", 0]);
+});
+
+Deno.test("a name is never worked on twice at once, and one change while it is makes one more run", async () => {
+  const queue = new WorkQueue(new HandClock());
+  queue.add("a");
+  assert.equal(await queue.take(), "a");
+  queue.add("a");
+  queue.add("a");
+  const next = queue.take();
+  queue.add("b");
+  assert.equal(await next, "b", "another name is not held up");
+  queue.done("a");
+  assert.equal(await queue.take(), "a");
+  queue.done("a");
+  queue.done("b");
+  assert.equal(queue.isIdle, true);
+});
+
+Deno.test("failures wait twice as long each time, up to the limit, and a change ends the wait", async () => {
+  const clock = new HandClock();
+  const queue = new WorkQueue(clock);
+  const waits: number[] = [];
+  for (let i = 0; i < 12; i++) {
+    queue.addAfterFailure("a");
+    waits.push(clock.timers[0]!.at - clock.now);
+    clock.pass(waits.at(-1)!);
+    assert.equal(await queue.take(), "a");
+    queue.done("a");
+  }
+  assert.deepEqual(waits.slice(0, 3), [1, 2, 4].map((factor) => factor * FIRST_BACKOFF_MILLISECONDS));
+  assert.equal(waits.at(-1), MAX_BACKOFF_MILLISECONDS);
+  queue.addAfterFailure("a");
+  queue.add("a");
+  assert.equal(await queue.take(), "a");
+  assert.equal(clock.timers.length, 0);
+  queue.done("a");
+  queue.forget("a");
+  queue.addAfterFailure("a");
+  assert.equal(clock.timers[0]!.at - clock.now, FIRST_BACKOFF_MILLISECONDS);
+});
+
+Deno.test("closing ends all waiting", async () => {
+  const queue = new WorkQueue(new HandClock());
+  const waiting = queue.take();
+  queue.add("a");
+  assert.equal(await waiting, "a");
+  const other = takeNow(queue);
+  queue.close();
+  assert.equal(await other, undefined);
+  queue.add("b");
+  assert.equal(await queue.take(), undefined);
+});
