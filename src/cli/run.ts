@@ -29,8 +29,13 @@ export async function runCommand(options: Options, environment: Environment, pai
   const stop = new AbortController();
   const signal = AbortSignal.any([environment.signal, stop.signal]);
   let loop: Loop | undefined;
+  let refresh: (() => void) | undefined;
   const input = await openInput(options, { ...environment, signal }, {
-    onEvent: (event) => loop?.notice(event),
+    onEvent: (event) => {
+      loop?.notice(event);
+      // Triggers can be listed again: those that were deleted meanwhile are known by their outputs alone.
+      if (event.query.kind === "EventTrigger" && !event.object) refresh?.();
+    },
     onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
   });
   try {
@@ -38,7 +43,8 @@ export async function runCommand(options: Options, environment: Environment, pai
     const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
     loop = new Loop(input.parts, input.applier!, loopOptions, queue, observerOf(log));
     log.info(`running on ${input.description}`);
-    await runLoop(loop, queue, input, signal, log);
+    refresh = refresher(loop, input, signal, log);
+    await runLoop(loop, queue, input, signal, refresh, log);
     log.info("stopped");
     return EXIT.ok;
   } finally {
@@ -47,8 +53,9 @@ export async function runCommand(options: Options, environment: Environment, pai
   }
 }
 
-async function runLoop(loop: Loop, queue: WorkQueue, input: Input, signal: AbortSignal, log: Log): Promise<void> {
-  const refresh = async () => {
+/** Reads the files anew and puts every trigger into the queue. */
+function refresher(loop: Loop, input: Input, signal: AbortSignal, log: Log): () => Promise<void> {
+  return async () => {
     try {
       await input.refresh();
     } catch (error) {
@@ -61,6 +68,16 @@ async function runLoop(loop: Loop, queue: WorkQueue, input: Input, signal: Abort
       if (!signal.aborted) log.error(`cannot list triggers: ${messageOf(error)}`);
     }
   };
+}
+
+async function runLoop(
+  loop: Loop,
+  queue: WorkQueue,
+  input: Input,
+  signal: AbortSignal,
+  refresh: () => void,
+  log: Log,
+): Promise<void> {
   const timer = setInterval(refresh, RESYNC_MILLISECONDS);
   signal.addEventListener("abort", () => queue.close(), { once: true });
   const watching = input.paths.length > 0

@@ -1,15 +1,20 @@
 /** Tells when manifests on disk have changed: bursts of file events become one call. */
 
+import { dirname } from "node:path";
+
 /** A burst is over when nothing has happened for this long; editors write a file in several steps. */
 const QUIET_MILLISECONDS = 200;
 
-/** Calls `onChange` after each burst of changes below the paths, until the signal aborts. */
+/**
+ * Calls `onChange` after each burst of changes below the paths, until the signal aborts. Of a file its folder is watched:
+ * editors replace a file, and a watch on the old one would see nothing more.
+ */
 export async function watchFolders(
   paths: readonly string[],
   onChange: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const watcher = Deno.watchFs([...paths], { recursive: true });
+  const watcher = Deno.watchFs(await Promise.all(paths.map(folderOf)), { recursive: true });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     clearTimeout(timer);
@@ -26,4 +31,8 @@ export async function watchFolders(
     signal.removeEventListener("abort", stop);
     clearTimeout(timer);
   }
+}
+
+async function folderOf(path: string): Promise<string> {
+  return (await Deno.stat(path)).isDirectory ? path : dirname(path);
 }

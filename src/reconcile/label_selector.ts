@@ -1,15 +1,17 @@
 /**
- * Label selectors in the API's query syntax, parsed and matched as k8s.io/apimachinery does: requirements are ANDed, and
- * `!=` and `notin` match objects without the key.
+ * Label selectors in the API's query syntax, parsed, matched and written as k8s.io/apimachinery v0.36 does it:
+ * requirements are ANDed, `!=` and `notin` match objects without the key. What it refuses is refused.
  */
 import { validateLabelKey, validateLabelValue } from "../api/object.ts";
-import { compareBytes, field, isJsonObject, type JsonObject } from "../json/json.ts";
+import { compareBytes, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 
+/** `=` and `==` are `in` one value, `!=` is `notin` one value. */
 export type LabelOperator = "in" | "notin" | "exists" | "!" | ">" | "<";
 
 export interface LabelRequirement {
   readonly key: string;
   readonly operator: LabelOperator;
+  /** Sorted by bytes, each once. One whole number for `>` and `<`; none for `exists` and `!`. */
   readonly values: readonly string[];
 }
 
@@ -21,32 +23,43 @@ export class LabelSelectorError extends Error {
 type Token = { readonly type: "symbol" | "word" | "end"; readonly text: string };
 
 const SYMBOLS = ["!=", "==", "=", "!", "(", ")", ",", ">", "<"];
-const WORD_END = /[\s=!(),<>]/;
+const BLANKS = " \t\r\n";
+const WORD_ENDS = `${BLANKS}=!(),<>\0`;
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < text.length;) {
-    if (/\s/.test(text[at]!)) {
+  let at = 0;
+  while (at < text.length) {
+    if (BLANKS.includes(text[at]!)) {
       at++;
       continue;
     }
+    // A NUL ends the text where a token could begin, and ends a word as a blank does.
+    if (text[at] === "\0") break;
     const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, at));
     if (symbol) {
       tokens.push({ type: "symbol", text: symbol });
       at += symbol.length;
-      continue;
+    } else {
+      let end = at;
+      while (end < text.length && !WORD_ENDS.includes(text[end]!)) end++;
+      tokens.push({ type: "word", text: text.slice(at, end) });
+      at = end;
     }
-    let end = at;
-    while (end < text.length && !WORD_END.test(text[end]!)) end++;
-    tokens.push({ type: "word", text: text.slice(at, end) });
-    at = end;
+    if (text[at] === "\0") at++;
   }
   return [...tokens, { type: "end", text: "" }];
 }
 
-/** Parses the query syntax: `a=b,c!=d,e,!f,g in (x,y),h notin (z),i>5`. Empty text: no requirement. @throws {LabelSelectorError} */
+/**
+ * Parses the query syntax: `a=b,c==d,e!=f,g,!h,i in (x,y),j notin (z),k>5,l<3`. Empty text gives no requirement, which
+ * matches everything.
+ *
+ * @returns requirements in the order of their keys' bytes
+ * @throws {LabelSelectorError} for syntax, keys, values and numbers that apimachinery refuses
+ */
 export function parseLabelSelector(text: string): LabelRequirement[] {
-  return new Parser(tokenize(text)).parse();
+  return new Parser(tokenize(text)).parse().sort((a, b) => compareBytes(a.key, b.key));
 }
 
 class Parser {
@@ -56,12 +69,12 @@ class Parser {
   parse(): LabelRequirement[] {
     const requirements: LabelRequirement[] = [];
     if (this.#peek().type === "end") return requirements;
+    if (!this.#startsRequirement()) this.#unexpected("!, a key or the end");
     while (true) {
       requirements.push(this.#requirement());
-      const next = this.#next();
-      if (next.type === "end") return requirements;
-      if (next.text !== ",") throw new LabelSelectorError(`found "${next.text}", expected "," or the end`);
-      if (this.#peek().type === "end") throw new LabelSelectorError(`found the end, expected a key after ","`);
+      if (this.#peek().type === "end") return requirements;
+      if (!this.#accept(",")) this.#unexpected('"," or the end');
+      if (!this.#startsRequirement()) this.#unexpected('a key after ","');
     }
   }
 
@@ -70,74 +83,92 @@ class Parser {
   }
 
   #next(): Token {
-    const token = this.tokens[this.#at]!;
+    const token = this.#peek();
     if (token.type !== "end") this.#at++;
     return token;
   }
 
+  #is(symbol: string): boolean {
+    return this.#peek().type === "symbol" && this.#peek().text === symbol;
+  }
+
+  #accept(symbol: string): boolean {
+    const isThere = this.#is(symbol);
+    if (isThere) this.#next();
+    return isThere;
+  }
+
+  #startsRequirement(): boolean {
+    return this.#peek().type === "word" || this.#is("!");
+  }
+
+  #isAtEnd(): boolean {
+    return this.#peek().type === "end" || this.#is(",");
+  }
+
+  #unexpected(wanted: string): never {
+    const { type, text } = this.#peek();
+    throw new LabelSelectorError(`found ${type === "end" ? "the end" : `"${text}"`}, expected ${wanted}`);
+  }
+
   #requirement(): LabelRequirement {
-    const isNegated = this.#peek().type === "symbol" && this.#peek().text === "!";
-    if (isNegated) this.#next();
-    const token = this.#next();
-    if (token.type !== "word") throw new LabelSelectorError(`found "${token.text}", expected a key`);
-    const key = token.text;
-    const problem = validateLabelKey(key);
-    if (problem) throw new LabelSelectorError(`key "${key}": ${problem}`);
-    const after = this.#peek();
+    const isNegated = this.#accept("!");
+    if (this.#peek().type !== "word") this.#unexpected("a key");
+    const key = checkedKey(this.#next().text);
     if (isNegated) return { key, operator: "!", values: [] };
-    if (after.type === "end" || after.text === ",") return { key, operator: "exists", values: [] };
-    this.#next();
-    switch (after.text) {
+    if (this.#isAtEnd()) return { key, operator: "exists", values: [] };
+    const operator = this.#peek().text;
+    switch (operator) {
       case "=":
       case "==":
+        this.#next();
         return { key, operator: "in", values: [this.#value(key)] };
       case "!=":
+        this.#next();
         return { key, operator: "notin", values: [this.#value(key)] };
       case ">":
       case "<":
-        return { key, operator: after.text, values: [this.#integer(key)] };
+        this.#next();
+        return { key, operator, values: [this.#integer(key)] };
       case "in":
       case "notin":
-        return { key, operator: after.text, values: this.#set(key) };
+        this.#next();
+        return { key, operator, values: this.#set(key) };
     }
-    throw new LabelSelectorError(`found "${after.text}", expected one of = == != in notin < >`);
+    return this.#unexpected("in, notin, =, ==, !=, > or <");
   }
 
   /** A single value; nothing before "," or the end is the empty value. */
   #value(key: string): string {
-    const token = this.#peek();
-    if (token.type === "end" || token.text === ",") return "";
-    this.#next();
-    if (token.type !== "word") throw new LabelSelectorError(`found "${token.text}", expected a value for "${key}"`);
-    return checkedValue(key, token.text);
+    if (this.#isAtEnd()) return "";
+    if (this.#peek().type !== "word") this.#unexpected(`a value for "${key}"`);
+    return checkedValue(key, this.#next().text);
   }
 
   #integer(key: string): string {
     const value = this.#value(key);
-    if (!/^[-+]?\d+$/.test(value)) throw new LabelSelectorError(`"${key}": "${value}" is no whole number`);
+    if (int64(value) === undefined) throw new LabelSelectorError(`"${key}": "${value}" is no whole number`);
     return value;
   }
 
+  /** The values in brackets; nothing before or after a comma, or at all, is the empty value. */
   #set(key: string): string[] {
-    if (this.#next().text !== "(") throw new LabelSelectorError(`"${key}": expected "(" after in or notin`);
+    if (!this.#accept("(")) this.#unexpected('"("');
     const values: string[] = [];
-    if (this.#peek().text === ")") {
-      this.#next();
-      return [""];
-    }
-    while (true) {
-      const token = this.#peek();
-      if (token.type === "word") {
-        this.#next();
-        values.push(checkedValue(key, token.text));
-      } else values.push("");
-      const separator = this.#next();
-      if (separator.text === ")") return [...new Set(values)].sort(compareBytes);
-      if (separator.text !== ",") {
-        throw new LabelSelectorError(`"${key}": found "${separator.text}", expected "," or ")"`);
-      }
-    }
+    do {
+      if (this.#peek().type === "word") values.push(checkedValue(key, this.#next().text));
+      else if (this.#is(",") || this.#is(")")) values.push("");
+      else this.#unexpected(`a value for "${key}", "," or ")"`);
+    } while (this.#accept(","));
+    if (!this.#accept(")")) this.#unexpected('"," or ")"');
+    return [...new Set(values)].sort(compareBytes);
   }
+}
+
+function checkedKey(key: string): string {
+  const problem = validateLabelKey(key);
+  if (problem) throw new LabelSelectorError(`key "${key}": ${problem}`);
+  return key;
 }
 
 function checkedValue(key: string, value: string): string {
@@ -146,7 +177,17 @@ function checkedValue(key: string, value: string): string {
   return value;
 }
 
-/** Whether the labels fulfil all requirements. */
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
+/** The number that Go's strconv.ParseInt reads; labels have 63 characters at most. */
+function int64(text: string): bigint | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const value = BigInt(text.replace(/^\+/, ""));
+  return value >= INT64_MIN && value <= INT64_MAX ? value : undefined;
+}
+
+/** Whether the labels fulfil all requirements. A label that is no whole number is neither above nor below one. */
 export function matchesLabels(
   requirements: readonly LabelRequirement[],
   labels: Readonly<Record<string, string>>,
@@ -167,45 +208,83 @@ function matchesOne({ key, operator, values }: LabelRequirement, labels: Readonl
       return value === undefined;
     case ">":
     case "<": {
-      if (value === undefined || !/^[-+]?\d+$/.test(value)) return false;
-      const difference = BigInt(value) - BigInt(values[0]!);
-      return operator === ">" ? difference > 0n : difference < 0n;
+      const number = value === undefined ? undefined : int64(value);
+      const limit = int64(values[0]!);
+      if (number === undefined || limit === undefined) return false;
+      return operator === ">" ? number > limit : number < limit;
     }
   }
 }
 
-const OPERATORS: Readonly<Record<string, (key: string, values: string[]) => string>> = {
-  In: (key, values) => `${key} in (${values.join(",")})`,
-  NotIn: (key, values) => `${key} notin (${values.join(",")})`,
-  Exists: (key) => key,
-  DoesNotExist: (key) => `!${key}`,
-};
+/** The operators of matchExpressions, and how the query syntax writes them. */
+const OPERATORS: ReadonlyMap<string, { takesValues: boolean; write: (key: string, values: string) => string }> =
+  new Map([
+    ["In", { takesValues: true, write: (key: string, values: string) => `${key} in (${values})` }],
+    ["NotIn", { takesValues: true, write: (key: string, values: string) => `${key} notin (${values})` }],
+    ["Exists", { takesValues: false, write: (key: string) => key }],
+    ["DoesNotExist", { takesValues: false, write: (key: string) => `!${key}` }],
+  ]);
 
 /**
- * The query text of a metav1.LabelSelector, requirements sorted by key as apimachinery sorts them; empty for an empty one.
+ * The query text of a metav1.LabelSelector, as LabelSelectorAsSelector(…).String() writes it: requirements by the bytes of
+ * their keys, those of matchLabels before those of matchExpressions with the same key. Empty for an empty selector.
  *
- * @throws {LabelSelectorError} for an unknown operator, or values where there must be none, or none where there must be.
+ * @throws {LabelSelectorError} for keys and values that can't be such, unknown operators and fields, values where there must
+ * be none, or none where there must be
  */
 export function formatLabelSelector(selector: JsonObject): string {
   const parts: { key: string; text: string }[] = [];
-  const labels = field(selector, "matchLabels");
-  if (isJsonObject(labels)) {
-    for (const [key, value] of Object.entries(labels)) {
-      parts.push({ key, text: `${key}=${checkedValue(key, String(value))}` });
+  for (const [name, value] of Object.entries(selector)) {
+    if (name !== "matchLabels" && name !== "matchExpressions") {
+      throw new LabelSelectorError(`"${name}" is not a field of label selectors: matchLabels, matchExpressions`);
     }
-  }
-  const expressions = field(selector, "matchExpressions");
-  for (const expression of Array.isArray(expressions) ? expressions : []) {
-    const key = String(field(expression, "key") ?? "");
-    const operator = String(field(expression, "operator") ?? "");
-    const found = field(expression, "values");
-    const values = Array.isArray(found) ? found.map((value) => checkedValue(key, String(value))) : [];
-    const format = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator]! : undefined;
-    if (!format) throw new LabelSelectorError(`"${operator}" is not one of ${Object.keys(OPERATORS).join(", ")}`);
-    const wantsValues = operator === "In" || operator === "NotIn";
-    if (wantsValues && values.length === 0) throw new LabelSelectorError(`"${key}": ${operator} needs values`);
-    if (!wantsValues && values.length > 0) throw new LabelSelectorError(`"${key}": ${operator} takes no values`);
-    parts.push({ key, text: format(key, [...new Set(values)].sort(compareBytes)) });
+    // Sorting keeps the order of equal keys.
+    if (name === "matchLabels") parts.unshift(...formatLabels(value));
+    else parts.push(...formatExpressions(value));
   }
   return parts.sort((a, b) => compareBytes(a.key, b.key)).map(({ text }) => text).join(",");
+}
+
+function formatLabels(labels: Json): { key: string; text: string }[] {
+  if (labels === null) return [];
+  if (!isJsonObject(labels)) throw new LabelSelectorError("matchLabels must be a map");
+  return Object.entries(labels).map(([key, value]) => {
+    checkedKey(key);
+    return { key, text: `${key}=${checkedValue(key, asText(value, `matchLabels "${key}"`))}` };
+  });
+}
+
+function formatExpressions(expressions: Json): { key: string; text: string }[] {
+  if (expressions === null) return [];
+  if (!Array.isArray(expressions)) throw new LabelSelectorError("matchExpressions must be a list");
+  return expressions.map((expression, index) => {
+    const place = `matchExpressions[${index}]`;
+    if (!isJsonObject(expression)) throw new LabelSelectorError(`${place} must be a map`);
+    return formatExpression(expression, place);
+  });
+}
+
+function formatExpression(expression: JsonObject, place: string): { key: string; text: string } {
+  const fields = new Map(Object.entries(expression));
+  const unknown = [...fields.keys()].find((name) => !["key", "operator", "values"].includes(name));
+  if (unknown !== undefined) throw new LabelSelectorError(`"${unknown}" is not a field of ${place}`);
+  const operator = asText(fields.get("operator") ?? "", `${place}.operator`);
+  const known = OPERATORS.get(operator);
+  if (!known) {
+    throw new LabelSelectorError(`${place}: "${operator}" is not one of ${[...OPERATORS.keys()].join(", ")}`);
+  }
+  const key = checkedKey(asText(fields.get("key") ?? "", `${place}.key`));
+  const list = fields.get("values") ?? [];
+  if (!Array.isArray(list)) throw new LabelSelectorError(`${place}.values must be a list`);
+  const values = list.map((value) => checkedValue(key, asText(value, `${place}.values`)));
+  if (known.takesValues && values.length === 0) throw new LabelSelectorError(`"${key}": ${operator} needs values`);
+  if (!known.takesValues && values.length > 0) throw new LabelSelectorError(`"${key}": ${operator} takes no values`);
+  return { key, text: known.write(key, values.sort(compareBytes).join(",")) };
+}
+
+function asText(value: Json, place: string): string {
+  // Go decodes null as the empty string.
+  if (value === null) return "";
+  if (typeof value !== "string") throw new LabelSelectorError(`${place} must be a text`);
+  return value;
 }

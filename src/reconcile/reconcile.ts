@@ -78,7 +78,7 @@ export async function compute(
     return {
       snapshot,
       selection,
-      matches,
+      matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) },
       rendering,
       pauses,
       failures: clean([...selection.ruleErrors, ...rendering.failures]),
