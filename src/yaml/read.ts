@@ -1,126 +1,207 @@
 /**
- * Reads YAML as Kubernetes does (sigs.k8s.io/yaml): YAML 1.1 scalars, the last of two equal keys, string keys throughout.
- * Errors name line and column and never quote what stands there, since that may be a Secret.
+ * Reads YAML as Kubernetes does (sigs.k8s.io/yaml over go-yaml v2): YAML 1.1 scalars, the last of two equal keys, string
+ * keys throughout, merge keys in their order. Errors name line and column and never quote what stands there.
  */
-import { FAILSAFE_SCHEMA, load, type LoadOptions, Type, YAMLException } from "js-yaml";
-import { isJsonObject, type Json } from "../json/json.ts";
-import { resolvePlain, ScalarError } from "./scalars.ts";
+import { type Json, type JsonObject, setField } from "../json/json.ts";
+import { formatFloat } from "../json/number.ts";
+import { type AliasNode, type MappingNode, parseYaml, type ScalarNode, YAML_TAG, type YamlNode } from "./parse.ts";
+import { type PlainScalar, resolveScalar } from "./scalars.ts";
+import { errorWithoutLine, type Mark, YamlError } from "./yaml_error.ts";
 
-/** A document may unfold to this many values; more comes of aliases within aliases. */
-export const MAX_NODES = 1_000_000;
-/** Maps and lists within each other. */
-export const MAX_DEPTH = 1_000;
+export { YamlError } from "./yaml_error.ts";
 
-export class YamlError extends Error {
-  override name = "YamlError";
-  /** @param reason What is wrong, without the place. `line` and `column` start at 1. */
-  constructor(readonly reason: string, readonly line: number, readonly column: number) {
-    super(reason);
-  }
-}
-
-/** Stands for a plain null until the document is complete, so that a null key can be told from the text "null". */
-const NULL = Symbol("null");
-
-const plain = new Type("tag:yaml.org,2002:plain", {
-  kind: "scalar",
-  resolve: (text: string | null) => text === null || isResolved(text),
-  construct: (text: string | null) => text === null ? NULL : resolvePlain(text) ?? NULL,
-});
-const merge = new Type("tag:yaml.org,2002:merge", { kind: "scalar", resolve: (text: string | null) => text === "<<" });
-const tagged = (name: string) =>
-  new Type(`tag:yaml.org,2002:${name}`, {
-    kind: "scalar",
-    construct: (text: string | null) => resolvePlain(text ?? "") ?? NULL,
-  });
-const binary = new Type("tag:yaml.org,2002:binary", {
-  kind: "scalar",
-  construct: (text: string) => {
-    try {
-      return new TextDecoder().decode(Uint8Array.from(atob(text.replace(/\s/g, "")), (c) => c.charCodeAt(0)));
-    } catch {
-      throw new ScalarError("!!binary holds no base64");
-    }
-  },
-});
-const text = new Type("tag:yaml.org,2002:timestamp", { kind: "scalar", construct: (text: string) => text });
-const set = new Type("tag:yaml.org,2002:set", { kind: "mapping" });
-/** Tags that go-yaml doesn't know have no effect. */
-const unknownTags = (["scalar", "sequence", "mapping"] as const).map((kind) =>
-  new Type("!", { kind, multi: true, construct: (value: unknown) => value })
-);
-
-const SCHEMA = FAILSAFE_SCHEMA.extend({
-  implicit: [merge, plain],
-  explicit: [tagged("int"), tagged("float"), tagged("bool"), tagged("null"), binary, text, set, ...unknownTags],
-});
-const OPTIONS: LoadOptions = { schema: SCHEMA, json: true };
-
-function isResolved(text: string): boolean {
-  try {
-    return resolvePlain(text) !== text;
-  } catch (error) {
-    if (error instanceof ScalarError) return true;
-    throw error;
-  }
+export interface ReadOptions {
+  /** Hears of keys that stand twice in a map, of which the last wins. `line` and `column` start at 1. */
+  readonly onDuplicateKey?: (key: string, line: number, column: number) => void;
 }
 
 /**
- * Reads the one document of `text`; an empty text is null.
+ * Reads the first document of `text`; an empty text is null. What follows the document is not looked at.
  *
- * @param firstLine The line of the first character within the file, for errors.
- * @throws {YamlError} where sigs.k8s.io/yaml would fail, or a limit of this reader is passed.
+ * @throws {YamlError} where sigs.k8s.io/yaml fails, or maps and lists are nested deeper than 1,000.
  */
-export function readYaml(text: string, firstLine = 1): Json {
-  let value: unknown;
-  try {
-    value = load(firstDocument(text), OPTIONS);
-  } catch (error) {
-    if (error instanceof YAMLException) {
-      const { line, column } = error.mark ?? { line: 0, column: 0 };
-      throw new YamlError(reasonOf(error), firstLine + line, column + 1);
+export function readYaml(text: string, options: ReadOptions = {}): Json {
+  const node = parseYaml(text);
+  return node === undefined ? null : jsonFromNode(node, options);
+}
+
+/** The JSON value of a document's tree. @throws {YamlError} */
+export function jsonFromNode(node: YamlNode, options: ReadOptions = {}): Json {
+  return new Decoder(options).value(node);
+}
+
+// Of so many values, aliases may make 99 of 100; of so many, one of ten; between, the share shrinks evenly.
+const SMALL_DOCUMENT = 400_000;
+const LARGE_DOCUMENT = 4_000_000;
+
+/** go-yaml's bound for what aliases unfold to: a share of all values, so that it takes a large text to make a large value. */
+function allowedAliasShare(values: number): number {
+  if (values <= SMALL_DOCUMENT) return 0.99;
+  if (values >= LARGE_DOCUMENT) return 0.1;
+  return 0.99 - 0.89 * (values - SMALL_DOCUMENT) / (LARGE_DOCUMENT - SMALL_DOCUMENT);
+}
+
+const TAG_KINDS: ReadonlyMap<string, PlainScalar["kind"]> = new Map([
+  [`${YAML_TAG}bool`, "bool"],
+  [`${YAML_TAG}int`, "int"],
+  [`${YAML_TAG}float`, "float"],
+  [`${YAML_TAG}null`, "null"],
+  [`${YAML_TAG}timestamp`, "timestamp"],
+]);
+
+class Decoder {
+  readonly #options: ReadOptions;
+  readonly #openAliases = new Set<AliasNode>();
+  #values = 1;
+  #valuesOfAliases = 0;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+  }
+
+  value(node: YamlNode): Json {
+    this.#count(node.mark);
+    switch (node.kind) {
+      case "scalar":
+        return jsonFromScalar(resolve(node), node.mark);
+      case "sequence":
+        return node.items.map((item) => this.value(item));
+      case "mapping": {
+        const object: JsonObject = {};
+        this.#fill(object, node, new Set());
+        return object;
+      }
+      case "alias":
+        return this.#unfold(node, () => this.value(node.target));
     }
-    if (error instanceof ScalarError) throw new YamlError(error.message, firstLine, 1);
-    if (error instanceof RangeError) throw new YamlError("maps and lists are nested too deep", firstLine, 1);
-    throw error;
   }
-  return toJson(value, { nodes: 0, line: firstLine }, 0);
-}
 
-/** sigs.k8s.io/yaml reads one document and never looks at what follows it. */
-function firstDocument(text: string): string {
-  const body = /^(?:\uFEFF?(?:[ \t]*(?:#.*)?\r?\n)*---(?=\s|$))?/.exec(text)![0].length;
-  const end = /^(---|\.\.\.)(?=\s|$)/m.exec(text.slice(body));
-  return end ? text.slice(0, body + end.index) : text;
-}
-
-/** js-yaml's words, without the pieces of the document that some of them quote. */
-function reasonOf(error: YAMLException): string {
-  return (error.reason ?? "not YAML").replace(/\s*[("<].*$/s, "").trim() || "not YAML";
-}
-
-/** Replaces the stand-ins of the parser, in place, and bounds what aliases unfold to. */
-function toJson(value: unknown, walk: { nodes: number; line: number }, depth: number): Json {
-  if (++walk.nodes > MAX_NODES) throw new YamlError(`unfolds to more than ${MAX_NODES} values (aliases)`, walk.line, 1);
-  if (depth > MAX_DEPTH) throw new YamlError(`nested deeper than ${MAX_DEPTH}`, walk.line, 1);
-  if (value === NULL || value === undefined || value === null) return null;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) value[i] = toJson(value[i], walk, depth + 1);
-    return value;
-  }
-  if (isJsonObject(value as Json)) {
-    const object = value as Record<string, unknown>;
-    for (const key of Object.keys(object)) {
-      if (key === String(NULL)) throw new YamlError("a key is null", walk.line, 1);
-      if (key === "[object Object]") throw new YamlError("a key is a map or list, wanted a text", walk.line, 1);
-      const descriptor = {
-        value: toJson(object[key], walk, depth + 1),
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      };
-      Object.defineProperty(object, key, descriptor);
+  #count(mark: Mark): void {
+    this.#values++;
+    if (this.#openAliases.size > 0) this.#valuesOfAliases++;
+    if (this.#valuesOfAliases <= 100 || this.#values <= 1000) return;
+    if (this.#valuesOfAliases / this.#values > allowedAliasShare(this.#values)) {
+      throw errorWithoutLine("document contains excessive aliasing", mark);
     }
   }
-  return value as Json;
+
+  #unfold<Result>(node: AliasNode, decode: () => Result): Result {
+    if (this.#openAliases.has(node)) {
+      throw errorWithoutLine(
+        "an anchor's value contains itself",
+        node.mark,
+        `yaml: anchor '${node.name}' value contains itself`,
+      );
+    }
+    this.#openAliases.add(node);
+    const result = decode();
+    this.#openAliases.delete(node);
+    return result;
+  }
+
+  /** Puts the entries of `node` into `object` in their order; `own` are the keys that came from no merge. */
+  #fill(object: JsonObject, node: MappingNode, own: Set<string>): void {
+    for (const [key, value] of node.entries) {
+      if (isMergeKey(key)) {
+        this.#merge(object, value);
+        continue;
+      }
+      const name = this.#key(key);
+      if (own.has(name)) this.#options.onDuplicateKey?.(name, key.mark.line + 1, key.mark.column + 1);
+      own.add(name);
+      setField(object, name, this.value(value));
+    }
+  }
+
+  /** Of several maps that are merged, the first wins; over keys that came before the merge all of them do. */
+  #merge(object: JsonObject, node: YamlNode): void {
+    const maps = node.kind === "sequence" ? [...node.items].reverse() : [node];
+    for (const map of maps) {
+      const target = map.kind === "alias" ? map.target : map;
+      if (target.kind !== "mapping") {
+        throw errorWithoutLine("map merge requires map or sequence of maps as the value", map.mark);
+      }
+      this.#count(map.mark);
+      if (map.kind !== "alias") this.#fill(object, target, new Set());
+      else {
+        this.#unfold(map, () => {
+          this.#count(map.mark);
+          this.#fill(object, target, new Set());
+        });
+      }
+    }
+  }
+
+  #key(node: YamlNode): string {
+    const target = node.kind === "alias" ? node.target : node;
+    if (target.kind !== "scalar") {
+      // What is wrong inside comes first.
+      this.value(node);
+      throw errorWithoutLine("invalid map key: a map or a list, wanted a text", node.mark);
+    }
+    this.#count(node.mark);
+    const { kind, json, integer, float } = resolve(target);
+    if (kind === "float") return keyOfFloat(float!);
+    if (kind === "null" || integer !== undefined && integer >= 2n ** 63n) {
+      const type = kind === "null" ? "%!s(<nil>)" : "uint64";
+      throw errorWithoutLine(`unsupported map key of type: ${type}`, node.mark, `unsupported map key of type: ${type}`);
+    }
+    return String(json);
+  }
+}
+
+function isMergeKey(node: YamlNode): boolean {
+  return node.kind === "scalar" && node.text === "<<" && (node.isPlain || node.tag === `${YAML_TAG}merge`);
+}
+
+/** What a scalar is: by its tag, by its text where it is plain, else a text. */
+function resolve({ text, tag, isPlain, mark }: ScalarNode): PlainScalar {
+  if (tag === "" && isPlain) return resolveScalar(text);
+  if (tag === `${YAML_TAG}binary`) return { kind: "text", json: decodeBinary(text, mark) };
+  const wanted = TAG_KINDS.get(tag);
+  // Tags that go-yaml doesn't know have no effect.
+  if (wanted === undefined) return { kind: "text", json: text };
+  const resolved = resolveScalar(text);
+  const { kind, integer } = resolved;
+  if (kind === wanted) return resolved;
+  if (wanted === "float" && integer !== undefined && integer < 2n ** 63n) {
+    return { kind: "float", json: resolved.json, float: Number(integer) };
+  }
+  const [is, want] = [kind === "text" || kind === "timestamp" ? "str" : kind, tag.replace(YAML_TAG, "!!")];
+  throw errorWithoutLine(
+    `cannot decode !!${is} as a ${want}`,
+    mark,
+    `yaml: cannot decode !!${is} \`${text}\` as a ${want}`,
+  );
+}
+
+function decodeBinary(text: string, mark: Mark): string {
+  const compact = text.replace(/[\r\n]/g, "");
+  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
+    throw errorWithoutLine("!!binary value contains invalid base64 data", mark);
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.fromBase64(compact));
+}
+
+function jsonFromScalar({ json, float }: PlainScalar, mark: Mark): Json {
+  if (float === undefined || Number.isFinite(float)) return json;
+  const name = Number.isNaN(float) ? "NaN" : float > 0 ? "+Inf" : "-Inf";
+  throw new YamlError(
+    `unsupported value: ${name} is no JSON number`,
+    mark.line + 1,
+    mark.column + 1,
+    `json: unsupported value: ${name}`,
+  );
+}
+
+/** A number as key has the digits of a float32, as go-yaml wrote numbers once. */
+function keyOfFloat(value: number): string {
+  const narrow = Math.fround(value);
+  if (Number.isNaN(narrow)) return ".nan";
+  if (!Number.isFinite(narrow)) return narrow > 0 ? ".inf" : "-.inf";
+  for (let digits = 1; digits < 9; digits++) {
+    const shorter = Number(narrow.toPrecision(digits));
+    if (Math.fround(shorter) === narrow) return formatFloat(shorter);
+  }
+  return formatFloat(Number(narrow.toPrecision(9)));
 }

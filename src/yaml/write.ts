@@ -1,137 +1,334 @@
 /**
- * Writes YAML that reads back as the same values: keys sorted as go-yaml sorts them, quotes where they are needed. Long
- * lines are not folded, which is the one thing that go-yaml does otherwise.
+ * Writes YAML byte for byte as Go does: sigs.k8s.io/yaml's Marshal (go-yaml v2, for manifests and `toYaml`) and go-yaml v3
+ * (for Sveltos's `copy`, `setField`, `removeField`). No anchors, no comments, no flow style but `[]` and `{}`.
  */
-import { resolvePlain, ScalarError } from "./scalars.ts";
-import { Float64, isJsonObject, type Json, stringifyJson } from "../json/json.ts";
+import { Float64, isJsonObject, type Json, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
+import { compareKeys } from "./key_order.ts";
+import {
+  analyzeText,
+  isBreak,
+  isPrintable,
+  type ScalarStyle,
+  styleOf,
+  type TextRules,
+  type TextShape,
+} from "./scalar_style.ts";
 
-/** How lines are laid out. */
-interface Layout {
+/** What the two versions of go-yaml do differently. */
+interface Layout extends TextRules {
   /** Spaces for each level. */
   readonly step: number;
-  /** Lists below a key are indented as maps are. */
-  readonly indentLists: boolean;
+  /** Lines are folded at a blank beyond this column. */
+  readonly width: number;
+  /** v2: lists below a key stand in its column, and each level is one step more. v3: levels are multiples of the step. */
+  readonly isV3: boolean;
 }
 
-const KUBERNETES: Layout = { step: 2, indentLists: false };
-const GO_YAML_V3: Layout = { step: 4, indentLists: true };
+const SIGS: Layout = { step: 2, width: 80, isV3: false, quotesTabs: false, knowsNewOctals: false };
+const GO_YAML_V3: Layout = { step: 4, width: Infinity, isV3: true, quotesTabs: true, knowsNewOctals: true };
 
-/** One document as sigs.k8s.io/yaml lays it out, with a line break at its end. */
+/** A text that sigs.k8s.io/yaml can't write: its way leads through JSON that is read as YAML. */
+export class YamlWriteError extends Error {
+  override name = "YamlWriteError";
+}
+
+/**
+ * One document as sigs.k8s.io/yaml's Marshal writes it, with a line break at its end. Values that Marshal refuses or
+ * changes on its way through JSON are written so that they read back the same: see {@link writeYamlThroughJson}.
+ */
 export function writeYaml(value: Json): string {
-  return `${block(value, "", KUBERNETES).join("\n")}\n`;
+  return new Emitter(SIGS).document(value);
 }
 
-/** One document as go-yaml v3 lays it out: four spaces a level, lists indented too. */
+/**
+ * What sigs.k8s.io/yaml's Marshal returns for any value: it reads its own JSON as YAML, which folds U+0085 as a line break
+ * and has no U+007F, U+0080–U+009F, U+FFFE, U+FFFF.
+ *
+ * @throws {YamlWriteError} where Marshal fails.
+ */
+export function writeYamlThroughJson(value: Json): string {
+  return writeYaml(throughJson(value));
+}
+
+/** One document as go-yaml v3's Marshal writes it; a {@link Float64} is a float of Go, any other whole number an int. */
 export function writeYamlV3(value: Json): string {
-  return `${block(value, "", GO_YAML_V3).join("\n")}\n`;
+  return new Emitter(GO_YAML_V3).document(value);
 }
 
-function block(value: Json, indent: string, layout: Layout): string[] {
-  if (Array.isArray(value) && value.length > 0) return value.flatMap((element) => listItem(element, indent, layout));
-  if (isJsonObject(value) && Object.keys(value).length > 0) {
-    return Object.keys(value).sort(compareNatural).flatMap((key) => mapEntry(key, value[key]!, indent, layout));
+const REFUSED = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+const FOLDED = / *\u0085(?: *\u0085)* */g;
+
+function throughJson(value: Json): Json {
+  if (typeof value === "string") return textThroughJson(value);
+  if (Array.isArray(value)) return value.map(throughJson);
+  if (!isJsonObject(value)) return value;
+  const result = {};
+  for (const key of Object.keys(value)) {
+    if (key.includes("\u0085")) throw new YamlWriteError("a key holds a line break of Unicode, U+0085");
+    setField(result, textThroughJson(key), throughJson(value[key]!));
   }
-  return [indent + inline(value)];
+  return result;
 }
 
-function mapEntry(key: string, value: Json, indent: string, layout: Layout): string[] {
-  const name = `${indent}${scalarText(key)}:`;
-  const inner = indent + " ".repeat(layout.step);
-  if (typeof value === "string" && isLiteral(value)) {
-    return [`${name} ${literalHead(value)}`, ...literalLines(value, inner)];
+function textThroughJson(text: string): string {
+  if (REFUSED.test(text)) throw new YamlWriteError("yaml: control characters are not allowed");
+  return text.includes("\u0085") ? text.replace(FOLDED, foldedBreaks) : text;
+}
+
+function foldedBreaks(run: string): string {
+  const breaks = run.replaceAll(" ", "").length;
+  return breaks === 1 ? " " : "\n".repeat(breaks - 1);
+}
+
+/** Where a node stands. */
+type Place = "root" | "item" | "key" | "value";
+
+/** Before the first level. */
+const OUTSIDE = -1;
+/** Longer keys get a line of their own, after a question mark. */
+const MAX_KEY_BYTES = 128;
+
+/** Writes one document. The column and the two flags decide where breaks and blanks are needed. */
+class Emitter {
+  readonly #layout: Layout;
+  readonly #parts: string[] = [];
+  #column = 0;
+  /** The last character was a blank, a break or nothing. */
+  #isAfterBlank = true;
+  /** The line holds nothing but indentation and the signs of a list so far. */
+  #isIndented = true;
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
   }
-  if (isInline(value)) return [`${name} ${inline(value)}`];
-  return [name, ...block(value, Array.isArray(value) && !layout.indentLists ? indent : inner, layout)];
-}
 
-function listItem(element: Json, indent: string, layout: Layout): string[] {
-  if (typeof element === "string" && isLiteral(element)) {
-    return [`${indent}- ${literalHead(element)}`, ...literalLines(element, indent + " ".repeat(layout.step))];
+  document(value: Json): string {
+    this.#node(value, OUTSIDE, "root");
+    this.#indent(0);
+    return this.#parts.join("");
   }
-  if (isInline(element)) return [`${indent}- ${inline(element)}`];
-  const lines = block(element, `${indent}  `, layout);
-  return [`${indent}- ${lines[0]!.slice(indent.length + 2)}`, ...lines.slice(1)];
-}
 
-function isInline(value: Json): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return !isJsonObject(value) || Object.keys(value).length === 0;
-}
+  #node(value: Json, indent: number, place: Place): void {
+    if (Array.isArray(value)) {
+      if (value.length === 0) this.#sign("[]");
+      else this.#list(value, indent, place);
+    } else if (isJsonObject(value)) {
+      const keys = Object.keys(value);
+      if (keys.length === 0) this.#sign("{}");
+      else this.#map(value, keys, indent, place);
+    } else if (typeof value === "string") this.#text(value, indent, place);
+    else this.#sign(this.#scalar(value));
+  }
 
-function inline(value: Json): string {
-  if (typeof value === "string") return scalarText(value);
-  if (Array.isArray(value)) return "[]";
-  if (isJsonObject(value)) return "{}";
-  if (value instanceof Float64) return formatFloat(value.value);
-  if (typeof value === "number" && !Number.isInteger(value)) return formatFloat(value);
-  return stringifyJson(value);
-}
+  #scalar(value: null | boolean | number | bigint | Float64): string {
+    if (value instanceof Float64) {
+      return this.#layout.isV3 ? formatFloat(value.value) : floatThroughJson(value.value);
+    }
+    if (typeof value !== "number") return String(value);
+    if (!Number.isInteger(value)) return formatFloat(value);
+    return Object.is(value, -0) ? "0" : String(value);
+  }
 
-const CANNOT_BEGIN = /^([\s#,[\]{}&*!|>'"%@`]|[-?:](\s|$)|---|\.\.\.$)/;
-const CANNOT_CONTAIN = /:(\s|$)|\s#|\s$|\n/;
-// What go-yaml writes as an escape.
-const SPECIAL = /[^\n\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
-const BASE_60 = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/;
-const TIMESTAMP = /^\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?$/;
+  #list(items: readonly Json[], indent: number, place: Place): void {
+    const { isV3 } = this.#layout;
+    const inner = !isV3 && place === "value" && !this.#isIndented ? indent : this.#deeper(indent, place, false);
+    for (const item of items) {
+      this.#indent(inner);
+      this.#sign("-", true);
+      this.#node(item, inner, "item");
+    }
+  }
 
-/** A text in one line: plain where nothing can misread it, in double quotes where something would, else in single ones. */
-function scalarText(text: string): string {
-  if (couldBeOther(text) || text.includes("\n") || SPECIAL.test(text)) return doubleQuoted(text);
-  if (CANNOT_BEGIN.test(text) || CANNOT_CONTAIN.test(text)) return `'${text.replaceAll("'", "''")}'`;
-  return text;
-}
+  #map(object: { readonly [key: string]: Json }, keys: string[], indent: number, place: Place): void {
+    const { isV3 } = this.#layout;
+    const inner = this.#deeper(indent, place, false);
+    for (const key of keys.sort((a, b) => compareKeys(a, b, isV3))) {
+      this.#indent(inner);
+      const value = object[key]!;
+      if (this.#isSimpleKey(key)) {
+        this.#text(key, inner, "key");
+        this.#put(":");
+        this.#isAfterBlank = this.#isIndented = false;
+      } else {
+        this.#sign("?", true);
+        this.#text(key, inner, "value");
+        this.#indent(inner);
+        this.#sign(":", true);
+      }
+      this.#node(value, inner, "value");
+    }
+  }
 
-function doubleQuoted(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u0084\u0086-\u009f\u2028\u2029\ufeff]/g, escapeUnit)
-    .replace(
-      /[\ud800-\udbff][\udc00-\udfff]/g,
-      (pair) => `\\U${pair.codePointAt(0)!.toString(16).toUpperCase().padStart(8, "0")}`,
-    );
-}
+  #isSimpleKey(key: string): boolean {
+    return ![...key].some(isBreak) && new TextEncoder().encode(key).length <= MAX_KEY_BYTES;
+  }
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-}
+  /** The indentation one level further in; texts that go over several lines are such a level, too. */
+  #deeper(indent: number, place: Place, isText: boolean): number {
+    const { step, isV3 } = this.#layout;
+    if (indent < 0) return isText ? step : 0;
+    if (!isV3) return indent + step;
+    return place === "item" ? indent + 2 : step * Math.floor((indent + step) / step);
+  }
 
-/** Whether YAML reads the plain text as a number, a boolean, null, a date or a number of base 60. */
-function couldBeOther(text: string): boolean {
-  if (BASE_60.test(text) || TIMESTAMP.test(text)) return true;
-  try {
-    return resolvePlain(text) !== text;
-  } catch (error) {
-    if (error instanceof ScalarError) return true;
-    throw error;
+  #text(text: string, indent: number, place: Place): void {
+    const runes = [...text.toWellFormed()];
+    const shape = analyzeText(runes, this.#layout);
+    const isKey = place === "key";
+    const inner = this.#deeper(indent, place, true);
+    this.#write[styleOf(text, shape, isKey, this.#layout)].call(this, runes, inner, !isKey, shape);
+  }
+
+  readonly #write: Record<
+    ScalarStyle,
+    (this: Emitter, runes: readonly string[], indent: number, canFold: boolean, shape: TextShape) => void
+  > = {
+    plain: this.#plain,
+    single: this.#singleQuoted,
+    double: this.#doubleQuoted,
+    literal: this.#literal,
+  };
+
+  #plain(runes: readonly string[], indent: number, canFold: boolean): void {
+    if (!this.#isAfterBlank) this.#put(" ");
+    this.#folded(runes, indent, canFold, false);
+    this.#isAfterBlank = this.#isIndented = false;
+  }
+
+  #singleQuoted(runes: readonly string[], indent: number, canFold: boolean): void {
+    this.#sign("'");
+    this.#folded(runes, indent, canFold, true);
+    this.#put("'");
+    this.#isAfterBlank = this.#isIndented = false;
+  }
+
+  /** The characters of a text that needs no escapes; line breaks in it are those of Unicode. */
+  #folded(runes: readonly string[], indent: number, canFold: boolean, isQuoted: boolean): void {
+    let wasSpace = false, wasBreak = false;
+    runes.forEach((rune, i) => {
+      if (rune === " ") {
+        const isInner = i > 0 && i < runes.length - 1 && runes[i + 1] !== " ";
+        if (canFold && !wasSpace && this.#column > this.#layout.width && isInner) this.#indent(indent);
+        else this.#put(rune);
+        wasSpace = true;
+      } else if (isBreak(rune)) {
+        this.#putBreak(rune);
+        wasBreak = true;
+      } else {
+        if (wasBreak) this.#indent(indent);
+        this.#put(isQuoted && rune === "'" ? "''" : rune);
+        this.#isIndented = wasSpace = wasBreak = false;
+      }
+    });
+  }
+
+  #doubleQuoted(runes: readonly string[], indent: number, canFold: boolean): void {
+    this.#sign('"');
+    // go-yaml looks for a byte order mark at the start of the text whenever it looks for one.
+    const escapesAll = runes[0] === "\ufeff";
+    let wasSpace = false;
+    runes.forEach((rune, i) => {
+      if (escapesAll || !isPrintable(rune) || isBreak(rune) || rune === '"' || rune === "\\") {
+        this.#put(escapeRune(rune));
+        wasSpace = false;
+      } else if (rune === " ") {
+        const isInner = i > 0 && i < runes.length - 1;
+        if (canFold && !wasSpace && this.#column > this.#layout.width && isInner) {
+          this.#indent(indent);
+          if (runes[i + 1] === " ") this.#put("\\");
+        } else this.#put(rune);
+        wasSpace = true;
+      } else {
+        this.#put(rune);
+        wasSpace = false;
+      }
+    });
+    this.#put('"');
+    this.#isAfterBlank = this.#isIndented = false;
+  }
+
+  #literal(runes: readonly string[], indent: number): void {
+    const first = runes[0]!, last = runes.at(-1)!, lastButOne = runes.at(-2);
+    const hint = first === " " || isBreak(first) ? String(this.#layout.step) : "";
+    const keepsBreaks = isBreak(last) && (lastButOne === undefined || isBreak(lastButOne));
+    this.#sign(`|${hint}${isBreak(last) ? keepsBreaks ? "+" : "" : "-"}`);
+    // v3 leaves the break after the sign to the first character, and so loses one where that is a break itself.
+    if (!this.#layout.isV3) this.#putBreak("\n");
+    this.#isAfterBlank = true;
+    let wasBreak = true;
+    for (const rune of runes) {
+      if (isBreak(rune)) {
+        this.#putBreak(rune);
+        wasBreak = true;
+      } else {
+        if (wasBreak) this.#indent(indent);
+        this.#put(rune);
+        this.#isIndented = wasBreak = false;
+      }
+    }
+  }
+
+  /** A sign or a word, with a blank before it where one is needed. */
+  #sign(text: string, keepsIndentation = false): void {
+    if (!this.#isAfterBlank) this.#put(" ");
+    this.#put(text);
+    this.#isAfterBlank = false;
+    this.#isIndented &&= keepsIndentation;
+  }
+
+  #put(text: string): void {
+    this.#parts.push(text);
+    this.#column += text.length === 2 && text.codePointAt(0)! > 0xffff ? 1 : text.length;
+  }
+
+  #putBreak(rune: string): void {
+    this.#parts.push(rune);
+    this.#column = 0;
+    this.#isIndented = true;
+  }
+
+  /** Goes to column `indent`, in a new line if this one holds something. */
+  #indent(indent: number): void {
+    if (!this.#isIndented || this.#column > indent || this.#column === indent && !this.#isAfterBlank) {
+      this.#putBreak("\n");
+    }
+    if (this.#column < indent) this.#put(" ".repeat(indent - this.#column));
+    this.#isAfterBlank = this.#isIndented = true;
   }
 }
 
-/** Texts of several lines stay readable, where nothing in them needs an escape. */
-function isLiteral(text: string): boolean {
-  return text.includes("\n") && /^[^\n\t ]/.test(text) && !/[ \t](\n|$)/.test(text) &&
-    !/[^\n\t\u0020-\u007e\u00a1-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text);
-}
-
-function literalHead(text: string): string {
-  if (!text.endsWith("\n")) return "|-";
-  return text.endsWith("\n\n") ? "|+" : "|";
-}
-
-function literalLines(text: string, indent: string): string[] {
-  const body = text.endsWith("\n") ? text.slice(0, -1) : text;
-  return body.split("\n").map((line) => line === "" ? "" : indent + line);
-}
-
-/** go-yaml's order of keys: runs of digits by their number, letters after everything else. */
-export function compareNatural(a: string, b: string): number {
-  const x = [...a], y = [...b];
-  for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    if (x[i] === y[i]) continue;
-    const isLetterX = /\p{L}/u.test(x[i]!), isLetterY = /\p{L}/u.test(y[i]!);
-    if (isLetterX && isLetterY) return x[i]! < y[i]! ? -1 : 1;
-    if (isLetterX !== isLetterY) return isLetterX ? 1 : -1;
-    const numberX = /^\d+/.exec(x.slice(i).join(""))?.[0], numberY = /^\d+/.exec(y.slice(i).join(""))?.[0];
-    if (numberX && numberY && BigInt(numberX) !== BigInt(numberY)) return BigInt(numberX) < BigInt(numberY) ? -1 : 1;
-    return x[i]! < y[i]! ? -1 : 1;
+/** A float that went through JSON: a whole one below 1e21 that fits 64 bits is an integer to the YAML that is read. */
+function floatThroughJson(value: number): string {
+  if (Math.abs(value) < 1e21 && Number.isInteger(value)) {
+    const digits = BigInt(String(value));
+    if (BigInt.asIntN(64, digits) === digits || BigInt.asUintN(64, digits) === digits) return digits.toString();
   }
-  return x.length - y.length;
+  return formatFloat(value);
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["\0", "\\0"],
+  ["\x07", "\\a"],
+  ["\b", "\\b"],
+  ["\t", "\\t"],
+  ["\n", "\\n"],
+  ["\v", "\\v"],
+  ["\f", "\\f"],
+  ["\r", "\\r"],
+  ["\x1b", "\\e"],
+  ['"', '\\"'],
+  ["\\", "\\\\"],
+  ["\u0085", "\\N"],
+  ["\u00a0", "\\_"],
+  ["\u2028", "\\L"],
+  ["\u2029", "\\P"],
+]);
+
+function escapeRune(rune: string): string {
+  const short = ESCAPES.get(rune);
+  if (short !== undefined) return short;
+  const code = rune.codePointAt(0)!;
+  const [letter, width] = code <= 0xff ? ["x", 2] : code <= 0xffff ? ["u", 4] : ["U", 8];
+  return `\\${letter}${code.toString(16).toUpperCase().padStart(width as number, "0")}`;
 }
