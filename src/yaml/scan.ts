@@ -73,7 +73,7 @@ export class Scanner {
 
   /** The next token, which stays. Behind the last one there are more of `stream-end`. @throws {YamlError} */
   peek(): Token {
-    while (this.#needsMore()) this.#fetch();
+    while (this.#needsMore()) this.#scanNext();
     return this.#queue[0]!;
   }
 
@@ -134,50 +134,50 @@ export class Scanner {
     this.#queue.push({ type, mark, ...more });
   }
 
-  #fetch(): void {
+  #scanNext(): void {
     const cursor = this.#cursor;
     this.#skipToToken();
     this.#closeBlocks(cursor.column);
-    if (cursor.isEnd()) return this.#fetchEnd();
-    if (cursor.column === 0 && cursor.is("%")) return this.#fetchDirective();
-    if (cursor.isDocumentIndicator("---")) return this.#fetchDocumentIndicator("document-start");
-    if (cursor.isDocumentIndicator("...")) return this.#fetchDocumentIndicator("document-end");
+    if (cursor.isEnd()) return this.#scanEnd();
+    if (cursor.column === 0 && cursor.is("%")) return this.#scanDirective();
+    if (cursor.isDocumentIndicator("---")) return this.#scanDocumentIndicator("document-start");
+    if (cursor.isDocumentIndicator("...")) return this.#scanDocumentIndicator("document-end");
     const isFlow = this.#flowLevel > 0;
     const isBeforeBlank = cursor.isBlankOrEnd(1);
     const character = String.fromCharCode(cursor.code());
     switch (character) {
       case "[":
-        return this.#fetchFlowStart("flow-sequence-start");
+        return this.#scanFlowStart("flow-sequence-start");
       case "{":
-        return this.#fetchFlowStart("flow-mapping-start");
+        return this.#scanFlowStart("flow-mapping-start");
       case "]":
-        return this.#fetchFlowEnd("flow-sequence-end");
+        return this.#scanFlowEnd("flow-sequence-end");
       case "}":
-        return this.#fetchFlowEnd("flow-mapping-end");
+        return this.#scanFlowEnd("flow-mapping-end");
       case ",":
         this.#dropCandidate();
         this.#canStartKey = true;
-        return this.#fetchSign("flow-entry", 1);
+        return this.#scanSign("flow-entry", 1);
       case "*":
       case "&":
-        return this.#fetchStart(() => this.#fetchAnchor(character === "*" ? "alias" : "anchor"));
+        return this.#scanStart(() => this.#scanAnchor(character === "*" ? "alias" : "anchor"));
       case "!":
-        return this.#fetchStart(() => {
+        return this.#scanStart(() => {
           const mark = cursor.mark();
           this.#push("tag", { tag: scanTag(cursor) }, mark);
         });
       case "'":
       case '"':
-        return this.#fetchStart(() => {
+        return this.#scanStart(() => {
           const mark = cursor.mark();
           this.#push("scalar", { text: scanQuotedScalar(cursor), isPlain: false }, mark);
         });
     }
-    if (character === "-" && isBeforeBlank) return this.#fetchBlockEntry();
-    if (character === "?" && (isFlow || isBeforeBlank)) return this.#fetchKey();
-    if (character === ":" && (isFlow || isBeforeBlank)) return this.#fetchValue();
-    if ((character === "|" || character === ">") && !isFlow) return this.#fetchBlockScalar();
-    if (this.#canStartPlain(character, isFlow)) return this.#fetchPlainScalar();
+    if (character === "-" && isBeforeBlank) return this.#scanBlockEntry();
+    if (character === "?" && (isFlow || isBeforeBlank)) return this.#scanKey();
+    if (character === ":" && (isFlow || isBeforeBlank)) return this.#scanValue();
+    if ((character === "|" || character === ">") && !isFlow) return this.#scanBlockScalar();
+    if (this.#canStartPlain(character, isFlow)) return this.#scanPlainScalar();
     cursor.fail("found character that cannot start any token");
   }
 
@@ -230,7 +230,7 @@ export class Scanner {
     if (depth > MAX_DEPTH) this.#cursor.fail(`exceeded max depth of ${MAX_DEPTH}`);
   }
 
-  #fetchEnd(): void {
+  #scanEnd(): void {
     this.#closeBlocks(-1);
     this.#dropCandidate();
     this.#canStartKey = false;
@@ -245,7 +245,7 @@ export class Scanner {
     this.#canStartKey = false;
   }
 
-  #fetchDirective(): void {
+  #scanDirective(): void {
     this.#endBlocks();
     const mark = this.#cursor.mark();
     const directive = scanDirective(this.#cursor);
@@ -253,53 +253,53 @@ export class Scanner {
     else this.#push("tag-directive", { tag: directive.tag }, mark);
   }
 
-  #fetchDocumentIndicator(type: "document-start" | "document-end"): void {
+  #scanDocumentIndicator(type: "document-start" | "document-end"): void {
     this.#endBlocks();
-    this.#fetchSign(type, 3);
+    this.#scanSign(type, 3);
   }
 
-  #fetchSign(type: TokenType, length: number): void {
+  #scanSign(type: TokenType, length: number): void {
     const mark = this.#cursor.mark();
     this.#cursor.skip(length);
     this.#push(type, {}, mark);
   }
 
-  #fetchFlowStart(type: "flow-sequence-start" | "flow-mapping-start"): void {
+  #scanFlowStart(type: "flow-sequence-start" | "flow-mapping-start"): void {
     this.#saveCandidate();
     this.#candidates.push(undefined);
     this.#checkDepth(this.#flowLevel);
     this.#canStartKey = true;
-    this.#fetchSign(type, 1);
+    this.#scanSign(type, 1);
   }
 
-  #fetchFlowEnd(type: "flow-sequence-end" | "flow-mapping-end"): void {
+  #scanFlowEnd(type: "flow-sequence-end" | "flow-mapping-end"): void {
     this.#dropCandidate();
     if (this.#flowLevel > 0) this.#candidates.pop();
     this.#canStartKey = false;
-    this.#fetchSign(type, 1);
+    this.#scanSign(type, 1);
   }
 
-  #fetchBlockEntry(): void {
+  #scanBlockEntry(): void {
     if (this.#flowLevel === 0) {
       if (!this.#canStartKey) this.#cursor.fail("block sequence entries are not allowed in this context");
       this.#openBlock("block-sequence-start", this.#cursor.mark());
     }
     this.#dropCandidate();
     this.#canStartKey = true;
-    this.#fetchSign("block-entry", 1);
+    this.#scanSign("block-entry", 1);
   }
 
-  #fetchKey(): void {
+  #scanKey(): void {
     if (this.#flowLevel === 0) {
       if (!this.#canStartKey) this.#cursor.fail("mapping keys are not allowed in this context");
       this.#openBlock("block-mapping-start", this.#cursor.mark());
     }
     this.#dropCandidate();
     this.#canStartKey = this.#flowLevel === 0;
-    this.#fetchSign("key", 1);
+    this.#scanSign("key", 1);
   }
 
-  #fetchValue(): void {
+  #scanValue(): void {
     const candidate = this.#validCandidate(this.#flowLevel);
     if (candidate !== undefined) {
       this.#insert({ type: "key", mark: candidate.mark }, candidate.token);
@@ -313,29 +313,29 @@ export class Scanner {
       }
       this.#canStartKey = this.#flowLevel === 0;
     }
-    this.#fetchSign("value", 1);
+    this.#scanSign("value", 1);
   }
 
-  /** Fetches a token that could be the first of a key. */
-  #fetchStart(fetch: () => void): void {
+  /** Scans a token that could be the first of a key. */
+  #scanStart(scan: () => void): void {
     this.#saveCandidate();
     this.#canStartKey = false;
-    fetch();
+    scan();
   }
 
-  #fetchAnchor(type: "alias" | "anchor"): void {
+  #scanAnchor(type: "alias" | "anchor"): void {
     const mark = this.#cursor.mark();
     this.#push(type, { text: scanAnchor(this.#cursor) }, mark);
   }
 
-  #fetchBlockScalar(): void {
+  #scanBlockScalar(): void {
     this.#dropCandidate();
     this.#canStartKey = true;
     const mark = this.#cursor.mark();
     this.#push("scalar", { text: scanBlockScalar(this.#cursor, this.#indent), isPlain: false }, mark);
   }
 
-  #fetchPlainScalar(): void {
+  #scanPlainScalar(): void {
     this.#saveCandidate();
     this.#canStartKey = false;
     const mark = this.#cursor.mark();
