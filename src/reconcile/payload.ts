@@ -38,8 +38,23 @@ export function checkKubeconfigSecret(secret: KubeObject): PayloadVerdict {
   };
 }
 
+/** Verdicts by kubeconfig: one cluster's goes to many consumers, and parsing its certificates takes longest. */
+const verdicts = new Map<string, PayloadVerdict>();
+const MAX_VERDICTS = 4096;
+
 function checkEncoded(encoded: Json, where: string): PayloadVerdict {
-  if (typeof encoded !== "string" || encoded === "") return problem(`${where} is empty`);
+  if (typeof encoded !== "string") return problem(`${where} is empty`);
+  const key = `${where} ${encoded}`;
+  let verdict = verdicts.get(key);
+  if (verdict === undefined) {
+    if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
+    verdicts.set(key, verdict = decodeAndCheck(encoded, where));
+  }
+  return verdict;
+}
+
+function decodeAndCheck(encoded: string, where: string): PayloadVerdict {
+  if (encoded === "") return problem(`${where} is empty`);
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(encoded, "base64"));

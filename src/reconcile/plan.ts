@@ -17,6 +17,7 @@ import { differences } from "./diff.ts";
 import type { Failure, Note } from "./errors.ts";
 import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
+import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { type OnStop, type Ownership, readMarks } from "./marks.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
@@ -166,6 +167,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     failures: input.failures,
     notes: [
       ...input.notes,
+      ...(context.checkPayload ? payloadNotes(changes) : []),
       ...placed.flatMap(({ warnings }) => warnings.map((message) => ({ reason: "Output", message }))),
     ],
     counts: {

@@ -1,18 +1,36 @@
 /** Gate `payload`: what is labelled as the credential of a ClusterProfile must be a kubeconfig that is safe to hand out. */
-import { labelsOf, qualifiedKind } from "../../api/object.ts";
+import { formatRef, labelsOf, qualifiedKind } from "../../api/object.ts";
+import type { Note } from "../errors.ts";
 import { checkKubeconfigSecret } from "../payload.ts";
+import type { Change } from "../plan.ts";
 import type { Gate } from "./mod.ts";
 
 export const CLUSTER_PROFILE_LABEL = "x-k8s.io/cluster-profile";
 
+function isCredential(change: Change): boolean {
+  return change.desired !== undefined && ["Secret", "ConfigMap"].includes(qualifiedKind(change.target)) &&
+    labelsOf(change.desired)[CLUSTER_PROFILE_LABEL] !== undefined;
+}
+
+/** What is odd about the kubeconfigs that are about to be written, without holding them: a note for all that share it. */
+export function payloadNotes(changes: readonly Change[]): Note[] {
+  const odd = Map.groupBy(
+    changes.filter(isCredential).flatMap((change) =>
+      checkKubeconfigSecret(change.desired!).warnings.map((warning) => ({ warning, change }))
+    ),
+    ({ warning }) => warning,
+  );
+  return [...odd].map(([warning, entries]) => {
+    const others = entries.length > 1 ? ` and ${entries.length - 1} more` : "";
+    return { reason: "Kubeconfig", message: `${formatRef(entries[0]!.change.target)}${others}: ${warning}` };
+  });
+}
+
 export const payloadGate: Gate = {
   name: "payload",
   check(change, context) {
-    if (!context.checkPayload || !change.desired || !["Secret", "ConfigMap"].includes(qualifiedKind(change.target))) {
-      return undefined;
-    }
-    if (labelsOf(change.desired)[CLUSTER_PROFILE_LABEL] === undefined) return undefined;
-    const { problems } = checkKubeconfigSecret(change.desired);
+    if (!context.checkPayload || !isCredential(change)) return undefined;
+    const { problems } = checkKubeconfigSecret(change.desired!);
     const open = problems.filter(({ relaxation }) => !relaxation || !context.allowKubeconfig.includes(relaxation));
     if (open.length === 0) return undefined;
     const relaxations = [...new Set(open.map(({ relaxation }) => relaxation))];
