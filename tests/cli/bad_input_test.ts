@@ -40,7 +40,7 @@ const ROWS: readonly Row[] = [
     name: "broken YAML",
     files: { "a.yaml": "a: b\n  c: d\n" },
     args: ["apply", "-f", "%", "--output-dir", "%/out"],
-    wants: [/a\.yaml:2:4: bad indentation/],
+    wants: [/a\.yaml:2:4: mapping values are not allowed in this context/],
   },
   {
     name: "a document that is no object",
