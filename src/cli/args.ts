@@ -108,7 +108,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "verbose",
     short: "v",
-    help: "say more: notes, prints of scripts, tracebacks",
+    help: "say more: notes, and what scripts print",
     commands: [...PIPELINE, "test"],
   },
   { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...PIPELINE, "test", "demo"] },

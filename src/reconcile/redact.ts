@@ -8,7 +8,11 @@ import { field, isJsonObject } from "../json/json.ts";
 
 /** Shorter pieces can't be told from ordinary words. */
 const SHORTEST_SECRET = 8;
-const ORDINARY_WORD = /^[\p{L}'"(-]{1,15}[\p{P}]*$/u;
+/** Words of the form that stand in every kubeconfig; without them in a message nobody could read it. */
+const FORM = new Set([
+  ...["apiVersion", "clusters", "contexts", "current-context", "namespace", "certificate-authority-data"],
+  ...["client-certificate-data", "client-key-data", "preferences", "extensions", "kubernetes", "kubeconfig"],
+]);
 const PLACEHOLDER = "[redacted]";
 
 /** A function that replaces each run of characters that occurs in a Secret among `objects`. Lazy: building it costs nothing. */
@@ -18,9 +22,8 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
     blobs ??= objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts);
     if (blobs.length === 0) return text;
     return text.replace(/\S+/g, (run) => {
-      if (run.length < SHORTEST_SECRET || ORDINARY_WORD.test(run)) return run;
-      const core = run.replace(/^["'(\[]+|["')\].,:;]+$/g, "");
-      if (core.length < SHORTEST_SECRET) return run;
+      const core = run.replace(/^["'(\[]+|["')\].,:;!]+$/g, "");
+      if (core.length < SHORTEST_SECRET || FORM.has(core)) return run;
       return blobs!.some((blob) => sharesSecret(blob, core)) ? PLACEHOLDER : run;
     });
   };

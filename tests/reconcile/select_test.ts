@@ -1,0 +1,110 @@
+/** Which objects a selector selects: labels as text, and CEL and Lua together (semantics §2, §2.1, §11.1.1-2). */
+import assert from "node:assert/strict";
+import { readEventSource } from "../../src/api/event_source.ts";
+import { type KubeObject, nameOf } from "../../src/api/object.ts";
+import { TriggerFailure } from "../../src/reconcile/errors.ts";
+import { labelQueryOf, select } from "../../src/reconcile/select.ts";
+import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { redactorFor } from "../../src/reconcile/redact.ts";
+import { object } from "../support/world.ts";
+
+const sandbox = createLuaSandbox();
+
+const OBJECTS = [
+  "{name: a, namespace: n1, labels: {env: prod, tier: web}}",
+  "{name: b, namespace: n1, labels: {env: dev}}",
+  '{name: c, namespace: n2, labels: {env: ""}}',
+  "{name: d, namespace: n2}",
+  '{name: e, namespace: n2, labels: {env: prod}, deletionTimestamp: "2026-01-01T00:00:00Z"}',
+].map((metadata) => object(`{apiVersion: v1, kind: ConfigMap, metadata: ${metadata}}`));
+
+function selected(fields: string, objects: readonly KubeObject[] = OBJECTS): string {
+  const source = readEventSource(object(
+    `{apiVersion: lib.projectsveltos.io/v1beta1, kind: EventSource, metadata: {name: s}, spec: {resourceSelectors: [{group: "", version: v1, kind: ConfigMap${fields}}]}}`,
+  ));
+  const query = labelQueryOf(source.selectors[0]!);
+  if ("stage" in query) return `refused: ${query.reason}`;
+  const selection = select(source, [{ selector: source.selectors[0]!, query, objects }], sandbox);
+  return selection.objects.map(nameOf).join("");
+}
+
+const lua = (condition: string) => `, evaluate: "function evaluate() return {matching = ${condition}} end"`;
+const cel = (...rules: string[]) => `, evaluateCEL: [${rules.map((rule) => `{name: r, rule: '${rule}'}`).join(", ")}]`;
+const filter = (key: string, operation: string, value?: string) =>
+  `, labelFilters: [{key: ${key}, operation: ${operation}${value === undefined ? "" : `, value: "${value}"`}}]`;
+
+const ROWS: readonly { name: string; fields: string; want: string }[] = [
+  { name: "all of the kind, but for what is being deleted", fields: "", want: "abcd" },
+  { name: "Equal", fields: filter("env", "Equal", "prod"), want: "a" },
+  { name: "Equal to nothing is the empty label", fields: filter("env", "Equal"), want: "c" },
+  { name: "Different also matches without the label", fields: filter("env", "Different", "prod"), want: "bcd" },
+  { name: "Different from nothing", fields: filter("env", "Different"), want: "abd" },
+  { name: "Has", fields: filter("env", "Has"), want: "abc" },
+  { name: "DoesNotHave", fields: filter("env", "DoesNotHave"), want: "d" },
+  { name: "a value given with Has is ignored", fields: filter("env", "Has", "dev"), want: "abc" },
+  { name: "a comma in a value adds a requirement", fields: filter("env", "Equal", "prod,tier"), want: "a" },
+  { name: "a value that is no label value", fields: filter("env", "Equal", "a b"), want: "refused: InvalidSelector" },
+  {
+    name: "a selector",
+    fields: ", selector: {matchExpressions: [{key: env, operator: NotIn, values: [prod]}]}",
+    want: "bcd",
+  },
+  {
+    name: "selector and filters are ANDed",
+    fields: `${filter("env", "Has")}, selector: {matchLabels: {tier: web}}`,
+    want: "a",
+  },
+  { name: "namespace", fields: ", namespace: n2", want: "cd" },
+  { name: "name", fields: ", name: b", want: "b" },
+  { name: "namespace and name", fields: ", namespace: n2, name: b", want: "" },
+  {
+    name: "CEL rules are OR-ed",
+    fields: cel('resource.metadata.name == "a"', 'resource.metadata.name == "c"'),
+    want: "ac",
+  },
+  {
+    name: "a rule that fails is false, the next one counts",
+    fields: cel('resource.nope.x == "a"', 'resource.metadata.name == "b"'),
+    want: "b",
+  },
+  { name: "a rule that gives no boolean is false", fields: cel("resource.metadata.name"), want: "" },
+  { name: "Lua", fields: lua("obj.metadata.name < 'c'"), want: "ab" },
+  { name: "CEL or Lua", fields: cel('resource.metadata.name == "d"') + lua("obj.metadata.name == 'a'"), want: "ad" },
+  { name: "no CEL rules at all: nothing", fields: cel(), want: "" },
+  { name: "no CEL rules at all, and Lua: Lua decides", fields: cel() + lua("obj.metadata.name == 'a'"), want: "a" },
+];
+
+for (const { name, fields, want } of ROWS) {
+  Deno.test(`selected: ${name}`, () => assert.equal(selected(fields), want));
+}
+
+Deno.test("Lua is not asked where CEL has matched", () => {
+  assert.equal(selected(cel("true") + lua("error('not asked')")), "abcd");
+});
+
+Deno.test("a Lua error fails the whole source, and names the object", () => {
+  assert.throws(() => selected(lua("obj.metadata.labels.env == 'prod'")), (error) => {
+    assert.ok(error instanceof TriggerFailure);
+    assert.match(error.message, /EventSource s resourceSelectors\[0\]\.evaluate:1: .*\(for ConfigMap n2\/d\)/);
+    return true;
+  });
+});
+
+Deno.test("an object that is listed twice is selected twice", () => {
+  assert.equal(selected("", [OBJECTS[0]!, OBJECTS[0]!]), "aa");
+});
+
+Deno.test("redaction: whole values, pieces, base64 and decoded; words stay", () => {
+  const secret = object(
+    `{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {v: ${btoa("user: admin\nkey: TOPSECRETVALUE\n")}}}`,
+  );
+  const redact = redactorFor([secret]);
+  assert.equal(redact("it was TOPSECRETVALUE here"), "it was [redacted] here");
+  assert.equal(redact("it was TOPSECRETV"), "it was [redacted]");
+  assert.equal(redact(`it was ${btoa("user: admin\nkey: TOPSECRETVALUE\n")}!`), "it was [redacted]");
+  assert.equal(
+    redact("attempt to index a nil value (field 'metadata')"),
+    "attempt to index a nil value (field 'metadata')",
+  );
+  assert.equal(redactorFor([])("TOPSECRETVALUE"), "TOPSECRETVALUE");
+});
