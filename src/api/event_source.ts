@@ -3,7 +3,7 @@ import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts
 import { EVENT_SOURCE_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
 import { type KubeObject, nameOf, objectRef, validateLabelKey } from "./object.ts";
-import { checkFields, type CheckOptions } from "./read_fields.ts";
+import { checkFields, type CheckOptions, listOf, textOf } from "./read_fields.ts";
 
 export type LabelOperation = "Equal" | "Different" | "Has" | "DoesNotHave";
 
@@ -50,7 +50,7 @@ export function readEventSource(object: KubeObject, options: CheckOptions = {}):
   const spec = field(object, "spec") ?? {};
   const report = checkFields(ref, spec, "spec", EVENT_SOURCE_FIELDS, options);
   if (report.errors.length > 0) throw new ManifestErrors(report.errors);
-  const selectors = list(spec, "resourceSelectors").map(readSelector);
+  const selectors = listOf(spec, "resourceSelectors").map(readSelector);
   const problems = options.lenient
     ? []
     : selectors.flatMap((selector, index) =>
@@ -63,7 +63,7 @@ export function readEventSource(object: KubeObject, options: CheckOptions = {}):
     object,
     name: nameOf(object),
     selectors,
-    aggregatedSelection: text(spec, "aggregatedSelection"),
+    aggregatedSelection: textOf(spec, "aggregatedSelection"),
     collectResources: field(spec, "collectResources") === true,
     warnings: [...report.warnings, ...selectors.flatMap((selector, index) => lint(selector, index, nameOf(object)))],
   };
@@ -73,20 +73,20 @@ function readSelector(value: Json): ResourceSelector {
   const selector = field(value, "selector");
   const rules = field(value, "evaluateCEL");
   return {
-    group: text(value, "group"),
-    version: text(value, "version"),
-    kind: text(value, "kind"),
-    labelFilters: list(value, "labelFilters").map((filter) => ({
-      key: text(filter, "key"),
-      operation: text(filter, "operation") as LabelOperation,
-      value: text(filter, "value"),
+    group: textOf(value, "group"),
+    version: textOf(value, "version"),
+    kind: textOf(value, "kind"),
+    labelFilters: listOf(value, "labelFilters").map((filter) => ({
+      key: textOf(filter, "key"),
+      operation: textOf(filter, "operation") as LabelOperation,
+      value: textOf(filter, "value"),
     })),
     ...(isJsonObject(selector) ? { selector } : {}),
-    namespace: text(value, "namespace"),
-    name: text(value, "name"),
-    evaluate: text(value, "evaluate"),
+    namespace: textOf(value, "namespace"),
+    name: textOf(value, "name"),
+    evaluate: textOf(value, "evaluate"),
     ...(Array.isArray(rules)
-      ? { evaluateCEL: rules.map((rule) => ({ name: text(rule, "name"), rule: text(rule, "rule") })) }
+      ? { evaluateCEL: rules.map((rule) => ({ name: textOf(rule, "name"), rule: textOf(rule, "rule") })) }
       : {}),
   };
 }
@@ -126,14 +126,4 @@ function lint(selector: ResourceSelector, index: number, source: string): Warnin
     warn(path, "selects every Secret of the cluster: whoever writes this EventSource can read them; name a namespace");
   }
   return warnings;
-}
-
-function text(value: Json | undefined, key: string): string {
-  const entry = field(value, key);
-  return typeof entry === "string" ? entry : "";
-}
-
-function list(value: Json | undefined, key: string): Json[] {
-  const entry = field(value, key);
-  return Array.isArray(entry) ? entry : [];
 }

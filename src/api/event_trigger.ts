@@ -3,7 +3,7 @@ import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts
 import { EVENT_TRIGGER_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
 import { annotationsOf, type KubeObject, nameOf, objectRef } from "./object.ts";
-import { checkFields, type CheckOptions } from "./read_fields.ts";
+import { checkFields, type CheckOptions, listOf, textOf } from "./read_fields.ts";
 
 export interface PolicyRef {
   readonly kind: "ConfigMap" | "Secret";
@@ -52,16 +52,18 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
     object,
     name: nameOf(object),
     sourceClusterSelector: isJsonObject(selector) ? selector : {},
-    eventSourceName: text(spec, "eventSourceName"),
+    eventSourceName: textOf(spec, "eventSourceName"),
     oneForEvent: field(spec, "oneForEvent") === true,
-    policyRefs: list(spec, "policyRefs").map((entry): PolicyRef => ({
-      kind: text(entry, "kind") as PolicyRef["kind"],
-      namespace: text(entry, "namespace"),
-      name: text(entry, "name"),
-      deploymentType: text(entry, "deploymentType") === "Local" ? "Local" : "Remote",
+    policyRefs: listOf(spec, "policyRefs").map((entry): PolicyRef => ({
+      kind: textOf(entry, "kind") as PolicyRef["kind"],
+      namespace: textOf(entry, "namespace"),
+      name: textOf(entry, "name"),
+      deploymentType: textOf(entry, "deploymentType") === "Local" ? "Local" : "Remote",
       optional: field(entry, "optional") === true,
     })),
-    stopMatchingBehavior: text(spec, "stopMatchingBehavior") === "LeavePolicies" ? "LeavePolicies" : "WithdrawPolicies",
+    stopMatchingBehavior: textOf(spec, "stopMatchingBehavior") === "LeavePolicies"
+      ? "LeavePolicies"
+      : "WithdrawPolicies",
     extraLabels: strings(field(spec, "extraLabels")),
     extraAnnotations: strings(field(spec, "extraAnnotations")),
     ...(confirm === undefined ? {} : { confirm }),
@@ -72,7 +74,7 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
 /** What a field table can't say. */
 function checkSpec(spec: Json): [string, string][] {
   const problems: [string, string][] = [];
-  const mode = text(spec, "syncMode");
+  const mode = textOf(spec, "syncMode");
   if (mode !== "" && mode !== "Continuous") {
     problems.push(["spec.syncMode", `${mode} is not supported yet; Continuous (the default) repairs drift as well`]);
   }
@@ -82,31 +84,21 @@ function checkSpec(spec: Json): [string, string][] {
       "other clusters as destination are not supported yet; leave it out to write to the management cluster";
     problems.push(["spec.destinationCluster", problem]);
   }
-  for (const [index, entry] of list(spec, "policyRefs").entries()) {
+  for (const [index, entry] of listOf(spec, "policyRefs").entries()) {
     const path = `spec.policyRefs[${index}]`;
-    const kind = text(entry, "kind");
+    const kind = textOf(entry, "kind");
     if (kind === "") problems.push([`${path}.kind`, "required: ConfigMap or Secret"]);
     else if (kind !== "ConfigMap" && kind !== "Secret") {
       problems.push([`${path}.kind`, `${kind} (a Flux source) is not supported; put the content in a ConfigMap`]);
     }
-    if (text(entry, "name") === "") problems.push([`${path}.name`, "required"]);
+    if (textOf(entry, "name") === "") problems.push([`${path}.name`, "required"]);
   }
   return problems;
 }
 
 function isManagementCluster(reference: JsonObject): boolean {
-  return text(reference, "kind") === "SveltosCluster" && text(reference, "namespace") === "mgmt" &&
-    text(reference, "name") === "mgmt";
-}
-
-function text(value: Json | undefined, key: string): string {
-  const entry = field(value, key);
-  return typeof entry === "string" ? entry : "";
-}
-
-function list(value: Json | undefined, key: string): Json[] {
-  const entry = field(value, key);
-  return Array.isArray(entry) ? entry : [];
+  return textOf(reference, "kind") === "SveltosCluster" && textOf(reference, "namespace") === "mgmt" &&
+    textOf(reference, "name") === "mgmt";
 }
 
 function strings(value: Json | undefined): Record<string, string> {

@@ -137,3 +137,15 @@ function describe(value: Json | undefined): string {
   if (typeof value === "string") return value.length <= 40 ? `the text "${value}"` : "a text";
   return value instanceof Float64 ? `${value.value}` : String(value);
 }
+
+/** The text of a field that has been checked; empty where it is absent. */
+export function textOf(value: Json | undefined, key: string): string {
+  const entry = field(value, key);
+  return typeof entry === "string" ? entry : "";
+}
+
+/** The list of a field that has been checked; empty where it is absent. */
+export function listOf(value: Json | undefined, key: string): Json[] {
+  const entry = field(value, key);
+  return Array.isArray(entry) ? entry : [];
+}
