@@ -27,6 +27,20 @@ async function filesBelow(folder: string): Promise<string[]> {
   return files.sort();
 }
 
+/** The example's pipeline and cluster, each file apart, so that a test can change one. */
+async function copyExample(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  const files = [
+    "eventsource",
+    "eventtrigger",
+    "template",
+    "cluster/clusters",
+    "cluster/namespaces",
+    "cluster/secrets",
+  ];
+  for (const file of files) await Deno.copyFile(`${EXAMPLE}/${file}.yaml`, `${folder}/${file.split("/").at(-1)}.yaml`);
+}
+
 Deno.test("help and version", async () => {
   const help = await moonferry(["--help"]);
   assert.equal(help.code, 0);
@@ -82,19 +96,7 @@ Deno.test("render prints documents and nothing else on stdout", async () => {
 
 Deno.test("a mass change waits for its hash, by flag and by annotation", () =>
   withFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/in`);
-    for (
-      const file of [
-        "eventsource",
-        "eventtrigger",
-        "template",
-        "cluster/clusters",
-        "cluster/namespaces",
-        "cluster/secrets",
-      ]
-    ) {
-      await Deno.copyFile(`${EXAMPLE}/${file}.yaml`, `${folder}/in/${file.split("/").at(-1)}.yaml`);
-    }
+    await copyExample(`${folder}/in`);
     const args = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`, ...LABELS];
     assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
     await Deno.writeTextFile(`${folder}/in/clusters.yaml`, "");
@@ -110,19 +112,7 @@ Deno.test("a mass change waits for its hash, by flag and by annotation", () =>
 
 Deno.test("run follows the files of a folder", () =>
   withFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/in`);
-    for (
-      const file of [
-        "eventsource",
-        "eventtrigger",
-        "template",
-        "cluster/clusters",
-        "cluster/namespaces",
-        "cluster/secrets",
-      ]
-    ) {
-      await Deno.copyFile(`${EXAMPLE}/${file}.yaml`, `${folder}/in/${file.split("/").at(-1)}.yaml`);
-    }
+    await copyExample(`${folder}/in`);
     const loop = new RunningMoonferry([
       "run",
       "-f",
