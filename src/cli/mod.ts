@@ -57,6 +57,7 @@ export async function runCommandLine(
     return await COMMAND_FUNCTIONS[options.command as keyof typeof COMMAND_FUNCTIONS](options, environment, paint);
   } catch (error) {
     const isKnown = error instanceof UsageError || error instanceof InputError || error instanceof LoadError ||
+      error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied ||
       environment.isUserError(error);
     if (!isKnown) throw error;
     terminal.err(`moonferry: ${(error as Error).message}\n`);
