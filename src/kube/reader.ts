@@ -50,7 +50,7 @@ export class KubeReader implements ObjectReader {
 
   /** A consistent answer: as the server's storage has it now. */
   protected async listNow(query: ObjectQuery, signal: AbortSignal, options: ReadOptions): Promise<Listing> {
-    const answer = await this.parts.discovery.resolve(query, signal, options.fresh);
+    const answer = await this.parts.discovery.resolve(query, signal, options.fresh && !options.once);
     if (answer.state !== "served") return { unknown: unknownKind(answer) };
     const { type } = answer;
     if (query.namespace && !type.namespaced) {

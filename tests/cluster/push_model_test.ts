@@ -125,6 +125,20 @@ Deno.test("the push model on a real API server", async (t) => {
       await eventually(isRight);
     });
 
+    await t.step("an API server that is killed and comes back loses nothing, and is followed again", async () => {
+      const before = await outputs(server);
+      await server.killApi();
+      await server.startApi();
+      const other = (await server.get("secret", "-n", "mgmt", "lagoon-kubeconfig")).data.value;
+      const patch = JSON.stringify({ data: { value: other } });
+      await server.kubectl(["patch", "secret", "-n", "mgmt", "harbour-kubeconfig", "--type=merge", "-p", patch]);
+      await eventually(async () => {
+        const secret = await server.get("secret", "-n", "team-argo", "fleet-west-harbour-kubeconfig");
+        assert.deepEqual(secret.data, { config: other });
+      });
+      assert.deepEqual(await outputs(server), before);
+    });
+
     await t.step("what comes of a paused Cluster stays as it is until it runs again", async () => {
       const cluster = ["clusters.cluster.x-k8s.io", "-n", "mgmt", "reef"];
       const before = (await server.get("secret", "-n", "team-argo", "default-reef-kubeconfig")).data;
