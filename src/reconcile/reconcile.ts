@@ -162,7 +162,9 @@ async function reconcileOnce(
     vanishings,
     notes: computation.notes,
   }, { ...options.gates, confirm: snapshot.trigger?.confirm ?? options.gates.confirm, triggerObject });
-  const accepted = plan.failures.length === 0 && !plan.held.some(({ gate }) => gate === "mass-change");
+  // A match that fails for long must not make ordinary deletions add up to a mass change.
+  const accepted = plan.failures.every(({ match }) => match !== undefined) &&
+    !plan.held.some(({ gate }) => gate === "mass-change");
   return { computation, plan, generation: accepted ? generation : previous };
 }
 

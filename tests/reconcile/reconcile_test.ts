@@ -347,3 +347,15 @@ Deno.test("no object of the input is changed by what runs over it", async () => 
   await new Session(world).step();
   assert.deepEqual(world.get("Input in/a")!.spec, { v: "1" });
 });
+
+Deno.test("ordinary deletions don't add up to a mass change while some match keeps failing", async () => {
+  const template = `{{ if eq .Resource.spec.v "bad" }}{{ .Resource.nope }}{{ end }}${OUTPUT}`;
+  const inputs = Array.from({ length: 12 }, (_, i) => input(`i${i}`, "1"));
+  const world = new World(...pipeline({ template }), ...inputs, input("bad", "bad"));
+  const session = new Session(world);
+  await session.step();
+  for (let i = 0; i < 8; i++) {
+    world.remove(`Input in/i${i}`);
+    assert.deepEqual(actions(await session.step()), [`delete Secret in/out-i${i}`]);
+  }
+});
