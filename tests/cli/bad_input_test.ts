@@ -146,6 +146,17 @@ const ROWS: readonly Row[] = [
       /the same for 5 other matches/,
     ],
   },
+  {
+    name: "template that fails with a Secret",
+    files: pipeline({
+      "template.yaml": {
+        from: `${EXAMPLE}/template.yaml`,
+        replace: ["{{- $target := .Resource.spec }}", "{{- $target := .Resource.spec }}{{ fail $target.kubeconfig }}"],
+      },
+    }),
+    args: ["apply", ...PIPELINE],
+    wants: [/error calling fail: \[redacted\]/],
+  },
   { name: "unknown flag", args: ["plan", "--ouput", "json"], wants: [/unknown flag --ouput; did you mean --output\?/] },
   { name: "unknown command", args: ["plann"], wants: [/unknown command "plann"; did you mean plan\?/] },
   { name: "apply without a place to write to", args: ["apply", "-f", EXAMPLE], wants: [/needs --output-dir/] },
