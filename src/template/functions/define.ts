@@ -1,7 +1,8 @@
-/** How function families are written down: parameters as Go's reflection sees them, and conversions that many share. */
+/** How function families are written down: parameters as Go's reflection sees them, and what many functions ask of a value. */
+import { bytesOf, normalText, textOf } from "../bytes.ts";
 import { type CallContext, FunctionError, type RefusedFunction, type TemplateFunction } from "../function.ts";
 import { sprint } from "../print.ts";
-import { GoInt, GoList, GoMap, GoStruct, type GoType, type Value } from "../value.ts";
+import { GoComplex, GoInt, GoList, GoMap, GoStruct, type GoType, kindOf, typeOf, type Value } from "../value.ts";
 
 export type Family = Readonly<Record<string, TemplateFunction | RefusedFunction>>;
 type Call = (args: Value[], context: CallContext) => Value;
@@ -16,9 +17,43 @@ export function variadic(parameters: readonly GoType[], rest: GoType, call: Call
   return { parameters, variadic: rest, call };
 }
 
-/** Sprig's `strval`: what `%v` prints. */
+/** A function of one text. */
+export function ofText(change: (text: string, context: CallContext) => Value): TemplateFunction {
+  return fn(["string"], ([text], context) => change(text as string, context));
+}
+
+/** What Go panics with where a function asks for the type of nil. */
+export const NIL_POINTER = "runtime error: invalid memory address or nil pointer dereference";
+
+/** Sprig's `strval`: a text as it is, anything else as `%v` prints it. */
 export function textOfAny(value: Value, context: CallContext): string {
   return typeof value === "string" ? value : sprint([value], context);
+}
+
+/** Joins texts; bytes that together spell a character are that character again. */
+export function joinTexts(texts: readonly string[], separator: string): string {
+  return normalText(texts.join(separator));
+}
+
+/**
+ * Calls `change` with texts that have one unit for each byte if any of `texts` has bytes that aren't UTF-8, so that what it
+ * finds and cuts is what Go does; else with the texts as they are.
+ */
+export function bytewise(texts: readonly string[], change: (...texts: string[]) => string): string {
+  if (texts.every((text) => text.isWellFormed())) return change(...texts);
+  return fromByteUnits(change(...texts.map(asByteUnits)));
+}
+
+/** The text with one unit (0–255) for each byte that Go has. */
+export function asByteUnits(text: string): string {
+  if (/^[\0-\x7f]*$/.test(text)) return text;
+  return Array.from(bytesOf(text), (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** The text of {@link asByteUnits} as it was. */
+export function fromByteUnits(units: string): string {
+  if (/^[\0-\x7f]*$/.test(units)) return units;
+  return textOf(Uint8Array.from(units, (unit) => unit.charCodeAt(0)));
 }
 
 /** Sprig's `empty`: nil, false, zero, and what has no elements. */
@@ -27,55 +62,37 @@ export function isEmptyValue(value: Value): boolean {
   if (value instanceof GoInt) return value.value === 0n;
   if (value instanceof GoList) return value.length === 0;
   if (value instanceof GoMap) return value.size === 0;
-  return false;
+  return value instanceof GoComplex && value.real === 0 && value.imaginary === 0;
 }
 
-/** The int of a parameter of that type. */
+/** The int of a parameter of that type; beyond 2^53 it is not exact, which nothing that counts comes near. */
 export function intOf(value: Value): number {
   return (value as GoInt).toNumber();
 }
 
-/** The elements of a list; any other value is an error in the words of sprig. */
-export function itemsOf(value: Value, what: string): readonly Value[] {
+/** The elements of a slice. Of any other type sprig says what stands around its kind: `Cannot push on type string`. */
+export function itemsOf(value: Value, refusal: string, end = ""): readonly Value[] {
   if (value instanceof GoList) return value.items;
-  throw new FunctionError(`Cannot find ${what} on type ${kindName(value)}`);
+  if (value === null || value === undefined) throw new FunctionError(NIL_POINTER);
+  throw new FunctionError(`${refusal} ${kindOf(value)}${end}`);
 }
 
-function kindName(value: Value): string {
-  if (value === null || value === undefined) return "invalid";
-  if (typeof value === "number") return "float64";
-  if (typeof value === "boolean") return "bool";
-  if (value instanceof GoMap) return "map";
-  if (value instanceof GoStruct) return "struct";
-  return value instanceof GoInt ? value.kind : typeof value;
-}
-
-/** spf13/cast's ToInt64: what can't be converted is 0. */
-export function toInt64(value: Value): bigint {
-  if (value instanceof GoInt) return BigInt.asIntN(64, value.value);
-  if (typeof value === "number") {
-    return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : -(2n ** 63n);
+/** Go's reflect.DeepEqual: same types, same contents; a nil slice or map is no empty one, NaN is not itself. */
+export function isDeepEqual(a: Value, b: Value, context: CallContext): boolean {
+  context.spend(1);
+  if (a instanceof GoInt) return b instanceof GoInt && a.kind === b.kind && a.value === b.value;
+  if (a instanceof GoComplex) return b instanceof GoComplex && a.real === b.real && a.imaginary === b.imaginary;
+  if (a instanceof GoList) {
+    if (!(b instanceof GoList) || a.type !== b.type || a.isNil !== b.isNil || a.length !== b.length) return false;
+    return a === b || a.items.every((item, i) => isDeepEqual(item, b.items[i], context));
   }
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  if (typeof value === "string") return parseInt64(value) ?? 0n;
-  return 0n;
-}
-
-/** Go's ParseInt with base 0, after cast has cut a fraction of zeros. */
-function parseInt64(text: string): bigint | undefined {
-  const trimmed = text.replace(/^([^.]*)\.0*$/, "$1");
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/.exec(trimmed);
-  if (!match) return undefined;
-  const digits = /^0[0-7]/.test(match[2]!) ? `0o${match[2]!.slice(1)}` : match[2]!;
-  const value = match[1] === "-" ? -BigInt(digits) : BigInt(digits);
-  return BigInt.asIntN(64, value) === value ? value : undefined;
-}
-
-/** spf13/cast's ToFloat64: what can't be converted is 0. */
-export function toFloat64(value: Value): number {
-  if (value instanceof GoInt) return value.toNumber();
-  if (typeof value === "number") return value;
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "string" && /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return Number(value);
-  return 0;
+  if (a instanceof GoMap) {
+    if (!(b instanceof GoMap) || a.type !== b.type || a.isNil !== b.isNil || a.size !== b.size) return false;
+    return a === b || [...a.keys()].every((key) => b.has(key) && isDeepEqual(a.get(key), b.get(key), context));
+  }
+  if (a instanceof GoStruct) {
+    return b instanceof GoStruct && typeOf(a) === typeOf(b) && a.options.host === b.options.host &&
+      a.values.every((value, i) => isDeepEqual(value, b.values[i], context));
+  }
+  return a === b;
 }

@@ -1,67 +1,96 @@
-/** Sprig's functions of maps. Changes are made in place, as there. */
+/** Sprig's functions of maps. `set`, `unset` and the merges change the map that they are given. */
 import { type CallContext, FunctionError } from "../function.ts";
-import { ANY, ANY_MAP, GoList, GoMap, stringList, type Value } from "../value.ts";
+import { VALUE_DEPTH } from "../budget.ts";
+import { ANY, ANY_MAP, GoList, GoMap, stringList, typeOf, type Value } from "../value.ts";
 import { type Family, fn, isEmptyValue, textOfAny, variadic } from "./define.ts";
 
 function build(values: readonly Value[], context: CallContext): GoMap {
   const map = new GoMap();
   for (let i = 0; i < values.length; i += 2) {
-    map.set(textOfAny(values[i]!, context), i + 1 < values.length ? values[i + 1]! : "");
+    map.set(textOfAny(values[i], context), i + 1 < values.length ? values[i + 1] : "");
   }
   return map;
 }
 
-function deepCopy(value: Value, context: CallContext): Value {
+/** A copy that shares nothing that can change. */
+export function deepCopy(value: Value, context: CallContext, depth = 0): Value {
   context.spend(1);
+  if (depth > VALUE_DEPTH) throw new FunctionError(`more than ${VALUE_DEPTH} levels of maps and lists`);
   if (value instanceof GoMap && !value.isNil) {
-    return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])), value.type);
+    const copies = [...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context, depth + 1)] as const);
+    return new GoMap(new Map(copies), value.type);
   }
-  if (value instanceof GoList) {
-    return new GoList(value.items.map((item) => deepCopy(item, context)), value.type, value.isNil);
+  if (value instanceof GoList && !value.isNil) {
+    return new GoList(value.items.map((item) => deepCopy(item, context, depth + 1)), value.type);
   }
   return value;
 }
 
-/** mergo: what the target has stays, unless `overwrite`; maps are merged within each other. */
-function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, context: CallContext): GoMap {
-  for (const key of source.sortedKeys()) {
+/**
+ * mergo's Merge: `target` keeps what isn't empty, and maps are merged within each other, in place. With `overwrite`,
+ * `source` wins, but for a map that meets a map.
+ */
+function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, context: CallContext, depth = 0): void {
+  if (depth > VALUE_DEPTH) throw new FunctionError(`more than ${VALUE_DEPTH} levels of maps`);
+  for (const [key, fresh] of source.entries()) {
     context.spend(1);
-    const fresh = source.get(key), there = target.get(key);
-    if (there instanceof GoMap && fresh instanceof GoMap) mergeInto(there, fresh, overwrite, context);
-    else if (overwrite ? !isEmptyValue(fresh) : isEmptyValue(there)) target.set(key, fresh!);
-    else if (there === undefined) target.set(key, fresh!);
+    const present = target.get(key);
+    if (fresh === null) {
+      if (overwrite) target.set(key, null);
+      continue;
+    }
+    if (fresh instanceof GoMap && present instanceof GoMap) {
+      if (present !== fresh) mergeInto(present, fresh, overwrite, context, depth + 1);
+      if (present.size > 0) continue;
+    }
+    if (overwrite || isEmptyValue(present)) target.set(key, fresh);
   }
-  return target;
 }
 
-const merge = (overwrite: boolean) =>
-  variadic([ANY_MAP], ANY_MAP, ([target, ...sources], context) => {
+function merge(overwrite: boolean) {
+  return variadic([ANY_MAP], ANY_MAP, ([target, ...sources], context) => {
     for (const source of sources) mergeInto(target as GoMap, source as GoMap, overwrite, context);
     return target!;
   });
+}
 
+/** Sprig's dig: the value at a path of keys, or the last argument but one where a key is missing. */
 function dig(args: readonly Value[]): Value {
   if (args.length < 3) throw new FunctionError("dig needs at least three arguments");
-  const map = args.at(-1), fallback = args.at(-2)!;
-  if (!(map instanceof GoMap)) throw new FunctionError("dig: the last argument must be a map");
-  let value: Value = map;
-  for (const key of args.slice(0, -2)) {
-    if (typeof key !== "string") throw new FunctionError("dig: keys must be texts");
-    if (!(value instanceof GoMap)) throw new FunctionError(`dig: the value before "${key}" is no map`);
+  const path = args.slice(0, -2), fallback = args.at(-2)!;
+  let value: Value = args.at(-1)!;
+  const keys = path.map((key) => {
+    if (typeof key !== "string") throw notA("string", key);
+    return key;
+  });
+  for (const key of keys) {
+    if (!(value instanceof GoMap) || value.type !== ANY_MAP) throw notA(ANY_MAP, value);
     if (!value.has(key)) return fallback;
     value = value.get(key);
   }
   return value;
 }
 
+/** What Go panics with where a value isn't of the type that it is asserted to be. */
+function notA(type: string, value: Value): FunctionError {
+  const actual = value === null || value === undefined ? "nil" : typeOf(value);
+  return new FunctionError(`interface conversion: interface {} is ${actual}, not ${type}`);
+}
+
+const mapOf = (entries: Iterable<readonly [string, Value]>) => new GoMap(new Map(entries));
+const copy = fn([ANY], ([value], context) => {
+  if (value === null) throw new FunctionError("reflect: call of reflect.Value.Type on zero Value");
+  return deepCopy(value, context);
+});
+
 export const dicts: Family = {
   dict: variadic([], ANY, build),
-  get: fn(
-    [ANY_MAP, "string"],
-    ([map, key]) => (map as GoMap).get(key as string) ?? ((map as GoMap).has(key as string) ? null : ""),
-  ),
+  get: fn([ANY_MAP, "string"], ([map, key]) => {
+    const value = (map as GoMap).get(key as string);
+    return value === undefined ? "" : value;
+  }),
   set: fn([ANY_MAP, "string", ANY], ([map, key, value]) => {
-    (map as GoMap).set(key as string, value!);
+    (map as GoMap).set(key as string, value);
     return map!;
   }),
   unset: fn([ANY_MAP, "string"], ([map, key]) => {
@@ -69,31 +98,26 @@ export const dicts: Family = {
     return map!;
   }),
   hasKey: fn([ANY_MAP, "string"], ([map, key]) => (map as GoMap).has(key as string)),
-  // Go's order is random; ours is the one of sorted keys, so that the same input gives the same output.
+  // Go's order is random; ours is that of sorted keys, so that the same input gives the same output.
   keys: variadic([], ANY_MAP, (maps) => stringList(maps.flatMap((map) => (map as GoMap).sortedKeys()))),
-  values: fn([ANY_MAP], ([map]) => new GoList((map as GoMap).sortedKeys().map((key) => (map as GoMap).get(key)!))),
+  values: fn([ANY_MAP], ([map]) => new GoList((map as GoMap).sortedKeys().map((key) => (map as GoMap).get(key)))),
   pick: variadic([ANY_MAP], "string", ([map, ...keys]) => {
     const source = map as GoMap;
-    return new GoMap(
-      new Map((keys as string[]).filter((key) => source.has(key)).map((key) => [key, source.get(key)!])),
-    );
+    return mapOf((keys as string[]).filter((key) => source.has(key)).map((key) => [key, source.get(key)]));
   }),
-  omit: variadic(
-    [ANY_MAP],
-    "string",
-    ([map, ...keys]) => new GoMap(new Map([...(map as GoMap).entries()].filter(([key]) => !keys.includes(key)))),
-  ),
-  pluck: variadic(
-    ["string"],
-    ANY_MAP,
-    ([key, ...maps]) =>
-      new GoList((maps as GoMap[]).filter((map) => map.has(key as string)).map((map) => map.get(key as string)!)),
-  ),
+  omit: variadic([ANY_MAP], "string", ([map, ...keys]) => {
+    const unwanted = new Set(keys);
+    return mapOf([...(map as GoMap).entries()].filter(([key]) => !unwanted.has(key)));
+  }),
+  pluck: variadic(["string"], ANY_MAP, ([key, ...maps]) => {
+    const holding = (maps as GoMap[]).filter((map) => map.has(key as string));
+    return new GoList(holding.map((map) => map.get(key as string)));
+  }),
   dig: variadic([], ANY, dig),
   merge: merge(false),
   mustMerge: merge(false),
   mergeOverwrite: merge(true),
   mustMergeOverwrite: merge(true),
-  deepCopy: fn([ANY], ([value], context) => deepCopy(value!, context)),
-  mustDeepCopy: fn([ANY], ([value], context) => deepCopy(value!, context)),
+  deepCopy: copy,
+  mustDeepCopy: copy,
 };

@@ -1,115 +1,119 @@
-/** Sprig's functions of lists, and those that choose among values. */
+/** Sprig's functions of lists. None changes the list that it is given. */
 import { compareBytes } from "../../json/json.ts";
-import { type CallContext, FunctionError } from "../function.ts";
-import { ANY, goInt, GoList, INT_LIST, jsonFromValue, stringList, type Value } from "../value.ts";
-import { canonicalJson } from "../../json/json.ts";
-import { type Family, fn, intOf, isEmptyValue, itemsOf, textOfAny, variadic } from "./define.ts";
+import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
+import { ANY, ANY_LIST, GoList, stringList, type Value } from "../value.ts";
+import { toInt64 } from "./cast.ts";
+import { type Family, fn, intOf, isDeepEqual, isEmptyValue, itemsOf, textOfAny, variadic } from "./define.ts";
+import { textsOf } from "./strings.ts";
 
 const list = (items: readonly Value[]) => new GoList(items);
+const NIL_LIST = new GoList([], ANY_LIST, true);
 
-/** Deep equality, by type and content. */
-function isEqual(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (a.constructor !== b.constructor) return false;
-  return canonicalJson(jsonFromValue(a)) === canonicalJson(jsonFromValue(b));
-}
-
-function first(items: readonly Value[]): Value {
-  return items.length === 0 ? null : items[0]!;
+function isAmong(items: readonly Value[], needle: Value, context: CallContext): boolean {
+  return items.some((item) => isDeepEqual(needle, item, context));
 }
 
 function uniq(items: readonly Value[], context: CallContext): Value[] {
   const result: Value[] = [];
   for (const item of items) {
-    context.spend(result.length);
-    if (!result.some((other) => isEqual(other, item))) result.push(item);
+    if (!isAmong(result, item, context)) result.push(item);
   }
   return result;
 }
 
-function without(items: readonly Value[], unwanted: readonly Value[], context: CallContext): Value[] {
-  context.spend(items.length * unwanted.length);
-  return items.filter((item) => !unwanted.some((other) => isEqual(other, item)));
+/** Sprig's chunk, which calculates in floats: a size of 0 asks for infinitely many chunks, a negative one for none. */
+function chunk(size: number, items: readonly Value[]): Value {
+  const count = Math.floor((items.length - 1) / size) + 1;
+  if (!Number.isFinite(count) || count < 0) throw new FunctionError("runtime error: makeslice: len out of range");
+  if (size < 0 && count > 0) throw new FunctionError("runtime error: makeslice: len out of range");
+  const chunks = Array.from({ length: count }, (_, i) => list(items.slice(i * size, (i + 1) * size)));
+  return new GoList(chunks, "[][]interface {}");
 }
 
-function chunk(size: number, items: readonly Value[]): Value[] {
-  if (size <= 0) throw new FunctionError("runtime error: integer divide by zero");
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => list(items.slice(i * size, (i + 1) * size)));
+function slice(value: Value, indices: readonly Value[]): Value {
+  const items = itemsOf(value, "list should be type of slice or array but");
+  if (items.length === 0) return null;
+  const start = indices.length > 0 ? Number(toInt64(indices[0])) : 0;
+  const end = indices.length > 1 ? Number(toInt64(indices[1])) : items.length;
+  if (start < 0 || end < start || end > items.length) {
+    throw new FunctionError("reflect.Value.Slice: slice index out of bounds");
+  }
+  return new GoList(items.slice(start, end), (value as GoList).type);
 }
 
-/** A range of ints as sprig's untilStep makes it. */
-function untilStep(start: number, stop: number, step: number, context: CallContext): GoList {
-  const isEmpty = step === 0 || (stop < start ? step >= 0 : step < 0) || start === stop;
-  if (isEmpty) return new GoList([], INT_LIST);
-  const length = Math.ceil((stop - start) / step);
-  context.reserve(length * 8);
-  return new GoList(Array.from({ length }, (_, index) => goInt(start + index * step)), INT_LIST);
+function sortAlpha(value: Value, context: CallContext): GoList {
+  if (!(value instanceof GoList)) return stringList([textOfAny(value, context)]);
+  context.spend(value.length * 4);
+  return stringList(textsOf(value, context).sort(compareBytes));
 }
+
+function without(value: Value, unwanted: readonly Value[], context: CallContext): GoList {
+  return list(itemsOf(value, "Cannot find without on type").filter((item) => !isAmong(unwanted, item, context)));
+}
+
+/** A function of sprig and its `must` form, which differ only in how Go reports errors. */
+function both(name: string, definition: TemplateFunction): Family {
+  return { [name]: definition, [`must${name[0]!.toUpperCase()}${name.slice(1)}`]: definition };
+}
+
+const push = fn([ANY, ANY], ([value, item], context) => {
+  const items = itemsOf(value, "Cannot push on type");
+  context.spend(items.length);
+  return list([...items, item]);
+});
 
 export const lists: Family = {
   list: variadic([], ANY, (items) => list(items)),
   tuple: variadic([], ANY, (items) => list(items)),
-  first: fn([ANY], ([value]) => first(itemsOf(value!, "first"))),
-  mustFirst: fn([ANY], ([value]) => first(itemsOf(value!, "first"))),
-  last: fn([ANY], ([value]) => itemsOf(value!, "last").at(-1) ?? null),
-  mustLast: fn([ANY], ([value]) => itemsOf(value!, "last").at(-1) ?? null),
-  rest: fn([ANY], ([value]) => list(itemsOf(value!, "rest").slice(1))),
-  mustRest: fn([ANY], ([value]) => list(itemsOf(value!, "rest").slice(1))),
-  initial: fn([ANY], ([value]) => list(itemsOf(value!, "initial").slice(0, -1))),
-  mustInitial: fn([ANY], ([value]) => list(itemsOf(value!, "initial").slice(0, -1))),
-  append: fn([ANY, ANY], ([value, item]) => list([...itemsOf(value!, "push"), item!])),
-  push: fn([ANY, ANY], ([value, item]) => list([...itemsOf(value!, "push"), item!])),
-  prepend: fn([ANY, ANY], ([value, item]) => list([item!, ...itemsOf(value!, "prepend")])),
-  concat: variadic([], ANY, (values) => list(values.flatMap((value) => [...itemsOf(value, "concat")]))),
-  reverse: fn([ANY], ([value]) => list([...itemsOf(value!, "reverse")].reverse())),
-  uniq: fn([ANY], ([value], context) => list(uniq(itemsOf(value!, "uniq"), context))),
-  compact: fn([ANY], ([value]) => list(itemsOf(value!, "compact").filter((item) => !isEmptyValue(item)))),
-  without: variadic(
-    [ANY],
-    ANY,
-    ([value, ...unwanted], context) => list(without(itemsOf(value!, "without"), unwanted, context)),
+  ...both("first", fn([ANY], ([value]) => itemsOf(value, "Cannot find first on type")[0] ?? null)),
+  ...both("last", fn([ANY], ([value]) => itemsOf(value, "Cannot find last on type").at(-1) ?? null)),
+  ...both(
+    "rest",
+    fn([ANY], ([value]) => {
+      const items = itemsOf(value, "Cannot find rest on type");
+      return items.length === 0 ? NIL_LIST : list(items.slice(1));
+    }),
   ),
-  has: fn(
-    [ANY, ANY],
-    ([needle, value]) => value === null ? false : itemsOf(value!, "has").some((item) => isEqual(item, needle!)),
+  ...both(
+    "initial",
+    fn([ANY], ([value]) => {
+      const items = itemsOf(value, "Cannot find initial on type");
+      return items.length === 0 ? NIL_LIST : list(items.slice(0, -1));
+    }),
   ),
-  chunk: fn(["int", ANY], ([size, value]) => list(chunk(intOf(size), itemsOf(value!, "chunk")))),
-  slice: variadic([ANY], ANY, ([value, ...indices]) => {
-    const items = itemsOf(value!, "slice");
-    const at = (index: number, otherwise: number) => {
-      const given = indices[index];
-      return given === undefined || given === null ? otherwise : intOf(given);
-    };
-    return items.length === 0 ? null : list(items.slice(at(0, 0), at(1, items.length)));
+  ...both("append", push),
+  ...both("push", push),
+  ...both(
+    "prepend",
+    fn([ANY, ANY], ([value, item], context) => {
+      const items = itemsOf(value, "Cannot prepend on type");
+      context.spend(items.length);
+      return list([item, ...items]);
+    }),
+  ),
+  concat: variadic([], ANY, (values, context) => {
+    const items: Value[] = [];
+    for (const value of values) {
+      const more = itemsOf(value, "Cannot concat type", " as list");
+      context.spend(more.length);
+      for (const item of more) items.push(item);
+    }
+    return items.length === 0 ? NIL_LIST : list(items);
   }),
-  sortAlpha: fn([ANY], ([value], context) => {
-    const texts = value instanceof GoList
-      ? value.items.map((item) => textOfAny(item, context))
-      : [textOfAny(value!, context)];
-    return stringList(texts.sort(compareBytes));
-  }),
-  until: fn(["int"], ([count], context) => untilStep(0, intOf(count), intOf(count) < 0 ? -1 : 1, context)),
-  untilStep: fn(
-    ["int", "int", "int"],
-    ([start, stop, step], context) => untilStep(intOf(start), intOf(stop), intOf(step), context),
+  ...both("reverse", fn([ANY], ([value]) => list([...itemsOf(value, "Cannot find reverse on type")].reverse()))),
+  ...both("uniq", fn([ANY], ([value], context) => list(uniq(itemsOf(value, "Cannot find uniq on type"), context)))),
+  ...both(
+    "compact",
+    fn([ANY], ([value]) => list(itemsOf(value, "Cannot compact on type").filter((item) => !isEmptyValue(item)))),
   ),
-  seq: variadic([], "int", (numbers, context) => {
-    const [a, b, c] = numbers.map(intOf);
-    const range = (start: number, step: number, end: number) =>
-      untilStep(start, end + (end < start ? -1 : 1), step, context).items.map((item) => intOf(item)).join(" ");
-    if (numbers.length === 1) return range(1, a! < 1 ? -1 : 1, a!);
-    if (numbers.length === 2) return range(a!, b! < a! ? -1 : 1, b!);
-    return numbers.length === 3 ? range(a!, b!, c!) : "";
-  }),
-  default: variadic(
-    [ANY],
-    ANY,
-    ([fallback, ...given]) => given.length === 0 || isEmptyValue(given[0]) ? fallback! : given[0]!,
+  ...both("without", variadic([ANY], ANY, ([value, ...unwanted], context) => without(value, unwanted, context))),
+  ...both(
+    "has",
+    fn([ANY, ANY], ([needle, value], context) => {
+      return value !== null && isAmong(itemsOf(value, "Cannot find has on type"), needle, context);
+    }),
   ),
-  empty: fn([ANY], ([value]) => isEmptyValue(value)),
-  coalesce: variadic([], ANY, (values) => values.find((value) => !isEmptyValue(value)) ?? null),
-  all: variadic([], ANY, (values) => values.every((value) => !isEmptyValue(value))),
-  any: variadic([], ANY, (values) => values.some((value) => !isEmptyValue(value))),
-  ternary: fn([ANY, ANY, "bool"], ([yes, no, condition]) => condition ? yes! : no!),
+  ...both("chunk", fn(["int", ANY], ([size, value]) => chunk(intOf(size), itemsOf(value, "Cannot chunk type")))),
+  ...both("slice", variadic([ANY], ANY, ([value, ...indices]) => slice(value, indices))),
+  sortAlpha: fn([ANY], ([value], context) => sortAlpha(value, context)),
 };

@@ -1,148 +1,105 @@
-/** Sprig's functions of texts. */
-import { FunctionError } from "../function.ts";
+/** Sprig's functions of texts. Lengths and positions count bytes, as in Go. */
+import { byteLength, bytesOf, sliceBytes } from "../bytes.ts";
+import { type CallContext, FunctionError } from "../function.ts";
 import { quoteText } from "../quote.ts";
 import { ANY, GoList, GoMap, STRING_MAP, stringList, type Value } from "../value.ts";
-import { byteLength, bytesOf, runeCount, sliceBytes } from "../bytes.ts";
-import { type Family, fn, intOf, textOfAny, variadic } from "./define.ts";
+import {
+  asByteUnits,
+  bytewise,
+  type Family,
+  fn,
+  fromByteUnits,
+  intOf,
+  joinTexts,
+  ofText,
+  textOfAny,
+  variadic,
+} from "./define.ts";
+import {
+  GO_SPACES,
+  isGoSpace,
+  joinWords,
+  lowerText,
+  pascalCase,
+  swapCase,
+  titleText,
+  untitleText,
+  upperText,
+} from "./text_case.ts";
 
-const text1 = (change: (text: string) => string) => fn(["string"], ([text]) => change(text as string));
 const S = "string";
 
-/** Go's TrimSpace: white space of Unicode. */
-const trimSpace = (text: string) =>
-  text.replace(/^[\s\u0085]+|[\s\u0085]+$/gu, (run) => run.includes("\uFEFF") ? run : "");
+const LEADING_SPACES = new RegExp(`^[${GO_SPACES}]+`), TRAILING_SPACES = new RegExp(`[${GO_SPACES}]+$`);
 
+/** Go's strings.TrimSpace. */
+function trimSpace(text: string): string {
+  return text.replace(LEADING_SPACES, "").replace(TRAILING_SPACES, "");
+}
+
+/** Go's strings.Trim: takes the characters of `set` off both ends. */
 function trimSet(text: string, set: string): string {
-  const characters = new Set(set);
-  const runes = [...text];
+  const characters = new Set(set), runes = [...text];
   let from = 0, to = runes.length;
   while (from < to && characters.has(runes[from]!)) from++;
   while (to > from && characters.has(runes[to - 1]!)) to--;
   return runes.slice(from, to).join("");
 }
 
-function toStrings(value: Value, context: Parameters<typeof textOfAny>[1]): string[] {
-  if (value instanceof GoList) {
-    return value.items.filter((item) => item !== null && item !== undefined).map((item) => textOfAny(item, context));
-  }
-  return value === null || value === undefined ? [] : [textOfAny(value, context)];
+/** A question about one text within another. */
+function ask(question: (text: string, part: string) => boolean) {
+  return fn([S, S], ([part, text]) => {
+    const [a, b] = [text as string, part as string];
+    return a.isWellFormed() && b.isWellFormed() ? question(a, b) : question(asByteUnits(a), asByteUnits(b));
+  });
 }
 
-export const strings: Family = {
-  trim: text1(trimSpace),
-  upper: text1((text) => text.toUpperCase()),
-  lower: text1((text) => text.toLowerCase()),
-  title: text1((text) =>
-    text.replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_all, before, letter) => before + letter.toUpperCase())
-  ),
-  untitle: text1((text) => text.replace(/(^|\s)(\S)/gu, (_all, before, letter) => before + letter.toLowerCase())),
-  nospace: text1((text) => text.replace(/\s/gu, "")),
-  initials: text1((text) => (text.match(/(?<=^|\s)\S/gu) ?? []).join("")),
-  contains: fn([S, S], ([part, text]) => (text as string).includes(part as string)),
-  hasPrefix: fn([S, S], ([part, text]) => (text as string).startsWith(part as string)),
-  hasSuffix: fn([S, S], ([part, text]) => (text as string).endsWith(part as string)),
-  trimAll: fn([S, S], ([set, text]) => trimSet(text as string, set as string)),
-  trimall: fn([S, S], ([set, text]) => trimSet(text as string, set as string)),
-  trimPrefix: fn(
-    [S, S],
-    ([part, text]) =>
-      (text as string).startsWith(part as string) ? (text as string).slice((part as string).length) : text!,
-  ),
-  trimSuffix: fn(
-    [S, S],
-    ([part, text]) =>
-      part !== "" && (text as string).endsWith(part as string)
-        ? (text as string).slice(0, -(part as string).length)
-        : text!,
-  ),
-  replace: fn([S, S, S], ([old, fresh, text], context) => {
-    const parts = (text as string).split(old as string);
-    context.reserve(byteLength(text as string) + parts.length * byteLength(fresh as string));
-    if (old !== "") return parts.join(fresh as string);
-    const runes = [...(text as string)];
-    return [...runes.map((rune) => (fresh as string) + rune), fresh].join("");
-  }),
-  repeat: fn(["int", S], ([count, text], context) => {
-    const times = intOf(count);
-    if (times < 0) throw new FunctionError("strings: negative Repeat count");
-    context.reserve(times * byteLength(text as string));
-    return (text as string).repeat(times);
-  }),
-  substr: fn(["int", "int", S], ([start, end, value]) => {
-    const text = value as string, from = intOf(start), to = intOf(end), length = bytesOf(text).length;
-    if (from < 0) return sliceOrFail(text, 0, to, length);
-    if (to < 0 || to > length) return sliceOrFail(text, from, length, length);
-    return sliceOrFail(text, from, to, length);
-  }),
-  trunc: fn(["int", S], ([count, value]) => {
-    const text = value as string, wanted = intOf(count), length = byteLength(text);
-    if (wanted < 0 && length + wanted > 0) return sliceBytes(text, length + wanted, length);
-    return wanted >= 0 && length > wanted ? sliceBytes(text, 0, wanted) : text;
-  }),
-  abbrev: fn(["int", S], ([width, value]) => {
-    const text = value as string, limit = intOf(width), length = byteLength(text);
-    if (limit < 4 || length <= limit) return text;
-    return `${sliceBytes(text, 0, limit - 3)}...`;
-  }),
-  indent: fn(["int", S], ([spaces, text], context) => indent(intOf(spaces), text as string, context)),
-  nindent: fn(["int", S], ([spaces, text], context) => `\n${indent(intOf(spaces), text as string, context)}`),
-  plural: fn([S, S, "int"], ([one, many, count]) => intOf(count) === 1 ? one! : many!),
-  quote: variadic([], ANY, (values, context) => {
-    const given = values.filter((value) => value !== null && value !== undefined);
-    return given.map((value) => quoteText(textOfAny(value, context))).join(" ");
-  }),
-  squote: variadic([], ANY, (values, context) => {
-    const given = values.filter((value) => value !== null && value !== undefined);
-    return given.map((value) => `'${textOfAny(value, context)}'`).join(" ");
-  }),
-  cat: variadic([], ANY, (values, context) => {
-    const given = values.filter((value) => value !== null && value !== undefined);
-    return given.map((value) => textOfAny(value, context)).join(" ");
-  }),
-  toString: fn([ANY], ([value], context) => textOfAny(value!, context)),
-  toStrings: fn([ANY], ([value], context) => stringList(toStrings(value!, context))),
-  join: fn([S, ANY], ([separator, value], context) => {
-    const parts = toStrings(value!, context);
-    context.reserve(parts.reduce((sum, part) => sum + byteLength(part) + byteLength(separator as string), 0));
-    return parts.join(separator as string);
-  }),
-  splitList: fn([S, S], ([separator, text]) => stringList(splitText(text as string, separator as string))),
-  split: fn([S, S], ([separator, text]) => partsMap(splitText(text as string, separator as string))),
-  splitn: fn([S, "int", S], ([separator, count, text]) => {
-    const parts = splitText(text as string, separator as string), limit = intOf(count);
-    if (limit === 0) return partsMap([]);
-    if (limit < 0 || parts.length <= limit) return partsMap(parts);
-    return partsMap([...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator as string)]);
-  }),
-  snakecase: text1((text) => words(text).map((word) => word.toLowerCase()).join("_")),
-  kebabcase: text1((text) => words(text).map((word) => word.toLowerCase()).join("-")),
-  camelcase: text1((text) =>
-    text.split(/[_\- ]+/).map((word) => word === "" ? "" : word[0]!.toUpperCase() + word.slice(1).toLowerCase()).join(
-      "",
-    )
-  ),
-  swapcase: text1((text) =>
-    [...text].map((rune) => rune === rune.toUpperCase() ? rune.toLowerCase() : rune.toUpperCase()).join("")
-  ),
-  wrap: fn(["int", S], ([width, text]) => wrapText(text as string, intOf(width), "\n", false)),
-  wrapWith: fn(
-    ["int", S, S],
-    ([width, separator, text]) => wrapText(text as string, intOf(width), separator as string, true),
-  ),
-  fail: fn([S], ([message]) => {
-    throw new FunctionError(message as string);
-  }),
-  hello: fn([], () => "Hello!"),
-};
-
-function sliceOrFail(text: string, from: number, to: number, length: number): string {
-  if (from > to || from > length || to > length) {
-    throw new FunctionError(`runtime error: slice bounds out of range [${from}:${to}] with length ${length}`);
-  }
-  return sliceBytes(text, from, to);
+function trimPrefix(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text;
 }
 
-function indent(spaces: number, text: string, context: Parameters<typeof textOfAny>[1]): string {
+function trimSuffix(text: string, suffix: string): string {
+  return text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text;
+}
+
+/** Go's strings.Split: an empty separator splits into characters. */
+function splitText(text: string, separator: string, context: CallContext): string[] {
+  if (separator === "") {
+    context.spend(text.length);
+    return [...text];
+  }
+  if (text.isWellFormed() && separator.isWellFormed()) return text.split(separator);
+  return asByteUnits(text).split(asByteUnits(separator)).map(fromByteUnits);
+}
+
+/** Go's strings.SplitN. */
+function splitTextN(text: string, separator: string, count: number, context: CallContext): string[] {
+  if (count === 0) return [];
+  const parts = splitText(text, separator, context);
+  if (count < 0 || parts.length <= count) return parts;
+  return [...parts.slice(0, count - 1), joinTexts(parts.slice(count - 1), separator)];
+}
+
+/** What sprig's split returns: a map of the parts by `_0`, `_1`, … */
+function partsMap(parts: readonly string[]): GoMap {
+  return new GoMap(new Map(parts.map((part, index) => [`_${index}`, part])), STRING_MAP);
+}
+
+function replaceAll(text: string, old: string, fresh: string, context: CallContext): string {
+  return bytewise([text, old, fresh], (text, old, fresh) => {
+    const parts = old === "" ? ["", ...text, ""] : text.split(old);
+    context.reserve(byteLength(text) + (parts.length - 1) * byteLength(fresh));
+    if (old !== "") return parts.join(fresh);
+    return [...text].map((rune) => fresh + rune).join("") + fresh;
+  });
+}
+
+function repeat(text: string, times: number, context: CallContext): string {
+  if (times < 0) throw new FunctionError("strings: negative Repeat count");
+  context.reserve(times * byteLength(text));
+  return text.repeat(times);
+}
+
+function indent(spaces: number, text: string, context: CallContext): string {
   if (spaces < 0) throw new FunctionError("strings: negative Repeat count");
   const lines = text.split("\n");
   context.reserve(byteLength(text) + spaces * lines.length);
@@ -150,39 +107,170 @@ function indent(spaces: number, text: string, context: Parameters<typeof textOfA
   return lines.map((line) => pad + line).join("\n");
 }
 
-/** Go's strings.Split: an empty separator splits into characters. */
-function splitText(text: string, separator: string): string[] {
-  return separator === "" ? [...text] : text.split(separator);
+function substring(start: number, end: number, text: string): string {
+  const length = byteLength(text);
+  if (start < 0) {
+    if (end < 0) throw outOfRange(`[:${end}]`);
+    if (end > length) throw outOfRange(`[:${end}] with length ${length}`);
+    return sliceBytes(text, 0, end);
+  }
+  const to = end < 0 || end > length ? length : end;
+  if (start > to) throw outOfRange(`[${start}:${to}]`);
+  return sliceBytes(text, start, to);
 }
 
-function partsMap(parts: readonly string[]): GoMap {
-  return new GoMap(new Map(parts.map((part, index) => [`_${index}`, part])), STRING_MAP);
+function outOfRange(bounds: string): FunctionError {
+  return new FunctionError(`runtime error: slice bounds out of range ${bounds}`);
 }
 
-function words(text: string): string[] {
-  return text.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+/gu) ?? [];
+function truncate(count: number, text: string): string {
+  const length = byteLength(text);
+  if (count < 0 && length + count > 0) return sliceBytes(text, length + count, length);
+  return count >= 0 && length > count ? sliceBytes(text, 0, count) : text;
 }
 
-function wrapText(text: string, width: number, separator: string, breakWords: boolean): string {
-  const limit = Math.max(1, width);
-  const lines: string[] = [];
-  let line = "";
-  for (let word of text.split(" ")) {
-    while (breakWords && runeCount(word) > limit) {
-      if (line !== "") {
-        lines.push(line);
-        line = "";
-      }
-      lines.push([...word].slice(0, limit).join(""));
-      word = [...word].slice(limit).join("");
-    }
-    if (line === "") line = word;
-    else if (runeCount(line) + 1 + runeCount(word) <= limit) line += ` ${word}`;
-    else {
-      lines.push(line);
-      line = word;
+/** goutils' AbbreviateFull: at most `width` bytes of `text` from `offset` on, with dots where something is left out. */
+function abbreviate(text: string, offset: number, width: number): string {
+  const length = byteLength(text);
+  if (width < 4) return "";
+  if (length <= width) return text;
+  const from = Math.min(offset, length, length - (width - 3));
+  if (from <= 4) return `${sliceBytes(text, 0, width - 3)}...`;
+  if (width < 7) return "";
+  if (from + width - 3 < length) return `...${abbreviate(sliceBytes(text, from, length), 0, width - 3)}`;
+  return `...${sliceBytes(text, length - (width - 3), length)}`;
+}
+
+function abbreviateBoth(left: number, width: number, text: string): string {
+  return width < 4 || left > 0 && width < 7 ? text : abbreviate(text, left, width);
+}
+
+/** The first byte of each word, taken for a character of Latin-1 as goutils does. */
+function initials(text: string): string {
+  let isStart = true, result = "";
+  for (const byte of bytesOf(text)) {
+    const character = String.fromCharCode(byte);
+    if (isGoSpace(character)) isStart = true;
+    else if (isStart) {
+      result += character;
+      isStart = false;
     }
   }
-  if (line !== "") lines.push(line);
-  return lines.join(separator);
+  return result;
 }
+
+/** Without white space, byte by byte: a text that has some becomes one of Latin-1 characters, as in goutils. */
+function deleteSpaces(text: string): string {
+  const units = asByteUnits(text);
+  const rest = [...units].filter((unit) => !isGoSpace(unit)).join("");
+  return rest.length === units.length ? text : rest;
+}
+
+/** goutils' WrapCustom over bytes: breaks at blanks, and in words only if `breaksWords`. */
+function wrap(text: string, width: number, lineBreak: string, breaksWords: boolean, context: CallContext): string {
+  const units = asByteUnits(text), limit = Math.max(width, 1);
+  context.reserve(units.length + Math.ceil(units.length / limit) * byteLength(lineBreak));
+  const lines: string[] = [];
+  let at = 0;
+  while (units.length - at > limit) {
+    if (units[at] === " ") {
+      at++;
+      continue;
+    }
+    const blank = units.lastIndexOf(" ", at + limit);
+    let end: number;
+    if (blank >= at) end = blank;
+    else if (breaksWords) {
+      lines.push(units.slice(at, at + limit));
+      at += limit;
+      continue;
+    } else end = units.indexOf(" ", at + limit);
+    if (end < 0) return fromByteUnits([...lines, units.slice(at)].join(asByteUnits(lineBreak)));
+    lines.push(units.slice(at, end));
+    at = end + 1;
+  }
+  return fromByteUnits([...lines, units.slice(at)].join(asByteUnits(lineBreak)));
+}
+
+/** Sprig's strslice: the texts of a list without nil, or the one text of any other value. */
+export function textsOf(value: Value, context: CallContext): string[] {
+  if (value === null || value === undefined) return [];
+  if (!(value instanceof GoList)) return [textOfAny(value, context)];
+  return value.items.filter((item) => item !== null).map((item) => textOfAny(item, context));
+}
+
+/** Joins what `show` makes of all values but nil. */
+function spaced(show: (value: Value, context: CallContext) => string) {
+  return variadic([], ANY, (values, context) => {
+    return joinTexts(values.filter((value) => value !== null).map((value) => show(value, context)), " ");
+  });
+}
+
+function joined(separator: string, texts: readonly string[], context: CallContext): string {
+  const size = texts.reduce((sum, text) => sum + byteLength(text), byteLength(separator) * texts.length);
+  context.reserve(size);
+  return joinTexts(texts, separator);
+}
+
+const trimAll = fn([S, S], ([set, text]) => trimSet(text as string, set as string));
+
+export const strings: Family = {
+  hello: fn([], () => "Hello!"),
+  fail: ofText((message) => {
+    throw new FunctionError(message);
+  }),
+  trim: ofText(trimSpace),
+  trimAll,
+  trimall: trimAll,
+  trimPrefix: fn([S, S], ([part, text]) => bytewise([text as string, part as string], trimPrefix)),
+  trimSuffix: fn([S, S], ([part, text]) => bytewise([text as string, part as string], trimSuffix)),
+  nospace: ofText(deleteSpaces),
+  upper: ofText(upperText),
+  lower: ofText(lowerText),
+  title: ofText(titleText),
+  untitle: ofText(untitleText),
+  swapcase: ofText(swapCase),
+  snakecase: ofText((text) => joinWords(text, "_")),
+  kebabcase: ofText((text) => joinWords(text, "-")),
+  camelcase: ofText(pascalCase),
+  initials: ofText(initials),
+  contains: ask((text, part) => text.includes(part)),
+  hasPrefix: ask((text, part) => text.startsWith(part)),
+  hasSuffix: ask((text, part) => text.endsWith(part)),
+  replace: fn(
+    [S, S, S],
+    ([old, fresh, text], context) => replaceAll(text as string, old as string, fresh as string, context),
+  ),
+  repeat: fn(["int", S], ([count, text], context) => repeat(text as string, intOf(count), context)),
+  substr: fn(["int", "int", S], ([start, end, text]) => substring(intOf(start), intOf(end), text as string)),
+  trunc: fn(["int", S], ([count, text]) => truncate(intOf(count), text as string)),
+  abbrev: fn(["int", S], ([width, text]) => abbreviateBoth(0, intOf(width), text as string)),
+  abbrevboth: fn(
+    ["int", "int", S],
+    ([left, width, text]) => abbreviateBoth(intOf(left), intOf(width), text as string),
+  ),
+  indent: fn(["int", S], ([spaces, text], context) => indent(intOf(spaces), text as string, context)),
+  nindent: fn(["int", S], ([spaces, text], context) => `\n${indent(intOf(spaces), text as string, context)}`),
+  wrap: fn(["int", S], ([width, text], context) => wrap(text as string, intOf(width), "\n", false, context)),
+  wrapWith: fn(
+    ["int", S, S],
+    ([width, lineBreak, text], context) =>
+      wrap(text as string, intOf(width), lineBreak as string || "\n", true, context),
+  ),
+  plural: fn([S, S, "int"], ([one, many, count]) => intOf(count) === 1 ? one! : many!),
+  quote: spaced((value, context) => quoteText(textOfAny(value, context))),
+  squote: spaced((value, context) => `'${textOfAny(value, context)}'`),
+  cat: spaced(textOfAny),
+  toString: fn([ANY], ([value], context) => textOfAny(value, context)),
+  toStrings: fn([ANY], ([value], context) => stringList(textsOf(value, context))),
+  join: fn([S, ANY], ([separator, value], context) => joined(separator as string, textsOf(value, context), context)),
+  splitList: fn([S, S], ([separator, text], context) => {
+    return stringList(splitText(text as string, separator as string, context));
+  }),
+  split: fn([S, S], ([separator, text], context) => {
+    return partsMap(splitText(text as string, separator as string, context));
+  }),
+  splitn: fn([S, "int", S], ([separator, count, text], context) => {
+    return partsMap(splitTextN(text as string, separator as string, intOf(count), context));
+  }),
+};

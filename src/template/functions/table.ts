@@ -1,5 +1,6 @@
 /** Every function that a template of Sveltos may name, by name. */
 import type { FunctionTable } from "../function.ts";
+import { choices } from "./choose.ts";
 import { crypto } from "./crypto.ts";
 import { dicts } from "./dicts.ts";
 import { encoding } from "./encoding.ts";
@@ -12,7 +13,20 @@ import { regex } from "./regex.ts";
 import { strings } from "./strings.ts";
 import { sveltos } from "./sveltos.ts";
 
-const families = [strings, lists, dicts, math, encoding, crypto, regex, reflection, randomness, missing, sveltos];
+const families = [
+  strings,
+  lists,
+  choices,
+  dicts,
+  math,
+  encoding,
+  crypto,
+  regex,
+  reflection,
+  randomness,
+  sveltos,
+  missing,
+];
 
 /** Sprig's functions and Sveltos's, which win; Go's own builtins are the engine's. */
 export const functionTable: FunctionTable = new Map(families.flatMap((family) => Object.entries(family)));
