@@ -8,7 +8,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ["json", "yaml"],
   template: ["json", "yaml"],
   cel: ["json"],
-  sandbox: ["json"],
+  sandbox: ["json", "yaml", "template"],
   reconcile: ["json", "yaml", "api", "template", "cel", "sandbox"],
   manifests: ["json", "yaml", "api", "reconcile"],
   kube: ["json", "yaml", "api", "reconcile"],

@@ -2,9 +2,13 @@
  * One Lua state in one WebAssembly instance, made for one evaluation and thrown away after it. Only strings, numbers,
  * booleans and plain tables cross; no JavaScript object ever enters.
  */
+import { byteStringOf } from "./bytes.ts";
 import { createImports, type InstanceView, type LuaExports } from "./imports.ts";
+import { HostError, type HostFunction, type HostList, type HostMap, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
 import { luaModule } from "./vendor/lua_module.js";
+
+export type { HostFunction, HostList, HostMap, HostValue } from "./host_value.ts";
 
 /** Lua's type numbers. */
 export const LUA = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, function: 6, userdata: 7, thread: 8 } as const;
@@ -12,6 +16,11 @@ export const LUA = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, functio
 /** Fuel between two looks at the clock: about 2 ms of Lua. */
 const FUEL_SLICE = 1 << 20;
 const MULTIPLE_RESULTS = -1;
+/** Where Lua keeps what no script sees, and the values that a host function was made with. */
+const REGISTRY_INDEX = -1_001_000;
+const UPVALUE_INDEX = REGISTRY_INDEX - 1;
+/** The function of the runtime that raises an error at the user's line. */
+const FAIL = "moonferry fail";
 
 /** A limit has stopped the evaluation; thrown through the module, past everything that Lua could catch. */
 export class LimitReached extends Error {
@@ -25,10 +34,6 @@ export interface RawLuaError {
   readonly traceback: string;
 }
 
-/** A function of the host that Lua may call: takes and gives what {@link HostValue} says. */
-export type HostFunction = (...args: HostValue[]) => HostValue | void;
-/** Strings are bytes, one character each. */
-export type HostValue = string | number | boolean | undefined;
 
 const encoder = new TextEncoder();
 /** A wasm module of one function that calls its import, which is how JavaScript gets into the function table. */
@@ -46,7 +51,8 @@ export class LuaState implements InstanceView {
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
   readonly maxBytes: number;
-  readonly L: number;
+  /** The Lua thread that is worked with: a coroutine's while it calls the host. */
+  #L: number;
   #limits: LuaLimits;
   #deadline: number;
   #memoryLimitHit = false;
@@ -54,6 +60,8 @@ export class LuaState implements InstanceView {
   #view: DataView;
   #scratch = 0;
   #scratchLength = 0;
+  #native: (() => number)[] = [];
+  #trampoline: number | undefined;
 
   constructor(limits: Partial<LuaLimits> = {}) {
     this.#limits = { ...DEFAULT_LUA_LIMITS, ...limits };
@@ -68,13 +76,22 @@ export class LuaState implements InstanceView {
     this.exports.__fuel.value = FUEL_SLICE;
     this.exports.emscripten_stack_init!();
     this.exports.__wasm_call_ctors!();
-    this.L = this.exports.luaL_newstate!();
-    if (this.L === 0) throw new LimitReached(this.#memoryMessage());
+    this.#L = this.exports.luaL_newstate!();
+    if (this.#L === 0) throw new LimitReached(this.#memoryMessage());
     this.#reserve(1 << 16);
+  }
+
+  get L(): number {
+    return this.#L;
   }
 
   onTick(): void {
     this.exports.__fuel.value = FUEL_SLICE;
+    this.checkTime();
+  }
+
+  /** @throws {LimitReached} when the time is up; for work of the host that a script asks for. */
+  checkTime(): void {
     if (performance.now() > this.#deadline) {
       throw new LimitReached(`stopped after ${this.#limits.milliseconds / 1000} s of CPU (limit --lua-time)`);
     }
@@ -109,20 +126,51 @@ export class LuaState implements InstanceView {
     return index;
   }
 
-  /** Makes `call` a global function. It must not throw anything that Lua should see. */
-  setHostFunction(name: string, call: HostFunction): void {
-    const import_ = () => {
-      const args = Array.from({ length: this.top }, (_, index) => this.#hostValue(index + 1));
+  /** Pushes a function that calls `call`; a {@link HostError} of it becomes an error at the user's line. */
+  pushHostFunction(call: HostFunction): void {
+    this.pushNativeFunction(() => {
+      const args = Array.from({ length: this.top }, (_, index) => this.hostValue(index + 1));
       this.exports.lua_settop!(this.L, 0);
-      this.pushHostValue(call(...args) ?? undefined);
-      return 1;
-    };
-    const { e } = new WebAssembly.Instance(TRAMPOLINE, { e: { f: import_ } }).exports;
-    this.exports.lua_pushcclosure!(this.L, this.#functionIndex(e!), 0);
-    this.setGlobal(name);
+      let results: HostValue | readonly HostValue[] | void;
+      try {
+        results = call(...args);
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        this.getRegistry(FAIL);
+        this.pushByteString(error.message);
+        this.exports.lua_callk!(this.L, 1, 0, 0, 0);
+      }
+      const list = Array.isArray(results) ? results as readonly HostValue[] : [results as HostValue];
+      this.exports.lua_checkstack!(this.L, list.length + 4);
+      for (const value of list) this.pushHostValue(value);
+      return list.length;
+    });
   }
 
-  #hostValue(index: number): HostValue {
+  /** Pushes a function that works on the stack itself and says how many results it left there. */
+  pushNativeFunction(call: () => number): void {
+    this.#native.push(call);
+    this.exports.lua_pushnumber!(this.L, this.#native.length - 1);
+    this.exports.lua_pushcclosure!(this.L, this.#trampoline ??= this.#makeTrampoline(), 1);
+  }
+
+  /** JavaScript gets into the function table once; the number that a function was made with says which it is. */
+  #makeTrampoline(): number {
+    const call = (L: number) => {
+      const caller = this.#L;
+      this.#L = L;
+      try {
+        this.#refresh();
+        return this.#native[this.number(UPVALUE_INDEX)]!();
+      } finally {
+        this.#L = caller;
+      }
+    };
+    const { e } = new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports;
+    return this.#functionIndex(e!);
+  }
+
+  hostValue(index: number): HostValue {
     switch (this.type(index)) {
       case LUA.boolean:
         return this.exports.lua_toboolean!(this.L, index) !== 0;
@@ -130,6 +178,17 @@ export class LuaState implements InstanceView {
         return this.number(index);
       case LUA.string:
         return this.byteString(index);
+      case LUA.table: {
+        const list: HostValue[] = [];
+        const length = this.exports.lua_rawlen!(this.L, index);
+        this.exports.lua_checkstack!(this.L, 4);
+        for (let i = 1; i <= length; i++) {
+          this.exports.lua_rawgeti!(this.L, index, BigInt(i));
+          list.push(this.type(-1) === LUA.table ? undefined : this.hostValue(this.top));
+          this.pop();
+        }
+        return { list };
+      }
     }
     return undefined;
   }
@@ -138,7 +197,64 @@ export class LuaState implements InstanceView {
     if (typeof value === "string") this.pushByteString(value);
     else if (typeof value === "number") this.pushNumber(value);
     else if (typeof value === "boolean") this.exports.lua_pushboolean!(this.L, value ? 1 : 0);
-    else this.exports.lua_pushnil!(this.L);
+    else if (value === undefined) this.exports.lua_pushnil!(this.L);
+    else this.#pushTable(value);
+  }
+
+  #pushTable(value: HostList | HostMap): void {
+    this.exports.lua_checkstack!(this.L, 4);
+    if ("list" in value) {
+      this.exports.lua_createtable!(this.L, value.list.length, 0);
+      for (const [i, element] of value.list.entries()) {
+        this.pushHostValue(element);
+        this.exports.lua_rawseti!(this.L, -2, BigInt(i + 1));
+      }
+      return;
+    }
+    this.exports.lua_createtable!(this.L, 0, value.map.length);
+    for (const [key, element] of value.map) {
+      this.pushByteString(key);
+      this.pushHostValue(element);
+      this.exports.lua_rawset!(this.L, -3);
+    }
+  }
+
+  /** Pushes a full userdata without contents or metatable. */
+  pushUserdata(): void {
+    this.exports.lua_newuserdatauv!(this.L, 0, 0);
+  }
+
+  /** Pushes what {@link setRegistry} put there. */
+  getRegistry(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_getfield!(this.L, REGISTRY_INDEX, text);
+    this.exports.free!(text);
+  }
+
+  /** Takes the value on top away, to a place that no script sees. */
+  setRegistry(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_setfield!(this.L, REGISTRY_INDEX, text);
+    this.exports.free!(text);
+  }
+
+  /** Says which function raises the errors of host functions; takes it from the top. */
+  setFail(): void {
+    this.setRegistry(FAIL);
+  }
+
+  /** Pushes the field of the table on top. */
+  getField(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_getfield!(this.L, -1, text);
+    this.exports.free!(text);
+  }
+
+  /** Gives the table below the top the value on top as a field. */
+  setField(name: string): void {
+    const text = this.#cString(name);
+    this.exports.lua_setfield!(this.L, -2, text);
+    this.exports.free!(text);
   }
 
   /**
@@ -195,11 +311,9 @@ export class LuaState implements InstanceView {
     return this.exports.lua_tonumberx!(this.L, index, 0);
   }
 
+  /** All numbers are floats, as gopher-lua has them. */
   pushNumber(value: number): void {
-    // A whole number as Lua's integer prints without a fraction at any size.
-    if (Number.isInteger(value) && Math.abs(value) < 2 ** 63 && !Object.is(value, -0)) {
-      this.exports.lua_pushinteger!(this.L, BigInt(value));
-    } else this.exports.lua_pushnumber!(this.L, value);
+    this.exports.lua_pushnumber!(this.L, value);
   }
 
   pushString(text: string): void {
@@ -228,9 +342,7 @@ export class LuaState implements InstanceView {
 
   byteString(index: number): string {
     if (this.type(index) === LUA.number) return String(this.number(index));
-    let text = "";
-    for (const byte of this.stringBytes(index)) text += String.fromCharCode(byte);
-    return text;
+    return byteStringOf(this.stringBytes(index));
   }
 
   getGlobal(name: string): void {

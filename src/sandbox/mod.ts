@@ -1,12 +1,19 @@
 /** The Lua sandbox: a script and a value in, a value out, in a fresh VM that is bounded in time and memory. */
 import { Buffer } from "node:buffer";
 import type { Json } from "../json/json.ts";
-import { formatFloat } from "../json/number.ts";
+import { bytesOfString, utf8Bytes } from "./bytes.ts";
 import { ConversionError, decodeUtf8, isTable, pushJson, readJson } from "./convert.ts";
+import { type Chunk, DialectError, explainError, operatorAt, rewrite } from "./dialect/mod.ts";
 import { LuaError } from "./errors.ts";
-import { type HostFunction, LimitReached, LUA, LuaState, type RawLuaError } from "./host.ts";
+import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts";
+import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
+import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
+import { dateParts, formatDate, timeOf } from "./go/strftime.ts";
+import { LimitReached, LUA, LuaState } from "./host.ts";
+import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
-import { PRELUDE } from "./prelude.ts";
+import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
+import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
 
 export { LuaError } from "./errors.ts";
 export { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
@@ -36,34 +43,94 @@ export interface LuaResult {
 export interface LuaSandbox {
   /** @throws {LuaError} for whatever goes wrong with the script; nothing of its state is used again. */
   evaluate(script: LuaScript, input: LuaInput): LuaResult;
+  /**
+   * Runs a chunk, without `evaluate`, and gives all values that it returns.
+   *
+   * @throws {LuaError}
+   */
+  run(script: LuaScript): ChunkResult;
+}
+
+export interface ChunkResult {
+  readonly values: readonly LuaAnswerValue[];
+  readonly printed: string;
+}
+
+/** A value as Lua's `type` and `tostring` show it and as it converts to JSON. */
+export interface LuaAnswerValue {
+  readonly type: string;
+  /** A byte string: one character (0–255) for each byte. */
+  readonly tostring: string;
+  /** Undefined where it does not convert, for the reason in `jsonError`. */
+  readonly json: Json | undefined;
+  readonly jsonError: string | undefined;
 }
 
 /** The name of the user's chunk inside the VM, as in Sveltos: a script that catches its own errors sees it. */
 const CHUNK = "<string>";
-const LIBRARIES = ["base", "table", "string", "math", "coroutine"];
+const LIBRARIES = ["base", "table", "string", "math", "coroutine", "debug"];
+/** Where the runtime is kept. */
+const RUNTIME = "moonferry runtime";
 
 export interface SandboxWorld {
   /** Seconds since 1970, for `os.time`; absent: 0, so that a script's answer can't depend on it. */
   readonly seconds?: () => number;
+  /** For the functions of module `sprig` that want chance; absent: zeros. */
+  readonly randomBytes?: (count: number) => Uint8Array;
 }
 
-export function createLuaSandbox(limits: Partial<LuaLimits> = {}, world: SandboxWorld = {}): LuaSandbox {
+export interface SandboxOptions {
+  /** Sveltos's helper functions and modules; without them it is gopher-lua alone. */
+  readonly helpers?: boolean;
+}
+
+export function createLuaSandbox(
+  limits: Partial<LuaLimits> = {},
+  world: SandboxWorld = {},
+  options: SandboxOptions = {},
+): LuaSandbox {
   const all: LuaLimits = { ...DEFAULT_LUA_LIMITS, ...limits };
-  return { evaluate: (script, input) => new Evaluation(script, all, world).run(input) };
+  return {
+    evaluate: (script, input) => new Evaluation(script, all, world, options).evaluate(input),
+    run: (script) => new Evaluation(script, all, world, options).run(),
+  };
 }
 
 /** One evaluation: its state dies with it, whatever happens. */
 class Evaluation {
   #printed = "";
   #dropped = 0;
+  #tree: Chunk | undefined;
 
-  constructor(readonly script: LuaScript, readonly limits: LuaLimits, readonly world: SandboxWorld) {}
+  constructor(
+    readonly script: LuaScript,
+    readonly limits: LuaLimits,
+    readonly world: SandboxWorld,
+    readonly options: SandboxOptions,
+  ) {}
 
-  run(input: LuaInput): LuaResult {
+  evaluate(input: LuaInput): LuaResult {
+    const value = this.#bounded((state) => this.#evaluate(state, input));
+    return { value, printed: this.#printed, printedDropped: this.#dropped };
+  }
+
+  run(): ChunkResult {
+    const values = this.#bounded((state) => {
+      this.#pushMain(state);
+      const first = state.top;
+      this.#call(state, 0);
+      return Array.from({ length: state.top - first + 1 }, (_, i) => this.#answerValue(state, first + i));
+    });
+    return { values, printed: this.#printed };
+  }
+
+  #bounded<T>(work: (state: LuaState) => T): T {
     this.#checkText();
     // An engine that runs out of its own stack is a limit like any other.
     try {
-      return this.#run(new LuaState(this.limits), input);
+      const state = new LuaState(this.limits);
+      this.#prepare(state);
+      return work(state);
     } catch (error) {
       if (error instanceof LimitReached) throw this.#fail("limit", error.message);
       if (error instanceof RangeError) throw this.#fail("limit", "recursion is too deep");
@@ -79,15 +146,15 @@ class Evaluation {
     if (length > this.limits.scriptBytes) {
       throw this.#fail(
         "limit",
-        `the script has ${length} bytes, more than ${this.limits.scriptBytes} (limit scriptBytes)`,
+        `the script has ${length} bytes, more than ${this.limits.scriptBytes} (limit --lua-script-size)`,
       );
     }
   }
 
-  #run(state: LuaState, { global, value }: LuaInput): LuaResult {
-    this.#prepare(state);
-    this.#check(state, state.load(this.script.text, `=${CHUNK}`));
-    this.#check(state, state.call(0, 0));
+  #evaluate(state: LuaState, { global, value }: LuaInput): Json {
+    this.#pushMain(state);
+    this.#call(state, 0);
+    state.exports.lua_settop!(state.L, 0);
     state.getGlobal("evaluate");
     if (state.type(-1) === LUA.nil) {
       throw this.#fail("runtime", "there is no function evaluate(); it must be global (not local)");
@@ -96,34 +163,164 @@ class Evaluation {
     // Sveltos: the chunk has run before the global is set, so code at its top level sees nil.
     state.exports.lua_pushvalue!(state.L, -1);
     state.setGlobal(global);
-    this.#check(state, state.call(1, 1));
-    if (state.type(-1) !== LUA.table) {
-      const found = ["nil", "a boolean", "", "a number", "a text", "", "a function", "", "a thread"][state.type(-1)];
-      throw this.#fail("result", `evaluate() must return a table, found ${found}`);
+    const first = state.top - 1;
+    this.#call(state, 1);
+    if (state.top < first || state.type(first) !== LUA.table) {
+      const found = ["nil", "a boolean", "", "a number", "a text", "", "a function", "userdata", "a thread"];
+      throw this.#fail("result", `evaluate() must return a table, found ${found[Math.max(0, state.type(first))]}`);
     }
+    state.exports.lua_settop!(state.L, first);
     const result = readJson(state, this.limits);
     if (!isTable(result)) throw this.#fail("result", "evaluate() must return a table");
-    return { value: result, printed: this.#printed, printedDropped: this.#dropped };
+    return result;
   }
 
+  /** Opens the libraries and makes gopher-lua's out of them. */
   #prepare(state: LuaState): void {
     for (const library of LIBRARIES) state.openLibrary(library);
-    for (const [name, call] of Object.entries(this.#hostFunctions())) state.setHostFunction(name, call);
-    for (const { name, text } of PRELUDE) {
-      const error = state.load(text, `=${name}`) ?? state.call(0, 0);
-      if (error) throw new Error(`the prelude ${name} fails: ${error.text}`);
+    const error = state.load(RUNTIME_TEXT, RUNTIME_CHUNK);
+    if (error) throw new Error(`the runtime does not compile: ${error.text}`);
+    this.#pushFunctions(state, this.#hostFunctions(state));
+    state.pushNativeFunction(() => {
+      state.exports.lua_settop!(state.L, 0);
+      state.pushUserdata();
+      return 1;
+    });
+    state.setField("userdata");
+    const problem = state.call(1, 1);
+    if (problem) throw new Error(`the runtime fails: ${problem.text}`);
+    state.getField("fail");
+    state.setFail();
+    state.setRegistry(RUNTIME);
+  }
+
+  #pushFunctions(state: LuaState, functions: Readonly<Record<string, HostFunction>>): void {
+    const names = Object.keys(functions);
+    state.exports.lua_createtable!(state.L, 0, names.length + 1);
+    for (const name of names) {
+      state.pushHostFunction(functions[name]!);
+      state.setField(name);
     }
   }
 
-  /** What the prelude takes for itself and removes from the globals before the user's script runs. */
-  #hostFunctions(): Record<string, HostFunction> {
+  /** Compiles the script and pushes its main function. */
+  #pushMain(state: LuaState): void {
+    let text: string;
+    try {
+      const rewritten = rewrite(utf8Bytes(this.script.text), CHUNK);
+      this.#tree = rewritten.tree;
+      text = rewritten.text;
+    } catch (error) {
+      if (error instanceof DialectError) throw this.#fail("syntax", error.reason, error.line);
+      throw error;
+    }
+    state.getRegistry(RUNTIME);
+    state.getField("load_emitted");
+    state.pushByteString(text);
+    state.pushByteString(CHUNK);
+    const error = state.call(2, 2);
+    if (error) throw this.#memoryOr(state, error.text);
+    if (state.type(-2) === LUA.nil) {
+      // What our own parser accepts, the VM's compiler may still find too large: too many locals in one function.
+      const [, line, reason] = /^[^]*?:(\d+): ([^]*)$/.exec(state.byteString(-1)) ?? [undefined, undefined, state.byteString(-1)];
+      throw this.#fail("syntax", reason!, line === undefined ? undefined : Number(line));
+    }
+    state.pop();
+    state.exports.lua_rotate!(state.L, -2, 1);
+    state.pop();
+  }
+
+  /** Calls the function below `arguments_` arguments; its results take its place. */
+  #call(state: LuaState, arguments_: number): void {
+    const base = state.top - arguments_;
+    state.getRegistry(RUNTIME);
+    state.getField("run");
+    state.exports.lua_rotate!(state.L, -2, 1);
+    state.pop();
+    state.exports.lua_rotate!(state.L, base, 1);
+    const error = state.call(arguments_ + 1);
+    if (error) throw this.#memoryOr(state, error.text);
+    if (state.exports.lua_toboolean!(state.L, base) === 0) throw this.#failure(state, base + 1);
+    // The first result says that it went well.
+    state.exports.lua_rotate!(state.L, base, -1);
+    state.pop();
+  }
+
+  #answerValue(state: LuaState, index: number): LuaAnswerValue {
+    state.exports.lua_checkstack!(state.L, 20);
+    const type = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"][state.type(index)]!;
+    state.getRegistry(RUNTIME);
+    state.getField("tostring");
+    state.exports.lua_pushvalue!(state.L, index);
+    const top = state.top - 3;
+    this.#call(state, 1);
+    const tostring = state.top > top + 1 && state.type(top + 2) === LUA.string
+      ? state.byteString(top + 2)
+      : state.type(top + 2) === LUA.number
+      ? formatNumber(state.number(top + 2))
+      : "";
+    state.exports.lua_settop!(state.L, top);
+    state.exports.lua_pushvalue!(state.L, index);
+    try {
+      return { type, tostring, json: readJson(state, this.limits), jsonError: undefined };
+    } catch (error) {
+      if (!(error instanceof ConversionError)) throw error;
+      return { type, tostring, json: undefined, jsonError: error.message };
+    } finally {
+      state.exports.lua_settop!(state.L, top);
+    }
+  }
+
+  /** What the runtime's parts call, by the names that they know. */
+  #hostFunctions(state: LuaState): Record<string, HostFunction> {
+    const tick = () => state.checkTime();
+    const modules = this.options.helpers === false ? {} : moduleFunctions({
+      seconds: () => this.world.seconds?.() ?? 0,
+      randomBytes: (count) => this.world.randomBytes?.(count) ?? new Uint8Array(count),
+    });
     return {
-      __host_print: (line) => this.#print(decodeUtf8(bytesOf(String(line)))),
-      __host_number: (value) => formatFloat(value as number),
-      __host_seconds: () => this.world.seconds?.() ?? 0,
-      __host_base64_encode: (bytes) => Buffer.from(String(bytes), "latin1").toString("base64"),
-      __host_base64_decode: (text) => decodeBase64(String(text)),
+      print: (line) => this.#print(decodeUtf8(bytesOfString(String(line)))),
+      formatNumber: (value) => formatNumber(value as number),
+      parseNumber: (text) => parseNumber(text as string),
+      toNumber: (text, base) => toNumber(text as string, base as number | undefined),
+      power: (x, y) => power(x as number, y as number),
+      hyperbolic: (name, x) => ({ sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh })[name as "sinh"](x as number),
+      format: (format, ...args) => luaFormat(format as string, args.map(formatArgument)),
+      upper: (text) => changeCase(text as string, (one) => one.toUpperCase()),
+      lower: (text) => changeCase(text as string, (one) => one.toLowerCase()),
+      isPlainPattern: (pattern) => isPlainPattern(pattern as string),
+      findMatches: (pattern, subject, offset, limit) =>
+        flatMatches(pattern as string, subject as string, offset as number, limit as number, tick),
+      seconds: () => this.world.seconds?.() ?? 0,
+      date: (seconds, format) => formatDate(seconds as number, format as string),
+      dateParts: (seconds) => {
+        const { year, month, day, hour, minute, second, weekday } = dateParts(seconds as number);
+        return [year, month, day, hour, minute, second, weekday + 1];
+      },
+      timeOf: (...parts) => timeOf(...parts as [number, number, number, number, number, number]),
+      rewrite: (text, name) => this.#rewriteForScript(text as string, name as string),
+      operatorAt: (place) => this.#tree ? operatorAt(this.#tree, Number(/:(\d+):$/.exec(String(place))?.[1])) : "add",
+      base64Encode: (bytes) => Buffer.from(bytes as string, "latin1").toString("base64"),
+      base64Decode: (text) => decodeBase64(text as string),
+      hasHelpers: () => this.options.helpers !== false,
+      moduleNames: () => ({ list: Object.keys(modules) }),
+      moduleText: (name) => MODULE_CHUNKS[name as string],
+      moduleFunctionNames: (name) => ({ list: Object.keys(modules[name as string]!) }),
+      callModule: (name, function_, ...args) => modules[name as string]![function_ as string]!(...args),
     };
+  }
+
+  /** Code that a script makes at run time. */
+  #rewriteForScript(text: string, name: string): HostValue | readonly HostValue[] {
+    if (text.length > this.limits.scriptBytes) {
+      throw new HostError(`the chunk has ${text.length} bytes, more than ${this.limits.scriptBytes}`);
+    }
+    try {
+      return rewrite(text, name).text;
+    } catch (error) {
+      if (error instanceof DialectError) return [undefined, error.original];
+      throw error;
+    }
   }
 
   #print(line: string): void {
@@ -133,20 +330,70 @@ class Evaluation {
     this.#dropped += Math.max(0, text.length - Math.max(0, room));
   }
 
-  #check(state: LuaState, error: RawLuaError | undefined): void {
-    if (!error) return;
+  #memoryOr(state: LuaState, text: string): LuaError {
     const memory = state.memoryLimitMessage();
-    if (memory !== undefined && error.text.includes("not enough memory")) throw this.#fail("limit", memory);
-    const text = decodeUtf8(bytesOf(error.text));
-    const place = new RegExp(`^${CHUNK}:(\\d+): `).exec(text);
-    const line = place ? Number(place[1]) : undefined;
-    // A message may quote the chunk's inner name again, for a caller further up.
-    const reason = (place ? text.slice(place[0].length) : text).replaceAll(`${CHUNK}:`, "line ");
-    throw this.#fail(error.isSyntax ? "syntax" : "runtime", reason, line);
+    if (memory !== undefined && text.includes("not enough memory")) return this.#fail("limit", memory);
+    return this.#fail("runtime", decodeUtf8(bytesOfString(text)));
   }
 
-  #fail(kind: LuaError["kind"], reason: string, line?: number): LuaError {
-    return new LuaError(kind, this.script.name, reason, line);
+  /** The error that stands at `index`: a message and a traceback, or what else the VM reports. */
+  #failure(state: LuaState, index: number): LuaError {
+    if (state.type(index) !== LUA.table) return this.#memoryOr(state, state.type(index) === LUA.string ? state.byteString(index) : "");
+    state.exports.lua_pushvalue!(state.L, index);
+    state.getField("traceback");
+    const traceback = this.#readable(state.byteString(-1));
+    state.pop();
+    state.getField("message");
+    const type = state.type(-1);
+    if (type !== LUA.string && type !== LUA.number) {
+      const kind = ["nil", "boolean", "", "", "", "table", "function", "userdata", "thread"][type];
+      return this.#fail("runtime", `error object is a ${kind} value`, undefined, traceback);
+    }
+    const text = decodeUtf8(bytesOfString(state.byteString(-1)));
+    if (text.includes("not enough memory")) {
+      const memory = state.memoryLimitMessage();
+      if (memory !== undefined) return this.#fail("limit", memory);
+    }
+    const place = new RegExp(`^${CHUNK}:(\\d+): `).exec(text);
+    const line = place ? Number(place[1]) : undefined;
+    const said = place ? text.slice(place[0].length) : text.replace(/^ /, "");
+    // A message may quote the chunk's inner name again, for a caller further up.
+    const reason = this.#readable(line !== undefined && this.#tree ? explainError(this.#tree, line, said) : said);
+    return this.#fail("runtime", reason, line, traceback);
+  }
+
+  #readable(text: string): string {
+    return text.replaceAll(`${CHUNK}:`, "line ");
+  }
+
+  #fail(kind: LuaError["kind"], reason: string, line?: number, traceback?: string): LuaError {
+    return new LuaError(kind, this.script.name, reason, line, traceback);
+  }
+}
+
+function formatArgument(value: HostValue): FormatArgument {
+  if (typeof value !== "object") return value;
+  const [type, text] = (value as HostList).list;
+  return { type: type as OtherValue["type"], text: String(text) };
+}
+
+/** Case as Go has it: one character for one, in UTF-8. */
+function changeCase(bytes: string, change: (character: string) => string): string {
+  const text = decodeUtf8(bytesOfString(bytes));
+  return utf8Bytes(Array.from(text, (character) => {
+    const changed = change(character);
+    return [...changed].length === 1 ? changed : character;
+  }).join(""));
+}
+
+/** Matches as numbers in a row: how many captures, then start and end of each (end -1: a position). */
+function flatMatches(pattern: string, subject: string, offset: number, limit: number, tick: () => void): HostList {
+  try {
+    const matches = findMatches(pattern, subject, offset, limit, tick);
+    return { list: matches.flatMap((match) => [match.length, ...match.flatMap(({ start, end }) => [start, end])]) };
+  } catch (error) {
+    if (error instanceof PatternError) throw new HostError(error.message);
+    throw error;
   }
 }
 
@@ -155,8 +402,4 @@ function decodeBase64(text: string): string | undefined {
   const compact = text.replace(/[\r\n]/g, "");
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
   return Buffer.from(compact, "base64").toString("latin1");
-}
-
-function bytesOf(byteString: string): Uint8Array {
-  return Uint8Array.from(byteString, (character) => character.charCodeAt(0));
 }

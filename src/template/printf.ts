@@ -4,20 +4,52 @@ import { GoInt, typeOf, type Value } from "./value.ts";
 
 /** Go's fmt.Sprintf. What doesn't fit shows in the text, as in Go: `%!d(float64=3)`, `%!s(MISSING)`, `%!(EXTRA int=1)`. */
 export function sprintf(format: string, values: readonly Value[], budget: Budgeted): string {
+  return sprintfOperands(format, values, budget, VALUES);
+}
+
+/** How operands of a kind are printed. */
+export interface OperandKind<T> {
+  isNil(operand: T): boolean;
+  /** Go's name of its type. */
+  typeName(operand: T): string;
+  /** The value of an operand that may be a width or precision: Go wants an integer type. */
+  integer(operand: T): number | undefined;
+  print(operand: T, verb: string, printer: Printer): void;
+}
+
+/** Go's fmt.Sprintf for operands that print themselves in a way of their own (Go's Formatter, Stringer). */
+export function sprintfOperands<T>(
+  format: string,
+  operands: readonly T[],
+  budget: Budgeted,
+  kind: OperandKind<T>,
+): string {
   const printer = new Printer(budget);
-  new FormatReader(format, values, printer).run();
+  new FormatReader(format, operands, printer, kind).run();
   return printer.finish();
 }
 
+const VALUES: OperandKind<Value> = {
+  isNil: (value) => value === null || value === undefined,
+  typeName: (value) => typeOf(value),
+  integer: (value) => value instanceof GoInt ? value.toNumber() : undefined,
+  print: (value, verb, printer) => printer.printOperand(value, verb),
+};
+
 /** Walks a format text: flags, argument indexes, widths, precisions and verbs. */
-class FormatReader {
+class FormatReader<T> {
   #at = 0;
   #operand = 0;
   #hasReordered = false;
   #isGoodIndex = true;
   #isAfterIndex = false;
 
-  constructor(readonly format: string, readonly operands: readonly Value[], readonly printer: Printer) {}
+  constructor(
+    readonly format: string,
+    readonly operands: readonly T[],
+    readonly printer: Printer,
+    readonly kind: OperandKind<T>,
+  ) {}
 
   run(): void {
     const { format, printer } = this;
@@ -139,9 +171,8 @@ class FormatReader {
   #integerOperand(): number | undefined {
     const operand = this.operands[this.#operand];
     if (this.#operand < this.operands.length) this.#operand++;
-    if (!(operand instanceof GoInt)) return undefined;
-    const value = operand.toNumber();
-    return Math.abs(value) > MAX_NUMBER ? undefined : value;
+    const value = operand === undefined ? undefined : this.kind.integer(operand);
+    return value === undefined || Math.abs(value) > MAX_NUMBER ? undefined : value;
   }
 
   #printVerb(): void {
@@ -158,19 +189,19 @@ class FormatReader {
       flags.plusV = flags.plus;
       flags.plus = false;
     }
-    printer.printOperand(this.operands[this.#operand++], verb);
+    this.kind.print(this.operands[this.#operand++] as T, verb, printer);
   }
 
   #printExtra(): void {
     if (this.#hasReordered || this.#operand >= this.operands.length) return;
-    const { printer } = this;
+    const { printer, kind } = this;
     printer.flags = noFlags();
     printer.write("%!(EXTRA ");
     this.operands.slice(this.#operand).forEach((operand, i) => {
       if (i > 0) printer.write(", ");
-      if (operand === null || operand === undefined) return printer.write("<nil>");
-      printer.write(`${typeOf(operand)}=`);
-      printer.printOperand(operand, "v");
+      if (kind.isNil(operand)) return printer.write("<nil>");
+      printer.write(`${kind.typeName(operand)}=`);
+      kind.print(operand, "v", printer);
     });
     printer.write(")");
   }

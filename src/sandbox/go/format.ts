@@ -1,0 +1,138 @@
+/** gopher-lua's `string.format`: Go's fmt.Sprintf over Lua's values, which print themselves in ways of their own. */
+import { bytesOf, textOf } from "../../template/bytes.ts";
+import type { Budgeted, Printer } from "../../template/print.ts";
+import { type OperandKind, sprintfOperands } from "../../template/printf.ts";
+import { goInt64 } from "../../template/value.ts";
+import { byteStringOf } from "../bytes.ts";
+import { HostError } from "../host_value.ts";
+import { formatNumber, parseNumber, toInt } from "./numbers.ts";
+
+/** Strings are byte strings. Values that are none of Lua's plain ones come with what `tostring` prints for them. */
+export type FormatArgument = string | number | boolean | undefined | OtherValue;
+export interface OtherValue {
+  readonly type: "table" | "function" | "userdata" | "thread";
+  readonly text: string;
+}
+
+const MAX_LENGTH = 64 * 1024 * 1024;
+const BUDGET: Budgeted = {
+  spend() {},
+  reserve(length: number) {
+    if (length > MAX_LENGTH) throw new HostError("the result of string.format is too long");
+  },
+};
+
+/** @throws {HostError} for results beyond 64 MiB. */
+export function luaFormat(format: string, args: readonly FormatArgument[]): string {
+  // gopher-lua passes only as many values as it counts percent signs.
+  const count = format.split("%").length - 1 - (format.split("%%").length - 1);
+  const operands = args.slice(0, Math.max(0, Math.min(count, args.length)));
+  const text = sprintfOperands(textOfBytes(format), operands, BUDGET, LUA_VALUES);
+  return byteStringOf(bytesOf(text));
+}
+
+function textOfBytes(bytes: string): string {
+  // deno-lint-ignore no-control-regex -- ASCII is what it looks for
+  if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
+  return textOf(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+}
+
+const LUA_VALUES: OperandKind<FormatArgument> = {
+  isNil: () => false,
+  typeName,
+  // None of Lua's types is an integer type of Go.
+  integer: () => undefined,
+  print(value, verb, printer) {
+    if (verb === "T") return printer.printOperand(typeName(value), "s");
+    switch (typeof value) {
+      case "number":
+        return printNumber(value, verb, printer);
+      case "string":
+        return printString(value, verb, printer);
+      case "boolean":
+        return printBoolean(value, verb, printer);
+    }
+    if (value === undefined) return printStringer("nil", "&{}", verb, printer);
+    const { text } = value as OtherValue;
+    printStringer(text, `%!${verb}(${typeName(value)}=${text})`, verb, printer);
+  },
+};
+
+function typeName(value: FormatArgument): string {
+  switch (typeof value) {
+    case "number":
+      return "lua.LNumber";
+    case "string":
+      return "lua.LString";
+    case "boolean":
+      return "lua.LBool";
+  }
+  if (value === undefined) return "*lua.LNilType";
+  return { table: "*lua.LTable", function: "*lua.LFunction", userdata: "*lua.LUserData", thread: "*lua.LState" }[value.type];
+}
+
+function printNumber(value: number, verb: string, printer: Printer): void {
+  const integer = () => goInt64(BigInt(toInt(value)));
+  switch (verb) {
+    case "p":
+    case "w":
+      return printer.write(`%!${verb}(lua.LNumber=${formatNumber(value)})`);
+    case "q":
+    case "s":
+      return printer.printOperand(formatNumber(value), verb);
+    case "i":
+      return printer.printOperand(integer(), "d");
+    case "b":
+    case "c":
+    case "d":
+    case "o":
+    case "x":
+    case "X":
+    case "U":
+      return printer.printOperand(integer(), verb);
+    case "e":
+    case "E":
+    case "f":
+    case "F":
+    case "g":
+    case "G":
+      return printer.printOperand(value, verb);
+  }
+  printer.printOperand(value === toInt(value) ? integer() : value, verb);
+}
+
+function printString(value: string, verb: string, printer: Printer): void {
+  const text = textOfBytes(value);
+  switch (verb) {
+    case "p":
+    case "w":
+      return printer.write(`%!${verb}(lua.LString=${text})`);
+    case "d":
+    case "i":
+      // gopher-lua: a text that is a number prints as text, any other as 0.
+      if (parseNumber(value) === undefined) return printer.printOperand(goInt64(0n), "d");
+      return printer.printOperand(text, "s");
+  }
+  printer.printOperand(text, verb);
+}
+
+function printBoolean(value: boolean, verb: string, printer: Printer): void {
+  switch (verb) {
+    case "t":
+      return printer.printOperand(value, "t");
+    case "v":
+      return printer.printOperand(printer.flags.sharpV ? value : String(value), "v");
+  }
+  if ("sxXq".includes(verb)) return printer.printOperand(String(value), verb);
+  // Go prints what does not fit by the flags of its verb.
+  printer.write(`%!${verb}(lua.LBool=`);
+  printer.printOperand(value, "v");
+  printer.write(")");
+}
+
+/** Go's Stringer: verbs for texts print the text, others what Go prints for the value itself. */
+function printStringer(text: string, other: string, verb: string, printer: Printer): void {
+  if ("vsxXq".includes(verb)) return printer.printOperand(textOfBytes(text), verb === "v" ? "s" : verb);
+  printer.write(other);
+}
+
