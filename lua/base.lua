@@ -1,7 +1,7 @@
 -- gopher-lua's global functions.
 local R, host = ...
 local type, select, next_native, rawget, rawequal, rawlen = type, select, next, rawget, rawequal, rawlen
-local error0, xpcall_native, load_native, unpack_native = error, xpcall, load, R.unpack
+local error0, xpcall_native, load_native, unpack_native = error, xpcall, load, R.native.unpack
 local getinfo, getupvalue, upvaluejoin, concat = debug.getinfo, debug.getupvalue, debug.upvaluejoin, table.concat
 local find = string.find
 local check, fail, argument_error, type_error = R.check, R.fail, R.argument_error, R.type_error

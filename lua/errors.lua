@@ -1,6 +1,10 @@
 -- Errors in gopher-lua's words, placed at the user's own line, and the checks of arguments that raise them.
 local R, host = ...
-R.unpack = table.unpack
+-- The VM's own functions for chunks that run later, when the globals are gopher-lua's or the user's.
+R.native = {
+  type = type, next = next, select = select, error = error, pcall = pcall, unpack = table.unpack, concat = table.concat,
+  sub = string.sub, rep = string.rep,
+}
 local getinfo, error0, type, select, floor = debug.getinfo, error, type, select, math.floor
 local find, match, tostring = string.find, string.match, tostring
 -- Every chunk of the runtime has this source; the user's chunks have another.

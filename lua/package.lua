@@ -20,7 +20,7 @@ for _, name in next, host.moduleNames() do
     for _, key in next, host.moduleFunctionNames(name) do
       functions[key] = function(...) return host.callModule(name, key, ...) end
     end
-    local module = load_native(host.moduleText(name), R.OURS, "t", G)(functions, check)
+    local module = load_native(host.moduleText(name), R.OURS, "t", G)(functions, check, R.native)
     -- Sveltos: this one module makes itself a global too.
     if name == "sprig" then rawset(G, name, module) end
     return module

@@ -10,13 +10,13 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** To be written; closing a gap is deleting its name here. */
 export const NOT_YET: readonly string[] = [
-  ...["ago", "base", "bcrypt", "buildCustomCert", "clean", "date", "dateInZone", "dateModify"],
-  ...["date_in_zone", "date_modify", "decryptAES", "derivePassword", "dir", "duration", "durationRound"],
-  ...["encryptAES", "ext", "fromToml", "genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert"],
+  ...["ago", "bcrypt", "buildCustomCert", "date", "dateInZone", "dateModify"],
+  ...["date_in_zone", "date_modify", "decryptAES", "derivePassword", "duration", "durationRound"],
+  ...["encryptAES", "fromToml", "genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert"],
   ...["genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "htmlDate", "htmlDateInZone"],
-  ...["htpasswd", "isAbs", "mustDateModify", "mustToDate", "must_date_modify", "now", "osBase", "osClean"],
-  ...["osDir", "osExt", "osIsAbs", "randBytes", "semver", "semverCompare", "shuffle", "toDate", "toToml"],
-  ...["unixEpoch", "urlJoin", "urlParse"],
+  ...["htpasswd", "mustDateModify", "mustToDate", "must_date_modify", "now"],
+  ...["randBytes", "semver", "shuffle", "toDate", "toToml"],
+  ...["unixEpoch"],
 ];
 
 export const missing: Family = Object.fromEntries([

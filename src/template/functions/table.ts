@@ -7,11 +7,14 @@ import { encoding } from "./encoding.ts";
 import { lists } from "./lists.ts";
 import { math } from "./math.ts";
 import { missing } from "./missing.ts";
+import { paths } from "./paths.ts";
 import { randomness } from "./random.ts";
 import { reflection } from "./reflection.ts";
 import { regex } from "./regex.ts";
 import { strings } from "./strings.ts";
 import { sveltos } from "./sveltos.ts";
+import { urls } from "./urls.ts";
+import { versions } from "./versions.ts";
 
 const families = [
   strings,
@@ -25,6 +28,9 @@ const families = [
   reflection,
   randomness,
   sveltos,
+  paths,
+  urls,
+  versions,
   missing,
 ];
 
