@@ -3,7 +3,7 @@ local R, host = ...
 -- The VM's own functions for chunks that run later, when the globals are gopher-lua's or the user's.
 R.native = {
   type = type, next = next, select = select, error = error, pcall = pcall, unpack = table.unpack, concat = table.concat,
-  sub = string.sub, rep = string.rep,
+  sub = string.sub, rep = string.rep, rawget = rawget, load = load,
 }
 local getinfo, error0, type, select, floor = debug.getinfo, error, type, select, math.floor
 local find, match, tostring = string.find, string.match, tostring

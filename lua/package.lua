@@ -1,7 +1,7 @@
 -- gopher-lua's require and module. The helper modules of Sveltos are there to be required; there are no files to load.
 local R, host = ...
 local type, select, next_native, gsub, find, match, concat = type, select, next, string.gsub, string.find, string.match, table.concat
-local rawget, rawset, load_native = rawget, rawset, load
+local rawget, rawset, load_native = rawget, rawset, R.native.load
 local check, fail = R.check, R.fail
 local G = _G
 

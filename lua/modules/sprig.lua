@@ -12,8 +12,7 @@ local SIGNATURES = {
   duration = "n", durationRound = "a", genPrivateKey = "s", htpasswd = "ss", indent = "is", nindent = "is",
   plural = "ssi", quote = "t", squote = "t", randInt = "ii", regexFind = "ss", regexFindAll = "ssi", regexMatch = "ss",
   regexReplaceAll = "sss", regexReplaceAllLiteral = "sss", regexSplit = "ssi", semverCompare = "ss", seq = "t",
-  sha1sum = "s", sha256sum = "s", sha512sum = "s", substr = "iis", toDecimal = "s", trunc = "is", urlJoin = "t",
-  urlParse = "s", wrap = "is", wrapWith = "iss",
+  sha1sum = "s", sha256sum = "s", sha512sum = "s", substr = "iis", toDecimal = "s", trunc = "is", urlParse = "s", wrap = "is", wrapWith = "iss",
 }
 local CHECKS = {
   s = check.string,
@@ -110,6 +109,19 @@ function sprig.sortAlpha(value)
   local texts = {}
   for _, one in check.pairs(value) do texts[#texts + 1] = check.tostring(one) end
   return host.sortAlpha(texts)
+end
+
+-- The fields of a URL, in the order in which the host takes them.
+local URL_KEYS = { "scheme", "host", "path", "query", "opaque", "fragment", "userinfo" }
+
+function sprig.urlJoin(t)
+  check.table(t, 1)
+  local values = {}
+  for i = 1, #URL_KEYS do
+    local value = native.rawget(t, URL_KEYS[i])
+    values[i] = value ~= nil and check.string(value, 1) or ""
+  end
+  return host.urlJoinFields(unpack(values, 1, #URL_KEYS))
 end
 
 function sprig.round(value, places, from)

@@ -162,7 +162,16 @@ class Scanner {
 function quoted(code: number): string {
   if (code === 39) return "'\\''";
   if (code === 34) return "'\"'";
-  const escapes: Readonly<Record<number, string>> = { 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 92: "\\\\" };
+  const escapes: Readonly<Record<number, string>> = {
+    7: "\\a",
+    8: "\\b",
+    9: "\\t",
+    10: "\\n",
+    11: "\\v",
+    12: "\\f",
+    13: "\\r",
+    92: "\\\\",
+  };
   if (Object.hasOwn(escapes, code)) return `'${escapes[code]}'`;
   if (code < 32 || code === 127) return `'\\x${code.toString(16).padStart(2, "0")}'`;
   // Go looks at bytes: of a character beyond ASCII it names the first.

@@ -34,7 +34,6 @@ export interface RawLuaError {
   readonly traceback: string;
 }
 
-
 const encoder = new TextEncoder();
 /** A wasm module of one function that calls its import, which is how JavaScript gets into the function table. */
 const TRAMPOLINE = new WebAssembly.Module(

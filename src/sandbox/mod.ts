@@ -222,7 +222,8 @@ class Evaluation {
     if (error) throw this.#memoryOr(state, error.text);
     if (state.type(-2) === LUA.nil) {
       // What our own parser accepts, the VM's compiler may still find too large: too many locals in one function.
-      const [, line, reason] = /^[^]*?:(\d+): ([^]*)$/.exec(state.byteString(-1)) ?? [undefined, undefined, state.byteString(-1)];
+      const [, line, reason] = /^[^]*?:(\d+): ([^]*)$/.exec(state.byteString(-1)) ??
+        [undefined, undefined, state.byteString(-1)];
       throw this.#fail("syntax", reason!, line === undefined ? undefined : Number(line));
     }
     state.pop();
@@ -248,7 +249,17 @@ class Evaluation {
 
   #answerValue(state: LuaState, index: number): LuaAnswerValue {
     state.exports.lua_checkstack!(state.L, 20);
-    const type = ["nil", "boolean", "userdata", "number", "string", "table", "function", "userdata", "thread"][state.type(index)]!;
+    const type = [
+      "nil",
+      "boolean",
+      "userdata",
+      "number",
+      "string",
+      "table",
+      "function",
+      "userdata",
+      "thread",
+    ][state.type(index)]!;
     state.getRegistry(RUNTIME);
     state.getField("tostring");
     state.exports.lua_pushvalue!(state.L, index);
@@ -338,7 +349,9 @@ class Evaluation {
 
   /** The error that stands at `index`: a message and a traceback, or what else the VM reports. */
   #failure(state: LuaState, index: number): LuaError {
-    if (state.type(index) !== LUA.table) return this.#memoryOr(state, state.type(index) === LUA.string ? state.byteString(index) : "");
+    if (state.type(index) !== LUA.table) {
+      return this.#memoryOr(state, state.type(index) === LUA.string ? state.byteString(index) : "");
+    }
     state.exports.lua_pushvalue!(state.L, index);
     state.getField("traceback");
     const traceback = this.#readable(state.byteString(-1));
@@ -380,10 +393,12 @@ function formatArgument(value: HostValue): FormatArgument {
 /** Case as Go has it: one character for one, in UTF-8. */
 function changeCase(bytes: string, change: (character: string) => string): string {
   const text = decodeUtf8(bytesOfString(bytes));
-  return utf8Bytes(Array.from(text, (character) => {
-    const changed = change(character);
-    return [...changed].length === 1 ? changed : character;
-  }).join(""));
+  return utf8Bytes(
+    Array.from(text, (character) => {
+      const changed = change(character);
+      return [...changed].length === 1 ? changed : character;
+    }).join(""),
+  );
 }
 
 /** Matches as numbers in a row: how many captures, then start and end of each (end -1: a position). */

@@ -150,7 +150,8 @@ class Emitter {
   #return(values: readonly Expression[]): void {
     this.#write("return");
     const [only] = values;
-    const keepsFrame = values.length === 1 && (only!.type === "call" || only!.type === "method") && isLibraryCall(only!);
+    const keepsFrame = values.length === 1 && (only!.type === "call" || only!.type === "method") &&
+      isLibraryCall(only!);
     if (keepsFrame) this.#call("keep");
     this.#list(values);
     if (keepsFrame) this.#write(")");
@@ -261,7 +262,9 @@ class Emitter {
    * right. What is a local variable there is read only then.
    */
   #assignMany(targets: readonly Target[], values: readonly Expression[]): void {
-    const object = (i: number) => `${PREFIX}o${i}`, key = (i: number) => `${PREFIX}k${i}`, held = (i: number) => `${PREFIX}v${i}`;
+    const object = (i: number) => `${PREFIX}o${i}`,
+      key = (i: number) => `${PREFIX}k${i}`,
+      held = (i: number) => `${PREFIX}v${i}`;
     this.#write("do");
     for (const [i, target] of targets.entries()) {
       if (target.type !== "index") continue;
@@ -352,7 +355,9 @@ class Emitter {
       case "parenthesis":
         if (isMultiple(expression.inner)) return this.#single(expression.inner);
         // Without them errors can name what is called.
-        if (expression.inner.type === "name" || expression.inner.type === "index") return this.#expression(expression.inner);
+        if (expression.inner.type === "name" || expression.inner.type === "index") {
+          return this.#expression(expression.inner);
+        }
         this.#write("(");
         this.#expression(expression.inner);
         return this.#write(")");
@@ -614,7 +619,8 @@ function isArithmetic(operator: string): boolean {
 function isAppend(object: Expression, key: Expression): boolean {
   return object.type === "name" && key.type === "binary" && key.operator === "+" && key.right.type === "number" &&
     key.right.value === 1 && key.left.type === "unary" && key.left.operator === "#" &&
-    key.left.operand.type === "name" && key.left.operand.name === object.name && key.left.operand.local === object.local;
+    key.left.operand.type === "name" && key.left.operand.name === object.name &&
+    key.left.operand.local === object.local;
 }
 
 /** It is certain, without running it, that the value is not nil. */

@@ -56,7 +56,15 @@ export class Lexer {
       const afterParenthesis = this.#previous === ")";
       this.#previous = type;
       const endLine = this.#line, endColumn = this.#at - this.#lineStart;
-      return { type, text, line, column, endLine, endColumn, isOnNewLine: isOnNewLine && afterParenthesis && type === "(" };
+      return {
+        type,
+        text,
+        line,
+        column,
+        endLine,
+        endColumn,
+        isOnNewLine: isOnNewLine && afterParenthesis && type === "(",
+      };
     };
     const first = this.text[start];
     if (first === undefined) return token("end of text", "");
@@ -214,12 +222,23 @@ function isDigit(character: string | undefined): boolean {
   return character !== undefined && character >= "0" && character <= "9";
 }
 
-export function errorNear(chunkName: string, line: number, column: number, near: string, problem: string): DialectError {
+export function errorNear(
+  chunkName: string,
+  line: number,
+  column: number,
+  near: string,
+  problem: string,
+): DialectError {
   const original = `${chunkName} line:${line}(column:${column}) near '${near}':   ${problem}\n`;
   const place = near === "" ? "" : ` near '${near}'`;
   return new DialectError(`${problem}${place}`, line, column, original);
 }
 
 export function errorAtEnd(chunkName: string, problem: string): DialectError {
-  return new DialectError(`${problem} at the end of the text`, undefined, undefined, `${chunkName} at EOF:   ${problem}\n`);
+  return new DialectError(
+    `${problem} at the end of the text`,
+    undefined,
+    undefined,
+    `${chunkName} at EOF:   ${problem}\n`,
+  );
 }

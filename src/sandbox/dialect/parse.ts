@@ -259,7 +259,8 @@ class Parser {
         if (pending.jump.name !== label.name) continue;
         if (pending.active < active) {
           const variable = [...block.locals.keys()].at(-1) ?? "?";
-          const problem = `<goto ${label.name}> at line ${pending.jump.line} jumps into the scope of local '${variable}'`;
+          const problem =
+            `<goto ${label.name}> at line ${pending.jump.line} jumps into the scope of local '${variable}'`;
           this.#compileError(label.line + 1, pending.jump.line, problem);
         }
         pending.jump.target = label;

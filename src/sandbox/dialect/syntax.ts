@@ -121,13 +121,34 @@ export interface Clause {
   readonly body: Block;
 }
 export type Statement =
-  | { readonly type: "local"; readonly line: number; readonly names: readonly Local[]; readonly values: readonly Expression[] }
-  | { readonly type: "assign"; readonly line: number; readonly targets: readonly Target[]; readonly values: readonly Expression[] }
+  | {
+    readonly type: "local";
+    readonly line: number;
+    readonly names: readonly Local[];
+    readonly values: readonly Expression[];
+  }
+  | {
+    readonly type: "assign";
+    readonly line: number;
+    readonly targets: readonly Target[];
+    readonly values: readonly Expression[];
+  }
   | { readonly type: "callStatement"; readonly line: number; readonly call: Call | MethodCall }
   | { readonly type: "do"; readonly line: number; readonly body: Block }
   | { readonly type: "while"; readonly line: number; readonly condition: Expression; readonly body: Block }
-  | { readonly type: "repeat"; readonly line: number; readonly body: Block; readonly condition: Expression; readonly endLine: number }
-  | { readonly type: "if"; readonly line: number; readonly clauses: readonly Clause[]; readonly otherwise: Block | undefined }
+  | {
+    readonly type: "repeat";
+    readonly line: number;
+    readonly body: Block;
+    readonly condition: Expression;
+    readonly endLine: number;
+  }
+  | {
+    readonly type: "if";
+    readonly line: number;
+    readonly clauses: readonly Clause[];
+    readonly otherwise: Block | undefined;
+  }
   | {
     readonly type: "numericFor";
     readonly line: number;
@@ -145,7 +166,12 @@ export type Statement =
     readonly body: Block;
   }
   | { readonly type: "localFunction"; readonly line: number; readonly name: Local; readonly function: FunctionBody }
-  | { readonly type: "functionStatement"; readonly line: number; readonly target: Target; readonly function: FunctionBody }
+  | {
+    readonly type: "functionStatement";
+    readonly line: number;
+    readonly target: Target;
+    readonly function: FunctionBody;
+  }
   | { readonly type: "label"; readonly line: number; readonly label: Label }
   | { readonly type: "goto"; readonly line: number; readonly jump: Jump }
   | { readonly type: "return"; readonly line: number; readonly values: readonly Expression[] }

@@ -68,7 +68,12 @@ function typeName(value: FormatArgument): string {
       return "lua.LBool";
   }
   if (value === undefined) return "*lua.LNilType";
-  return { table: "*lua.LTable", function: "*lua.LFunction", userdata: "*lua.LUserData", thread: "*lua.LState" }[value.type];
+  return {
+    table: "*lua.LTable",
+    function: "*lua.LFunction",
+    userdata: "*lua.LUserData",
+    thread: "*lua.LState",
+  }[value.type];
 }
 
 function printNumber(value: number, verb: string, printer: Printer): void {
@@ -135,4 +140,3 @@ function printStringer(text: string, other: string, verb: string, printer: Print
   if ("vsxXq".includes(verb)) return printer.printOperand(textOfBytes(text), verb === "v" ? "s" : verb);
   printer.write(other);
 }
-

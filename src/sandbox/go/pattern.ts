@@ -306,7 +306,10 @@ class Compiler {
       isRange = false;
     }
     if (isRange) members.push(CHARACTER(code("-")));
-    const table = Uint8Array.from({ length: 256 }, (_, byte) => members.some((one) => one.matches(byte)) !== isNot ? 1 : 0);
+    const table = Uint8Array.from(
+      { length: 256 },
+      (_, byte) => members.some((one) => one.matches(byte)) !== isNot ? 1 : 0,
+    );
     return (byte) => table[byte] === 1;
   }
 }
@@ -458,7 +461,8 @@ function capturesOf(slots: readonly number[]): Match {
 }
 
 /** One item: a class, a set without ambiguities, an escaped or a plain character; then perhaps a quantifier. */
-const ITEM = String.raw`(?:\.|%[acdlpsuwxACDLPSUWX]|%[^A-Za-z0-9]|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|%[acdlpsuwx]|%[^A-Za-z0-9]|[ _/,:;=@#~!"'&<>{}|.+*?()])+\]|[^.%()[\]*+?^$-])`;
+const ITEM = String
+  .raw`(?:\.|%[acdlpsuwxACDLPSUWX]|%[^A-Za-z0-9]|\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|%[acdlpsuwx]|%[^A-Za-z0-9]|[ _/,:;=@#~!"'&<>{}|.+*?()])+\]|[^.%()[\]*+?^$-])`;
 const ITEMS = `(?:${ITEM}[*+?-]?)*`;
 const PLAIN = new RegExp(String.raw`^\^?${ITEMS}(?:\((?:${ITEM}[*+?-]?)+\)${ITEMS}|\(\)${ITEMS})*\$?$`, "s");
 const MAX_PLAIN = 100;

@@ -61,7 +61,9 @@ function split(text: string, separator: string, keep: number, count: number): Ho
 function explode(text: string, count: number): string[] {
   const runes = runesOf(text);
   const limit = count < 0 || count > runes.length ? runes.length : count;
-  return runes.slice(0, limit).map(({ offset, length }, i) => i === limit - 1 ? text.slice(offset) : text.slice(offset, offset + length));
+  return runes.slice(0, limit).map(({ offset, length }, i) =>
+    i === limit - 1 ? text.slice(offset) : text.slice(offset, offset + length)
+  );
 }
 
 function count(text: string, part: string): number {
@@ -182,12 +184,14 @@ export const strings: Readonly<Record<string, HostFunction>> = {
     if ((text as string).length * (times as number) > MAX_RESULT) throw tooLarge();
     return (text as string).repeat(times as number);
   },
-  Replace: (text, old, replacement, limit) => replace(text as string, old as string, replacement as string, limit as number),
+  Replace: (text, old, replacement, limit) =>
+    replace(text as string, old as string, replacement as string, limit as number),
   ReplaceAll: ofTexts((text, old, replacement) => replace(text, old, replacement, -1)),
   Split: ofTexts((text, separator) => split(text, separator, 0, -1)),
   SplitAfter: ofTexts((text, separator) => split(text, separator, separator.length, -1)),
   SplitN: (text, separator, limit) => split(text as string, separator as string, 0, limit as number),
-  SplitAfterN: (text, separator, limit) => split(text as string, separator as string, (separator as string).length, limit as number),
+  SplitAfterN: (text, separator, limit) =>
+    split(text as string, separator as string, (separator as string).length, limit as number),
   Title: ofTexts(title),
   ToLower: ofTexts((text) => mapRunes(text, lowerRune)),
   ToTitle: ofTexts((text) => mapRunes(text, titleRune)),

@@ -1,7 +1,11 @@
-/** Checksums. */
+/** Checksums, ciphers and passwords. */
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { bytesOf } from "../bytes.ts";
-import { type Family, fn } from "./define.ts";
+import { type CallContext, FunctionError } from "../function.ts";
+import { decryptAes, derivePassword, encryptAes } from "./ciphers.ts";
+import { type Family, fn, intOf } from "./define.ts";
+import { base64Bytes } from "./encoding.ts";
 
 const hash = (algorithm: string) =>
   fn(["string"], ([text]) => createHash(algorithm).update(bytesOf(text as string)).digest("hex"));
@@ -16,9 +20,40 @@ function adler32(bytes: Uint8Array): string {
   return String(b * 65536 + a);
 }
 
+/** What deriving a password costs, in steps: it is slow on purpose. */
+const DERIVE_STEPS = 100_000;
+
+function shuffled(text: string, context: CallContext): string {
+  const runes = Array.from(text);
+  for (let i = runes.length - 1; i > 0; i--) {
+    const bytes = context.world.randomBytes(4);
+    const j = bytes.reduce((value, byte) => value * 256 + byte, 0) % (i + 1);
+    [runes[i], runes[j]] = [runes[j]!, runes[i]!];
+  }
+  return runes.join("");
+}
+
 export const crypto: Family = {
   sha1sum: hash("sha1"),
   sha256sum: hash("sha256"),
   sha512sum: hash("sha512"),
   adler32sum: fn(["string"], ([text]) => adler32(bytesOf(text as string))),
+  encryptAES: fn(["string", "string"], ([password, text], context) => {
+    return encryptAes(password as string, text as string, context.world.randomBytes(16));
+  }),
+  decryptAES: fn(["string", "string"], ([password, text]) => {
+    const bytes = base64Bytes(text as string);
+    if (typeof bytes === "string") throw new FunctionError(bytes);
+    return decryptAes(password as string, bytes);
+  }),
+  derivePassword: fn(["uint32", "string", "string", "string", "string"], ([counter, ...rest], context) => {
+    context.spend(DERIVE_STEPS);
+    const [type, password, user, site] = rest as string[];
+    return derivePassword(intOf(counter), type!, password!, user!, site!);
+  }),
+  shuffle: fn(["string"], ([text], context) => shuffled(text as string, context)),
+  randBytes: fn(["int"], ([count], context) => {
+    context.reserve(Math.max(0, intOf(count)));
+    return Buffer.from(context.world.randomBytes(Math.max(0, intOf(count)))).toString("base64");
+  }),
 };

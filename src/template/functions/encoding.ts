@@ -99,8 +99,14 @@ function decodeBase32(text: string): string {
   return textOf(Uint8Array.from(bytes));
 }
 
-/** Sprig gives the error's text back. Line breaks in the text don't count. */
+/** Sprig gives the error's text back. */
 function decodeBase64(text: string): string {
+  const decoded = base64Bytes(text);
+  return typeof decoded === "string" ? decoded : textOf(decoded);
+}
+
+/** Standard base64 as Go decodes it, or Go's message. Line breaks in the text don't count. */
+export function base64Bytes(text: string): Uint8Array | string {
   const compact = text.replace(/[\r\n]/g, "");
   const bad = /[^A-Za-z0-9+/=]/.exec(compact);
   const isWhole = compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
@@ -108,7 +114,7 @@ function decodeBase64(text: string): string {
     const at = bad ? bad.index : compact.replace(/=+$/, "").length - (compact.replace(/=+$/, "").length % 4);
     return `illegal base64 data at input byte ${at}`;
   }
-  return textOf(new Uint8Array(Buffer.from(compact, "base64")));
+  return new Uint8Array(Buffer.from(compact, "base64"));
 }
 
 const indented = (value: Value, context: CallContext) =>

@@ -1,5 +1,5 @@
 /** Sprig's functions of time and chance that need nothing but the world of the run. */
-import type { CallContext } from "../function.ts";
+import { type CallContext, FunctionError } from "../function.ts";
 import { goInt } from "../value.ts";
 import { type Family, fn, intOf } from "./define.ts";
 
@@ -28,7 +28,7 @@ export const randomness: Family = {
   randAscii: random(ASCII),
   randInt: fn(["int", "int"], ([min, max], context) => {
     const [from, to] = [intOf(min), intOf(max)];
-    if (to <= from) return goInt(from);
+    if (to <= from) throw new FunctionError("invalid argument to Intn");
     const bytes = context.world.randomBytes(6);
     return goInt(from + bytes.reduce((value, byte) => (value * 256 + byte) % (to - from), 0));
   }),

@@ -3,6 +3,7 @@ import type { FunctionTable } from "../function.ts";
 import { choices } from "./choose.ts";
 import { crypto } from "./crypto.ts";
 import { dicts } from "./dicts.ts";
+import { durations } from "./durations.ts";
 import { encoding } from "./encoding.ts";
 import { lists } from "./lists.ts";
 import { math } from "./math.ts";
@@ -29,6 +30,7 @@ const families = [
   randomness,
   sveltos,
   paths,
+  durations,
   urls,
   versions,
   missing,

@@ -84,14 +84,17 @@ function parseHost(host: string): string {
     checkPort(host.slice(close + 1));
     const zone = host.slice(0, close).indexOf("%25");
     if (zone >= 0) {
-      return unescape(host.slice(0, zone), "host") + unescape(host.slice(zone, close), "zone") + unescape(host.slice(close), "host");
+      return unescape(host.slice(0, zone), "host") + unescape(host.slice(zone, close), "zone") +
+        unescape(host.slice(close), "host");
     }
   } else if (host.includes(":")) checkPort(host.slice(host.indexOf(":")));
   return unescape(host, "host");
 }
 
 function checkPort(port: string): void {
-  if (port !== "" && !/^:[0-9]*$/.test(port)) throw new FunctionError(`invalid port ${JSON.stringify(port)} after host`);
+  if (port !== "" && !/^:[0-9]*$/.test(port)) {
+    throw new FunctionError(`invalid port ${JSON.stringify(port)} after host`);
+  }
 }
 
 function unescape(text: string, part: Part): string {

@@ -11,7 +11,8 @@ export interface Version {
 }
 
 const MAX_UINT64 = 2n ** 64n - 1n;
-const VERSION = /^v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
+const VERSION =
+  /^v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/;
 
 /** @throws {FunctionError} in the words of the library. */
 export function parseVersion(text: string): Version {
@@ -27,7 +28,9 @@ export function parseVersion(text: string): Version {
 function segment(digits = "0"): bigint {
   const value = BigInt(digits);
   if (value > MAX_UINT64) {
-    throw new FunctionError(`error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`);
+    throw new FunctionError(
+      `error parsing version segment: strconv.ParseUint: parsing "${digits}": value out of range`,
+    );
   }
   return value;
 }
@@ -89,8 +92,12 @@ const MAX_CONSTRAINT = 1024;
  * @throws {FunctionError} for what is no constraint or no version.
  */
 export function satisfies(constraint: string, text: string): boolean {
-  if (constraint.length > MAX_CONSTRAINT) throw new FunctionError(`the constraint is longer than ${MAX_CONSTRAINT} characters`);
-  const groups = constraint.replace(RANGE, (_, low: string, high: string) => `>= ${low}, <= ${high} `).split("||").map(comparisonsOf);
+  if (constraint.length > MAX_CONSTRAINT) {
+    throw new FunctionError(`the constraint is longer than ${MAX_CONSTRAINT} characters`);
+  }
+  const groups = constraint.replace(RANGE, (_, low: string, high: string) => `>= ${low}, <= ${high} `).split("||").map(
+    comparisonsOf,
+  );
   const version = parseVersion(text);
   return groups.some((group) => {
     // One prerelease in a group opens the whole group to prereleases.
@@ -115,14 +122,26 @@ function comparisonOf(text: string): Comparison {
   const [, operator, major, minor, patch, prerelease = ""] = match;
   const isMinorOpen = !isWildcard(major) && isWildcard(minor);
   const isPatchOpen = !isWildcard(major) && !isMinorOpen && isWildcard(patch);
-  const whole = isWildcard(major) ? "0.0.0" : isMinorOpen ? `${major}.0.0` : isPatchOpen ? `${major}${minor}.0` : `${major}${minor}${patch}`;
+  const whole = isWildcard(major)
+    ? "0.0.0"
+    : isMinorOpen
+    ? `${major}.0.0`
+    : isPatchOpen
+    ? `${major}${minor}.0`
+    : `${major}${minor}${patch}`;
   let version: Version;
   try {
     version = parseVersion(whole + prerelease);
   } catch {
     throw new FunctionError("constraint parser error");
   }
-  return { operator: operator!, version, isOpen: isWildcard(major) || isMinorOpen || isPatchOpen, isMinorOpen, isPatchOpen };
+  return {
+    operator: operator!,
+    version,
+    isOpen: isWildcard(major) || isMinorOpen || isPatchOpen,
+    isMinorOpen,
+    isPatchOpen,
+  };
 }
 
 function holds(version: Version, comparison: Comparison): boolean {
