@@ -1,10 +1,10 @@
 -- What Sveltos has and a sandbox has not: the names exist, and their use is an error that says why.
 local R, host = ...
-local type, select, next_native, getinfo = type, select, next, debug.getinfo
+local type, select, next, getinfo = type, select, next, debug.getinfo
 local check, fail = R.check, R.fail
 
 local function refuse(name)
-  return function() fail(name .. " is not available: scripts have no access to the outside") end
+  return function() fail(name .. " is not available in this sandbox: scripts have no access to the outside") end
 end
 
 local function refused_table(name, functions)
@@ -20,7 +20,6 @@ for _, key in next, { "execute", "exit", "remove", "rename", "setenv", "tmpname"
 dofile = refuse("dofile")
 loadfile = refuse("loadfile")
 
-local native = debug
 debug = refused_table("debug", { "getlocal", "getupvalue", "setlocal", "setupvalue" })
 
 function debug.getmetatable(...)
@@ -47,7 +46,7 @@ function debug.getinfo(what, fields)
   check.optstring(fields, 2, "")
   local f = what
   if type(what) == "number" then
-    f = R.function_at(R.to_int(what) )
+    f = R.function_at(R.to_int(what))
     if not f then return nil end
   end
   local info = getinfo(f, "Slu")

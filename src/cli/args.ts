@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
+import type { LuaLimits } from "../sandbox/mod.ts";
 
 export const COMMANDS = ["run", "plan", "apply", "render", "test", "demo", "version", "help"] as const;
 export type Command = typeof COMMANDS[number];
@@ -104,6 +105,26 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
   { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
+  { name: "lua-script-size", value: "SIZE", help: "length of a Lua script (default: 256Ki)", commands: PIPELINE },
+  { name: "lua-print-size", value: "SIZE", help: "what one evaluation may print (default: 8Ki)", commands: PIPELINE },
+  {
+    name: "lua-resources-in",
+    value: "COUNT",
+    help: "resources given to a script (default: 50000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "lua-resources-out",
+    value: "COUNT",
+    help: "resources that a script returns (default: 100000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "lua-resource-size",
+    value: "SIZE",
+    help: "one resource, given or returned (default: 1Mi)",
+    commands: PIPELINE,
+  },
   { name: "log-format", value: "FORMAT", help: "text or json (default: text on a terminal)", commands: ["run"] },
   {
     name: "verbose",
@@ -138,8 +159,8 @@ export interface Options {
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
   readonly checkPayload: boolean;
   readonly instance: string;
-  readonly luaMilliseconds: number;
-  readonly luaBytes: number;
+  /** What one Lua evaluation may cost; what is not named has its default. */
+  readonly lua: Partial<LuaLimits>;
   readonly logFormat?: "text" | "json";
   readonly verbose: boolean;
   readonly noColor: boolean;
@@ -188,12 +209,33 @@ export function readArgs(args: readonly string[]): Options {
     }),
     checkPayload: values["no-payload-check"] !== true,
     instance: readInstance(string(values, "instance-id")),
-    luaMilliseconds: readDuration("lua-time", string(values, "lua-time")) ?? 2000,
-    luaBytes: readSize("lua-memory", string(values, "lua-memory")) ?? 256 * 1024 * 1024,
+    lua: readLuaLimits(values),
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
   };
+}
+
+function readLuaLimits(values: Values): Partial<LuaLimits> {
+  const size = (name: string) => readSize(name, string(values, name));
+  const limits: Partial<Record<keyof LuaLimits, number | undefined>> = {
+    milliseconds: readDuration("lua-time", string(values, "lua-time")),
+    bytes: size("lua-memory"),
+    scriptBytes: size("lua-script-size"),
+    printBytes: size("lua-print-size"),
+    resourcesIn: readCount("lua-resources-in", string(values, "lua-resources-in")),
+    resourcesOut: readCount("lua-resources-out", string(values, "lua-resources-out")),
+    resourceBytes: size("lua-resource-size"),
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+function readCount(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
+    throw new UsageError(`--${name}: wanted a whole number from 1 up, found "${text}"`);
+  }
+  return Number(text);
 }
 
 function parse(args: readonly string[]): { values: Values; positionals: string[] } {

@@ -40,8 +40,7 @@ export interface OpenHooks {
 /** Opens the folder or the cluster that the options name. @throws {Error} whose message says what is wrong. */
 export async function openInput(options: Options, environment: Environment, hooks: OpenHooks = {}): Promise<Input> {
   const { world, signal } = environment;
-  const limits = { milliseconds: options.luaMilliseconds, bytes: options.luaBytes };
-  const sandbox = createLuaSandbox(limits, { seconds: () => Math.floor(world.now().getTime() / 1000) });
+  const sandbox = createLuaSandbox(options.lua, { seconds: () => Math.floor(world.now().getTime() / 1000) });
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, description } = cluster;

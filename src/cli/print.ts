@@ -212,7 +212,7 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
     `${paint("bold", `EventTrigger ${plan.trigger}`)}: ${countsLine(reconciliation, paint)}`,
     ...changeTable(plan.changes, paint),
     ...plan.held.flatMap((held) => heldLines(held, paint)),
-    ...failureLines(reconciliation, paint),
+    ...failureLines(reconciliation, paint, verbose),
   ];
   const notes = plan.notes.filter(({ reason }) => verbose || IMPORTANT_NOTES.has(reason));
   lines.push(...notes.map(({ message }) => `  ${paint("cyan", "note")}  ${message}`));
@@ -260,7 +260,7 @@ export function heldLines({ change, gate, reason, relax }: Held, paint: Paint): 
 }
 
 /** One block for each failure; what fails alike for many matches is said once, with their number. */
-export function failureLines({ plan }: Reconciliation, paint: Paint): string[] {
+export function failureLines({ plan }: Reconciliation, paint: Paint, verbose: boolean): string[] {
   const groups = new Map<string, { readonly first: Failure; count: number }>();
   for (const failure of plan.failures) {
     const key = failure.match ? failure.message.replaceAll(formatRef(failure.match), "") : failure.message;
@@ -268,12 +268,13 @@ export function failureLines({ plan }: Reconciliation, paint: Paint): string[] {
     if (group) group.count++;
     else groups.set(key, { first: failure, count: 1 });
   }
-  return [...groups.values()].map(({ first: { message, reason }, count }) => {
+  return [...groups.values()].map(({ first: { message, reason, traceback }, count }) => {
     const [line, ...rest] = message.split("\n");
+    const trace = verbose && traceback !== undefined ? ["called from:", ...traceback.split("\n")] : [];
     const more = count > 1 ? [`(the same for ${plural(count - 1, "other match", "other matches")})`] : [];
     return [
       `  ${paint("red", "x error")}   ${line} ${paint("dim", `(${reason})`)}`,
-      ...[...rest, ...more].map((text) => `            ${text}`),
+      ...[...rest, ...trace, ...more].map((text) => `            ${text}`),
     ].join("\n");
   });
 }

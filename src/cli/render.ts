@@ -14,7 +14,10 @@ export async function renderCommand(options: Options, environment: Environment, 
       const { snapshot, selection, matches, rendering, failures, notes } = computation;
       environment.terminal.out(documentsText((rendering?.desired ?? []).map(({ object }) => object)));
       const say = (text: string) => environment.terminal.err(`${text}\n`);
-      for (const { message } of failures) say(`${paint("red", "error")}: ${message}`);
+      for (const { message, traceback } of failures) {
+        say(`${paint("red", "error")}: ${message}`);
+        if (options.verbose && traceback !== undefined) say(`called from:\n${traceback}`);
+      }
       for (const { message } of notes) say(`${paint("cyan", "note")}: ${message}`);
       if (matches && matches.message !== "" && options.verbose) say(`message of the script: ${matches.message}`);
       if (matches && matches.printed !== "" && options.verbose) say(matches.printed.trimEnd());

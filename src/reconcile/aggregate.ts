@@ -41,7 +41,7 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
     return { matches: (resources ?? []).map(matchOf), message, printed: result.printed };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
-    throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error });
+    throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error, traceback: error.traceback });
   }
 }
 

@@ -12,6 +12,8 @@ export interface Failure {
   /** What could not be done, where, what was found and wanted, what to do next. Free of Secret bytes. */
   readonly message: string;
   readonly match?: ObjectRef;
+  /** Lines of the user's script that led to it, innermost first; for those who ask for more. Free of Secret bytes. */
+  readonly traceback?: string;
 }
 
 /** Something that a user should know but that changes nothing. */
@@ -23,9 +25,9 @@ export interface Note {
 /** Thrown inside the core where a whole trigger cannot go on; the pipeline turns it into its {@link Failure}. */
 export class TriggerFailure extends Error {
   readonly failure: Failure;
-  constructor(stage: Stage, reason: string, message: string, options?: { cause?: unknown }) {
+  constructor(stage: Stage, reason: string, message: string, options?: { cause?: unknown; traceback?: string }) {
     super(message, options);
     this.name = "TriggerFailure";
-    this.failure = { stage, reason, message };
+    this.failure = { stage, reason, message, ...(options?.traceback ? { traceback: options.traceback } : {}) };
   }
 }

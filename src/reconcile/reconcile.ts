@@ -65,7 +65,7 @@ export async function compute(
   const inputs = snapshot.listings.flatMap(({ objects }) => objects);
   const redact = redactorFor(inputs);
   const clean = (failures: readonly Failure[]) =>
-    failures.map((failure) => mayQuoteData(failure) ? { ...failure, message: redact(failure.message) } : failure);
+    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, redact) : failure);
   if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
     return { snapshot, failures: clean(snapshot.failures), notes };
   }
@@ -88,6 +88,11 @@ export async function compute(
     if (!(error instanceof TriggerFailure)) throw error;
     return { snapshot, selection, matches, failures: clean([error.failure]), notes };
   }
+}
+
+function redacted(failure: Failure, redact: (text: string) => string): Failure {
+  const { message, traceback } = failure;
+  return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
 }
 
 /** What a script or a template's `fail` has to say comes from the user; all other messages are ours and quote no data. */

@@ -162,6 +162,7 @@ function matchesLua(
     if (!(error instanceof LuaError)) throw error;
     throw new TriggerFailure("select", "LuaError", `${error.message} (for ${formatRef(objectRef(object))})`, {
       cause: error,
+      traceback: error.traceback,
     });
   }
 }

@@ -2,10 +2,10 @@
  * Values between Kubernetes and Lua, exactly as Sveltos converts them: objects into tables (`MapToTable`, semantics §3.2)
  * and what a script returns into JSON (`ToGoValue` and Go's encoder, §3.3). Values only; no other thing crosses.
  */
-import { Float64, isJsonObject, type Json, type JsonObject, numberFrom, setField } from "../json/json.ts";
+import { field, Float64, isJsonObject, type Json, type JsonObject, numberFrom, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
-import { LUA, type LuaState } from "./host.ts";
-import type { LuaLimits } from "./limits.ts";
+import { LimitReached, LUA, type LuaState } from "./host.ts";
+import { LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 
 /** Lua's stack is asked for room each time the nesting has grown by this much. */
 const STACK_STEP = 8;
@@ -22,16 +22,26 @@ export class ConversionError extends Error {
   }
 }
 
-/** Pushes a value as Sveltos would; top-level lists keep objects only in the way that lists within objects do. */
-export function pushJson(state: LuaState, value: Json): void {
-  new Pusher(state).push(value);
+/**
+ * Pushes a value as Sveltos would; top-level lists keep objects only in the way that lists within objects do.
+ *
+ * @throws {LimitReached} where a resource is larger than the limit.
+ */
+export function pushJson(state: LuaState, value: Json, limits: LuaLimits): void {
+  new Pusher(state, limits).push(value);
+}
+
+function tooLarge(which: string, limits: LuaLimits): LimitReached {
+  return new LimitReached(`${which} has more than ${limits.resourceBytes} bytes (limit ${LIMIT_FLAGS.resourceBytes})`);
 }
 
 class Pusher {
   #keys = new Map<string, { readonly at: number; readonly length: number }>();
   #depth = 0;
+  /** Of the texts of the resource that is being pushed. */
+  #bytes = 0;
 
-  constructor(readonly state: LuaState) {}
+  constructor(readonly state: LuaState, readonly limits: LuaLimits) {}
 
   push(value: Json): void {
     if (!this.#value(value, false)) this.state.exports.lua_pushnil!(this.state.L);
@@ -42,6 +52,7 @@ class Pusher {
     const { state } = this;
     switch (typeof value) {
       case "string":
+        this.#bytes += value.length;
         state.pushString(value);
         return true;
       case "boolean":
@@ -74,9 +85,12 @@ class Pusher {
     this.#enter();
     exports.lua_createtable!(L, list.length, 0);
     let index = 0;
+    const areResources = this.#depth === 1;
     for (const element of list) {
+      if (areResources) this.#bytes = 0;
       // Sveltos: what is dropped leaves no hole; later elements move up.
       if (this.#value(element, true)) exports.lua_rawseti!(L, -2, BigInt(++index));
+      if (areResources && this.#bytes > this.limits.resourceBytes) throw tooLarge(nameOf(element), this.limits);
     }
     this.#depth--;
   }
@@ -117,7 +131,16 @@ export function readJson(state: LuaState, limits: LuaLimits): Json {
   return new ValueReader(state, limits).read();
 }
 
+/** `Secret ns/name`, for messages. */
+function nameOf(resource: Json): string {
+  const metadata = field(resource, "metadata");
+  const [kind, namespace, name] = [field(resource, "kind"), field(metadata, "namespace"), field(metadata, "name")];
+  const place = typeof namespace === "string" ? `${namespace}/${name}` : String(name);
+  return typeof kind === "string" ? `${kind} ${place}` : "a resource";
+}
+
 class ValueReader {
+  #bytes = 0;
   #strings = new Map<number, string>();
   #values = 0;
   #path: (string | number)[] = [];
@@ -153,6 +176,7 @@ class ValueReader {
     const address = this.state.stringAddress(-1);
     let text = this.#strings.get(address);
     if (text === undefined) this.#strings.set(address, text = decodeUtf8(this.state.stringBytes(-1)));
+    this.#bytes += text.length;
     return text;
   }
 
@@ -185,12 +209,23 @@ class ValueReader {
     if (this.#values + length > this.limits.resultValues) this.#fail(`more than ${this.limits.resultValues} values`);
     const { exports, L } = this.state;
     const array: Json[] = [];
+    const areResources = this.#path.length === 1;
+    if (areResources && length > this.limits.resourcesOut) {
+      const { resourcesOut } = this.limits;
+      throw new LimitReached(
+        `${length} resources are returned, more than ${resourcesOut} (limit ${LIMIT_FLAGS.resourcesOut})`,
+      );
+    }
     for (let index = 1; index <= length; index++) {
+      if (areResources) this.#bytes = 0;
       exports.lua_rawgeti!(L, -1, BigInt(index));
       this.#path.push(index);
       array.push(this.read());
       this.#path.pop();
       this.state.pop();
+      if (areResources && this.#bytes > this.limits.resourceBytes) {
+        throw tooLarge(`returned resource ${index}`, this.limits);
+      }
     }
     return array;
   }

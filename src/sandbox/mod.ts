@@ -11,7 +11,7 @@ import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
 import { dateParts, formatDate, timeOf } from "./go/strftime.ts";
 import { LimitReached, LUA, LuaState } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
-import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
+import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
 import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
 
@@ -146,7 +146,7 @@ class Evaluation {
     if (length > this.limits.scriptBytes) {
       throw this.#fail(
         "limit",
-        `the script has ${length} bytes, more than ${this.limits.scriptBytes} (limit --lua-script-size)`,
+        `the script has ${length} bytes, more than ${this.limits.scriptBytes} (limit ${LIMIT_FLAGS.scriptBytes})`,
       );
     }
   }
@@ -159,7 +159,14 @@ class Evaluation {
     if (state.type(-1) === LUA.nil) {
       throw this.#fail("runtime", "there is no function evaluate(); it must be global (not local)");
     }
-    pushJson(state, value);
+    if (Array.isArray(value) && value.length > this.limits.resourcesIn) {
+      const { resourcesIn } = this.limits;
+      throw this.#fail(
+        "limit",
+        `${value.length} resources are selected, more than ${resourcesIn} (limit ${LIMIT_FLAGS.resourcesIn})`,
+      );
+    }
+    pushJson(state, value, this.limits);
     // Sveltos: the chunk has run before the global is set, so code at its top level sees nil.
     state.exports.lua_pushvalue!(state.L, -1);
     state.setGlobal(global);

@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
       },
     }),
     args: ["apply", ...PIPELINE],
-    wants: [/EventSource push-model aggregatedSelection:34: .*expected near 'local'/],
+    wants: [/EventSource push-model aggregatedSelection:34: syntax error near 'local'/],
   },
   {
     name: "Lua run-time error",
@@ -105,7 +105,7 @@ const ROWS: readonly Row[] = [
       },
     }),
     args: ["apply", ...PIPELINE],
-    wants: [/EventSource push-model aggregatedSelection:54: attempt to perform arithmetic on a nil value/],
+    wants: [/EventSource push-model aggregatedSelection:54: cannot perform add operation between nil and number/],
   },
   {
     name: "Lua that raises a Secret",

@@ -68,21 +68,119 @@ function T(f, ...) P(pcall(f, ...)) end
 `;
 
 const NUMBERS = [
-  ...["0", "1", "2", "3", "4", "7", "10", "-1", "-2", "0.5", "1.5", "-0.5", "2.25", "1e3", "1e15", "1e16", "1e21", "2^53"],
+  ...[
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "7",
+    "10",
+    "-1",
+    "-2",
+    "0.5",
+    "1.5",
+    "-0.5",
+    "2.25",
+    "1e3",
+    "1e15",
+    "1e16",
+    "1e21",
+    "2^53",
+  ],
   ...["123456.789", "0.1", "1/3", "1e-5", "100", "255", "16", "-0", "1e100", "99999999999999", "0x1F"],
 ];
 const STRINGS = [
-  ...['""', '"a"', '"abc"', '"hello world"', '"10"', '"0x10"', '" 5 "', '"1e2"', '"a,b,,c"', '"k=v; x=y"', '"%d"', '"a.b-c"'],
-  ...['"aaa"', '"\\0z"', '"line\\nnext"', '"ÄÖ"', '"x1y22"', '"(a(b)c)"', '"[x]"', '"-3.5"', '"nan"', '"TRUE"', '"010"'],
+  ...[
+    '""',
+    '"a"',
+    '"abc"',
+    '"hello world"',
+    '"10"',
+    '"0x10"',
+    '" 5 "',
+    '"1e2"',
+    '"a,b,,c"',
+    '"k=v; x=y"',
+    '"%d"',
+    '"a.b-c"',
+  ],
+  ...[
+    '"aaa"',
+    '"\\0z"',
+    '"line\\nnext"',
+    '"ÄÖ"',
+    '"x1y22"',
+    '"(a(b)c)"',
+    '"[x]"',
+    '"-3.5"',
+    '"nan"',
+    '"TRUE"',
+    '"010"',
+  ],
 ];
 const PATTERNS = [
-  ...['"a"', '"."', '".-"', '"(.)(.)"', '"%w+"', '"%s*"', '"(%a+)=(%a+)"', '"^a"', '"c$"', '"^(.-),"', '"[a-c]+"', '"[^,]*"'],
-  ...['"%d+"', '"%b()"', '"()"', '"(a)(b)?"', '"%f[%w]"', '"[%a_]%w*"', '"(%w)%1"', '"%."', '"-"', '"*"', '"a-b"', '"[]x]"'],
+  ...[
+    '"a"',
+    '"."',
+    '".-"',
+    '"(.)(.)"',
+    '"%w+"',
+    '"%s*"',
+    '"(%a+)=(%a+)"',
+    '"^a"',
+    '"c$"',
+    '"^(.-),"',
+    '"[a-c]+"',
+    '"[^,]*"',
+  ],
+  ...[
+    '"%d+"',
+    '"%b()"',
+    '"()"',
+    '"(a)(b)?"',
+    '"%f[%w]"',
+    '"[%a_]%w*"',
+    '"(%w)%1"',
+    '"%."',
+    '"-"',
+    '"*"',
+    '"a-b"',
+    '"[]x]"',
+  ],
   ...['"(("', '"[a"', '"%"', '"[-a]"', '"[a-]"', '"%z"', '"(a*(.)%w(%s*))"', '"$"', '"^"', '"x*"', '"[%d.]+"'],
 ];
 const FORMATS = [
-  ...['"%d"', '"%5d|"', '"%-5d|"', '"%05d"', '"%s"', '"%10s|"', '"%.2s"', '"%q"', '"%x"', '"%X"', '"%o"', '"%c"', '"%e"'],
-  ...['"%.3f"', '"%g"', '"%i"', '"%u"', '"%%"', '"%5.1f|"', '"%+d"', '"%s %s"', '"%d %s %x"', '"%"', '"%z"', '"%t"', '"%v"'],
+  ...[
+    '"%d"',
+    '"%5d|"',
+    '"%-5d|"',
+    '"%05d"',
+    '"%s"',
+    '"%10s|"',
+    '"%.2s"',
+    '"%q"',
+    '"%x"',
+    '"%X"',
+    '"%o"',
+    '"%c"',
+    '"%e"',
+  ],
+  ...[
+    '"%.3f"',
+    '"%g"',
+    '"%i"',
+    '"%u"',
+    '"%%"',
+    '"%5.1f|"',
+    '"%+d"',
+    '"%s %s"',
+    '"%d %s %x"',
+    '"%"',
+    '"%z"',
+    '"%t"',
+    '"%v"',
+  ],
 ];
 const KEYS = ["1", "2", "3", "4", "5", "7", '"a"', '"b"', '"x"', "1.5", "-1", "0", "true", '"1"'];
 const VARIABLES = ["a", "b", "c", "d"];
@@ -156,11 +254,15 @@ export class ProgramGenerator {
         return this.#genericFor();
       case 13: {
         const i = `w${++this.#loops}`;
-        return `local ${i} = 0 while ${i} < ${random.below(4)} do ${i} = ${i} + 1 ${this.#body(1)} if ${this.#condition()} then break end end`;
+        return `local ${i} = 0 while ${i} < ${random.below(4)} do ${i} = ${i} + 1 ${
+          this.#body(1)
+        } if ${this.#condition()} then break end end`;
       }
       case 14: {
         const i = `r${++this.#loops}`;
-        return `local ${i} = 0 repeat ${i} = ${i} + 1 local z = ${this.#expression()} ${this.#body(1)} until ${i} > 2 or z == ${this.#expression()};`;
+        return `local ${i} = 0 repeat ${i} = ${i} + 1 local z = ${this.#expression()} ${
+          this.#body(1)
+        } until ${i} > 2 or z == ${this.#expression()};`;
       }
       case 15:
         return `T(${random.pick(["f", "g"])}, ${this.#list(1 + random.below(3))});`;
@@ -178,7 +280,9 @@ export class ProgramGenerator {
       case 22:
         return this.#coroutine();
       case 23:
-        return `P(xpcall(function() ${this.#body(1)} return ${this.#expression()} end, function(e) return "H" .. tostring(e) end));`;
+        return `P(xpcall(function() ${
+          this.#body(1)
+        } return ${this.#expression()} end, function(e) return "H" .. tostring(e) end));`;
       case 24:
         return `local h = loadstring(${JSON.stringify(`return ${this.#simple()}, ...`)}) P(h(${this.#list(1)}));`;
     }
@@ -189,9 +293,9 @@ export class ProgramGenerator {
     const { random } = this;
     const label = `l${++this.#loops}`;
     const step = random.pick(["", "", ", 2", ", -1", ", 0.5"]);
-    return `for i = ${random.pick(["1", "0", "3", "-1", "0.1", "a"])}, ${random.pick(["2", "3", "4", "#t"])}${step} do if ${
-      this.#condition()
-    } then goto ${label} end P(i) ${this.#body(1)} ::${label}:: end`;
+    return `for i = ${random.pick(["1", "0", "3", "-1", "0.1", "a"])}, ${
+      random.pick(["2", "3", "4", "#t"])
+    }${step} do if ${this.#condition()} then goto ${label} end P(i) ${this.#body(1)} ::${label}:: end`;
   }
 
   #genericFor(): string {
@@ -233,14 +337,18 @@ export class ProgramGenerator {
     return random.pick([
       () => `string.find(${s}, ${p}${random.chance(0.3) ? `, ${random.below(6) - 2}` : ""})`,
       () => `string.match(${s}, ${p}${random.chance(0.3) ? `, ${random.below(6) - 2}` : ""})`,
-      () => `string.gsub(${s}, ${p}, ${random.pick(['"<%0>"', '"%1"', '"x"', '"%2%%"', "function(x) return x end", "t", "tostring"])})`,
+      () =>
+        `string.gsub(${s}, ${p}, ${
+          random.pick(['"<%0>"', '"%1"', '"x"', '"%2%%"', "function(x) return x end", "t", "tostring"])
+        })`,
       () => `string.gsub(${s}, ${p}, "-", ${random.below(3)})`,
       () => `(${s}):sub(${random.below(8) - 4}${random.chance(0.7) ? `, ${random.below(8) - 4}` : ""})`,
       () => `(${s}):byte(${random.below(6) - 2}${random.chance(0.5) ? `, ${random.below(6) - 2}` : ""})`,
       () => `(${s}):upper(), (${s}):lower(), (${s}):len(), (${s}):reverse()`,
       () => `(${s}):rep(${random.below(4)})`,
       () => `string.find(${s}, ${this.#string()}, 1, true)`,
-      () => `tonumber(${this.#expression()}${random.chance(0.3) ? `, ${random.pick(["2", "8", "16", "10", "36"])}` : ""})`,
+      () =>
+        `tonumber(${this.#expression()}${random.chance(0.3) ? `, ${random.pick(["2", "8", "16", "10", "36"])}` : ""})`,
       () => `math.floor(${this.#expression()}), math.max(${this.#list(2)})`,
       () => `math.fmod(${this.#number()}, ${this.#number()}), math.modf(${this.#number()})`,
       () => `select(${random.below(5) - 2}, ${this.#list(2)})`,
@@ -249,7 +357,20 @@ export class ProgramGenerator {
 
   #metatable(): string {
     const { random } = this;
-    const event = random.pick(["__index", "__newindex", "__call", "__eq", "__lt", "__le", "__concat", "__len", "__add", "__unm", "__tostring", "__mul"]);
+    const event = random.pick([
+      "__index",
+      "__newindex",
+      "__call",
+      "__eq",
+      "__lt",
+      "__le",
+      "__concat",
+      "__len",
+      "__add",
+      "__unm",
+      "__tostring",
+      "__mul",
+    ]);
     const value = event === "__index" && random.chance(0.5)
       ? this.#table()
       : `function(x, y) ${random.chance(0.5) ? "P(type(x), type(y))" : ""} return ${this.#simple()} end`;
@@ -270,9 +391,9 @@ export class ProgramGenerator {
   #coroutine(): string {
     return `do local co = coroutine.create(function(x, y) P(x, y) local z = coroutine.yield(${this.#simple()}) ${
       this.#body(1)
-    } return z, ${this.#expression()} end) P(coroutine.resume(co, ${this.#list(1)})) P(coroutine.status(co)) P(coroutine.resume(co, ${
-      this.#simple()
-    })) P(coroutine.resume(co)) P(coroutine.status(co)) end`;
+    } return z, ${this.#expression()} end) P(coroutine.resume(co, ${
+      this.#list(1)
+    })) P(coroutine.status(co)) P(coroutine.resume(co, ${this.#simple()})) P(coroutine.resume(co)) P(coroutine.status(co)) end`;
   }
 
   #condition(): string {
@@ -351,7 +472,10 @@ export class ProgramGenerator {
 }
 
 /** `count` programs as lines of `lua-eval` cases. */
-export function* randomCases(seed: number, count: number): Generator<{ id: string; group: string; script: string; modules: false }> {
+export function* randomCases(
+  seed: number,
+  count: number,
+): Generator<{ id: string; group: string; script: string; modules: false }> {
   for (let i = 0; i < count; i++) {
     const script = new ProgramGenerator(new Random(seed * 1_000_003 + i)).program();
     yield { id: `random-${seed}-${i}`, group: "random", script, modules: false };
