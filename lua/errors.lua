@@ -116,6 +116,8 @@ check.fail = fail
 
 -- What the VM itself says, in gopher-lua's words. Messages that are ours already pass as they are.
 local NATIVE = {
+  { "^'__index' chain too long", function() return "too many recursions in gettable" end },
+  { "^'__newindex' chain too long", function() return "too many recursions in settable" end },
   { "^attempt to call a ", function() return "attempt to call a non-function object" end },
   { "^stack overflow", function() return "stack overflow" end },
   { "^C stack overflow", function() return "stack overflow" end },
@@ -132,6 +134,10 @@ function R.translate(message)
   local place, text = match(message, "^(.-:%d+:) (.*)$")
   if not place then
     place, text = where(), message
+  elseif find(place, "(moonferry)", 1, true) then
+    -- The VM names the runtime's own line: the user's is meant.
+    place = where()
+    message = place .. " " .. text
   end
   for _, row in next, NATIVE do
     local start, _, a, b = find(text, row[1])

@@ -150,12 +150,23 @@ end
 
 -- Calls
 
--- gopher-lua's call stack has room for 256 frames; the runtime's own below the user's come on top.
-local MAX_LEVEL = 256 + 4
+-- gopher-lua's call stack has room for 256 frames, of the user's functions and of its own.
+local MAX_FRAMES = 256
+-- Fewer levels of the VM than this can't be too many frames: the asker's own and those below the user's come on top.
+local MAX_LEVEL = MAX_FRAMES + 4
 
 -- Stands at the beginning of functions that may call themselves.
 function R.enter()
-  if getinfo(MAX_LEVEL, "l") then fail("stack overflow") end
+  if not getinfo(MAX_LEVEL, "l") then return end
+  -- Functions of the VM's own in between (pcall is two here) don't count; the one that began it all neither.
+  local level, frames = 2, -1
+  while true do
+    local info = getinfo(level, "S")
+    if not info then break end
+    if info.what ~= "C" then frames = frames + 1 end
+    level = level + 1
+  end
+  if frames > MAX_FRAMES then fail("stack overflow") end
 end
 
 -- `return f()` where f is gopher-lua's own: the caller's frame stays, for the place in an error.

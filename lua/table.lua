@@ -243,7 +243,7 @@ local function sort(t, count, is_less)
     for i = 0, 2 do
       local other = random() & (modulus - 1)
       if other >= length then other = other - length end
-      swap(middle - 1 + i, a + other)
+      swap(middle + i, a + other)
     end
   end
 

@@ -20,6 +20,11 @@ const GROUPS: readonly Group[] = [
   { name: "engines", paths: ["tests/json", "tests/yaml", "tests/template", "tests/cel"], permissions: [READ] },
   // Reads the pinned package in Deno's cache, to compare it with what is checked in.
   { name: "sandbox", paths: ["tests/sandbox"], permissions: ["--allow-read"] },
+  {
+    name: "conformance",
+    paths: ["tests/conformance"],
+    permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env"],
+  },
   { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
   { name: "manifests", paths: ["tests/manifests"], permissions: ["--allow-read", "--allow-write"] },
   {

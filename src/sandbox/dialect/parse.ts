@@ -25,6 +25,9 @@ import {
 /** Deeper nesting is refused: the VM's own compiler ends at 200 levels. */
 const MAX_NESTING = 160;
 
+/** gopher-lua's functions have room for so many values at a time: locals, and the operands of one `..`. */
+const MAX_REGISTERS = 200;
+
 /** Left and right binding powers; a right power below the left one binds to the right. */
 const BINARY: Readonly<Partial<Record<TokenType, readonly [number, number]>>> = {
   "or": [1, 1],
@@ -460,6 +463,9 @@ class Parser {
   #concatenation(first: Expression): Expression {
     const operands = [first];
     do operands.push(this.#expression(BINARY[".."]![0])); while (this.#accept(".."));
+    if (this.#function!.active + operands.length > MAX_REGISTERS) {
+      this.#compileError(first.line, first.line, "register overflow(too many local variables)");
+    }
     return operands.reduceRight((right, left) => ({ type: "binary", line: left.line, operator: "..", left, right }));
   }
 

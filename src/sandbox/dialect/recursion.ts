@@ -94,6 +94,11 @@ class Graph {
         const { callee } = expression;
         const name = nameOf(callee);
         if (name !== undefined) this.#call(name);
+        // A function that is handed over may be called: pcall(f).
+        for (const arg of expression.args) {
+          const handed = nameOf(arg);
+          if (handed !== undefined) this.#call(handed);
+        }
         this.#expression(callee);
         return this.#expressions(expression.args);
       }

@@ -1,4 +1,5 @@
 /** Encodings: base64, base32, JSON and YAML, of sprig and of Sveltos, which overrides some of sprig's. */
+import { goJsonError } from "../../json/go_error.ts";
 import { Buffer } from "node:buffer";
 import { canonicalJson, isJsonObject, type Json, parseJson } from "../../json/json.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
@@ -35,8 +36,8 @@ function decode(text: string, read: (text: string) => Json): Json | { readonly f
   try {
     return read(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return { failure: "the text is not JSON" };
-    if (error instanceof YamlError) return { failure: `yaml: line ${error.line}: ${error.reason}` };
+    if (error instanceof SyntaxError) return { failure: goJsonError(text) ?? "the text is not JSON" };
+    if (error instanceof YamlError) return { failure: `error converting YAML to JSON: ${error.goMessage}` };
     throw error;
   }
 }
@@ -46,6 +47,20 @@ function isFailure(value: Json | { readonly failure: string }): value is { reado
     Object.keys(value).length === 1 && typeof value.failure === "string";
 }
 
+/** Go's words for a value of another type than is wanted. */
+function wrongType(value: Json, wanted: string, read: (text: string) => Json): string {
+  const kind = Array.isArray(value)
+    ? "array"
+    : isJsonObject(value)
+    ? "object"
+    : typeof value === "boolean"
+    ? "bool"
+    : typeof value;
+  const found = kind === "string" || kind === "bool" || kind === "array" || kind === "object" ? kind : "number";
+  const problem = `json: cannot unmarshal ${found} into Go value of type ${wanted}`;
+  return read === parseJson ? problem : `error unmarshaling JSON: while decoding JSON: ${problem}`;
+}
+
 /** Sveltos: a map, or one with the key `Error`. */
 function mapFrom(text: string, read: (text: string) => Json): Value {
   const value = decode(text, read);
@@ -53,7 +68,7 @@ function mapFrom(text: string, read: (text: string) => Json): Value {
     ? value.failure
     : isJsonObject(value) || value === null
     ? undefined
-    : "the text is no map";
+    : wrongType(value as Json, "map[string]interface {}", read);
   if (problem !== undefined) return new GoMap(new Map([["Error", problem]]));
   return value === null ? new GoMap() : valueFromJson(value as Json, "float64");
 }
@@ -62,7 +77,7 @@ function listFrom(text: string, read: (text: string) => Json): Value {
   const value = decode(text, read);
   if (Array.isArray(value)) return valueFromJson(value, "float64");
   if (value === null) return new GoList([]);
-  return new GoList([isFailure(value) ? value.failure : "the text is no list"]);
+  return new GoList([isFailure(value) ? value.failure : wrongType(value, "[]interface {}", read)]);
 }
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -1,0 +1,62 @@
+/** The samples of the original code's answers, and cases of our own that it answered: equal, or in a list with a reason. */
+import assert from "node:assert/strict";
+import { type Answer, parseCases } from "./case.ts";
+import { compareAll, summaryOf } from "./compare.ts";
+import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
+import { MODES } from "./modes/mod.ts";
+import { compareRandom } from "./random.ts";
+
+const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
+const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
+const OWN = ["areas", "quirks", "probes"];
+const FILES = [
+  ...SAMPLES.map((mode) => ({ title: `samples of ${mode}`, mode, path: `./samples/${mode}` })),
+  ...OWN.map((name) => ({ title: `our own ${name} of lua-eval`, mode: "lua-eval", path: `./cases/${name}` })),
+];
+
+for (const { title, mode, path } of FILES) {
+  Deno.test(`as the original answers: ${title}`, async () => {
+    const cases = parseCases(read(`${path}.jsonl`));
+    const expected = new Map(parseCases(read(`${path}.expected.jsonl`)).map((answer) => [answer.id, answer as Answer]));
+    assert.equal(expected.size, cases.length);
+    const comparisons = await compareAll(MODES.get(mode)!, cases, expected, knownGaps(mode));
+    const differing = comparisons.filter(({ verdict }) => verdict === "differs");
+    assert.equal(differing.length, 0, summaryOf(title, comparisons));
+  });
+}
+
+Deno.test("known gaps are gaps: a case that has become equal leaves the list", async () => {
+  for (const [mode, gaps] of Object.entries(KNOWN_GAPS)) {
+    const listed = new Set(gaps.flatMap(({ cases }) => cases));
+    for (const file of FILES.filter((one) => one.mode === mode)) {
+      const cases = parseCases(read(`${file.path}.jsonl`)).filter(({ id }) => listed.has(id));
+      const expected = new Map(
+        parseCases(read(`${file.path}.expected.jsonl`)).map((answer) => [answer.id, answer as Answer]),
+      );
+      for (const { id, verdict } of await compareAll(MODES.get(mode)!, cases, expected, listed)) {
+        assert.notEqual(verdict, "equal", id);
+        listed.delete(id);
+      }
+    }
+    assert.deepEqual([...listed], [], `${mode}: no such case`);
+  }
+});
+
+/** Of random programs so many are equal at least; what differs is what the known gaps say. */
+const RANDOM_FLOOR = 0.97;
+
+Deno.test("random programs answer as in gopher-lua, and none ends but with an answer", async () => {
+  const count = Number(Deno.env.get("MOONFERRY_RANDOM_PROGRAMS") ?? 300);
+  const seed = Number(Deno.env.get("MOONFERRY_RANDOM_SEED") ?? 20_251_101);
+  const comparisons = await compareRandom(seed, count);
+  if (!comparisons) return console.log("Go is not there: no answers to compare with");
+  console.log(summaryOf(`random programs of seed ${seed}`, comparisons, 0));
+  assert.equal(comparisons.length, count);
+  const equal = comparisons.filter(({ verdict }) => verdict === "equal").length;
+  assert.ok(equal / count >= RANDOM_FLOOR, summaryOf(`random programs of seed ${seed}`, comparisons));
+  // An answer is a result or an error of the script; anything else is a fault of the sandbox.
+  const faults = comparisons.filter(({ found }) =>
+    typeof found.error === "string" && !/^script(:\d+)?: /.test(found.error)
+  );
+  assert.deepEqual(faults.map(({ id, found }) => [id, found.error]), []);
+});
