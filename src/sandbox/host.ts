@@ -45,6 +45,21 @@ const TRAMPOLINE = new WebAssembly.Module(
   ]),
 );
 
+/** A state at rest, to begin others with. */
+export interface Snapshot {
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly L: number;
+  readonly scratch: number;
+  readonly scratchLength: number;
+  readonly trampoline: number;
+}
+
+/** A function of the host: over values, or over the stack itself, where it says how many results it left. */
+export type NativeFunction =
+  | { readonly call: HostFunction; readonly native?: undefined }
+  | { readonly call?: undefined; readonly native: () => number };
+
 export class LuaState implements InstanceView {
   readonly exports: LuaExports;
   readonly memory: WebAssembly.Memory;
@@ -62,7 +77,8 @@ export class LuaState implements InstanceView {
   #native: (() => number)[] = [];
   #trampoline: number | undefined;
 
-  constructor(limits: Partial<LuaLimits> = {}) {
+  /** @param snapshot A state as {@link snapshot} gave it: the new one begins as that one was. */
+  constructor(limits: Partial<LuaLimits> = {}, snapshot?: Snapshot) {
     this.#limits = { ...DEFAULT_LUA_LIMITS, ...limits };
     this.maxBytes = this.#limits.bytes;
     this.#deadline = performance.now() + this.#limits.milliseconds;
@@ -75,9 +91,49 @@ export class LuaState implements InstanceView {
     this.exports.__fuel.value = FUEL_SLICE;
     this.exports.emscripten_stack_init!();
     this.exports.__wasm_call_ctors!();
+    if (snapshot) {
+      this.#L = snapshot.L;
+      this.#restore(snapshot);
+      return;
+    }
     this.#L = this.exports.luaL_newstate!();
     if (this.#L === 0) throw new LimitReached(this.#memoryMessage());
     this.#reserve(1 << 16);
+  }
+
+  /**
+   * The state as it is, for others to begin with. All that it is stands in its memory and in the table of functions; what
+   * its host functions do is given anew to each, see {@link adopt}.
+   */
+  snapshot(): Snapshot {
+    this.#refresh();
+    let length = this.#bytes.length;
+    while (length > 0 && this.#bytes[length - 1] === 0) length--;
+    return {
+      bytes: this.#bytes.slice(0, length),
+      size: this.#bytes.length,
+      L: this.#L,
+      scratch: this.#scratch,
+      scratchLength: this.#scratchLength,
+      trampoline: this.#trampoline ??= this.#makeTrampoline(),
+    };
+  }
+
+  #restore({ bytes, size, scratch, scratchLength, trampoline }: Snapshot): void {
+    const missing = Math.ceil((size - this.memory.buffer.byteLength) / 65536);
+    if (missing > 0) this.memory.grow(missing);
+    this.#refresh();
+    this.#bytes.set(bytes);
+    this.#scratch = scratch;
+    this.#scratchLength = scratchLength;
+    if (this.table.length <= trampoline) this.table.grow(trampoline + 1 - this.table.length);
+    this.table.set(trampoline, this.#trampolineFunction() as unknown as CallableFunction);
+    this.#trampoline = trampoline;
+  }
+
+  /** Gives a state that was made from a snapshot its functions, in the order in which they were pushed there. */
+  adopt(functions: readonly NativeFunction[]): void {
+    this.#native = functions.map((one) => one.native ?? this.#wrapped(one.call));
   }
 
   get L(): number {
@@ -125,9 +181,16 @@ export class LuaState implements InstanceView {
     return index;
   }
 
-  /** Pushes a function that calls `call`; a {@link HostError} of it becomes an error at the user's line. */
-  pushHostFunction(call: HostFunction): void {
-    this.pushNativeFunction(() => {
+  /** Pushes a function of Lua that runs one of the host's. */
+  pushFunction(one: NativeFunction): void {
+    this.#native.push(one.native ?? this.#wrapped(one.call));
+    this.exports.lua_pushnumber!(this.L, this.#native.length - 1);
+    this.exports.lua_pushcclosure!(this.L, this.#trampoline ??= this.#makeTrampoline(), 1);
+  }
+
+  /** A {@link HostError} of `call` becomes an error at the user's line. */
+  #wrapped(call: HostFunction): () => number {
+    return () => {
       const args = Array.from({ length: this.top }, (_, index) => this.hostValue(index + 1));
       this.exports.lua_settop!(this.L, 0);
       let results: HostValue | readonly HostValue[] | void;
@@ -143,30 +206,28 @@ export class LuaState implements InstanceView {
       this.exports.lua_checkstack!(this.L, list.length + 4);
       for (const value of list) this.pushHostValue(value);
       return list.length;
-    });
-  }
-
-  /** Pushes a function that works on the stack itself and says how many results it left there. */
-  pushNativeFunction(call: () => number): void {
-    this.#native.push(call);
-    this.exports.lua_pushnumber!(this.L, this.#native.length - 1);
-    this.exports.lua_pushcclosure!(this.L, this.#trampoline ??= this.#makeTrampoline(), 1);
+    };
   }
 
   /** JavaScript gets into the function table once; the number that a function was made with says which it is. */
   #makeTrampoline(): number {
+    return this.#functionIndex(this.#trampolineFunction());
+  }
+
+  #trampolineFunction(): WebAssembly.ExportValue {
     const call = (L: number) => {
       const caller = this.#L;
       this.#L = L;
       try {
+        // The host's work burns no fuel: a script that does nothing but ask for it would never tick.
+        this.checkTime();
         this.#refresh();
         return this.#native[this.number(UPVALUE_INDEX)]!();
       } finally {
         this.#L = caller;
       }
     };
-    const { e } = new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports;
-    return this.#functionIndex(e!);
+    return new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports.e!;
   }
 
   hostValue(index: number): HostValue {

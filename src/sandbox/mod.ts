@@ -9,7 +9,7 @@ import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts"
 import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
 import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
 import { dateParts, formatDate, timeOf } from "./go/strftime.ts";
-import { LimitReached, LUA, LuaState } from "./host.ts";
+import { LimitReached, LUA, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
@@ -90,9 +90,15 @@ export function createLuaSandbox(
   options: SandboxOptions = {},
 ): LuaSandbox {
   const all: LuaLimits = { ...DEFAULT_LUA_LIMITS, ...limits };
+  // The libraries and the runtime are loaded once; each evaluation begins with a copy of that state.
+  let snapshot: Snapshot | undefined;
+  const evaluation = (script: LuaScript) => {
+    snapshot ??= new Evaluation({ text: "", name: "" }, DEFAULT_LUA_LIMITS, world, options).prepare();
+    return new Evaluation(script, all, world, options, snapshot);
+  };
   return {
-    evaluate: (script, input) => new Evaluation(script, all, world, options).evaluate(input),
-    run: (script) => new Evaluation(script, all, world, options).run(),
+    evaluate: (script, input) => evaluation(script).evaluate(input),
+    run: (script) => evaluation(script).run(),
   };
 }
 
@@ -107,6 +113,7 @@ class Evaluation {
     readonly limits: LuaLimits,
     readonly world: SandboxWorld,
     readonly options: SandboxOptions,
+    readonly snapshot?: Snapshot,
   ) {}
 
   evaluate(input: LuaInput): LuaResult {
@@ -128,8 +135,8 @@ class Evaluation {
     this.#checkText();
     // An engine that runs out of its own stack is a limit like any other.
     try {
-      const state = new LuaState(this.limits);
-      this.#prepare(state);
+      const state = new LuaState(this.limits, this.snapshot);
+      state.adopt(Object.values(this.#functions(state)));
       return work(state);
     } catch (error) {
       if (error instanceof LimitReached) throw this.#fail("limit", error.message);
@@ -182,32 +189,39 @@ class Evaluation {
     return result;
   }
 
-  /** Opens the libraries and makes gopher-lua's out of them. */
-  #prepare(state: LuaState): void {
+  /** A state with the libraries, made into gopher-lua's. */
+  prepare(): Snapshot {
+    const state = new LuaState(this.limits);
     for (const library of LIBRARIES) state.openLibrary(library);
     const error = state.load(RUNTIME_TEXT, RUNTIME_CHUNK);
     if (error) throw new Error(`the runtime does not compile: ${error.text}`);
-    this.#pushFunctions(state, this.#hostFunctions(state));
-    state.pushNativeFunction(() => {
-      state.exports.lua_settop!(state.L, 0);
-      state.pushUserdata();
-      return 1;
-    });
-    state.setField("userdata");
+    const functions = this.#functions(state);
+    const names = Object.keys(functions);
+    state.exports.lua_createtable!(state.L, 0, names.length);
+    for (const name of names) {
+      state.pushFunction(functions[name]!);
+      state.setField(name);
+    }
     const problem = state.call(1, 1);
     if (problem) throw new Error(`the runtime fails: ${problem.text}`);
     state.getField("fail");
     state.setFail();
     state.setRegistry(RUNTIME);
+    return state.snapshot();
   }
 
-  #pushFunctions(state: LuaState, functions: Readonly<Record<string, HostFunction>>): void {
-    const names = Object.keys(functions);
-    state.exports.lua_createtable!(state.L, 0, names.length + 1);
-    for (const name of names) {
-      state.pushHostFunction(functions[name]!);
-      state.setField(name);
-    }
+  /** The host's functions for the runtime, always in the same order. */
+  #functions(state: LuaState): Record<string, NativeFunction> {
+    const functions: Record<string, NativeFunction> = {};
+    for (const [name, call] of Object.entries(this.#hostFunctions(state))) functions[name] = { call };
+    functions.userdata = {
+      native: () => {
+        state.exports.lua_settop!(state.L, 0);
+        state.pushUserdata();
+        return 1;
+      },
+    };
+    return functions;
   }
 
   /** Compiles the script and pushes its main function. */

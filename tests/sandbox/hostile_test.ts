@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../src/json/json.ts";
 import { createLuaSandbox, LuaError, type LuaLimits } from "../../src/sandbox/mod.ts";
+import { BOMBS, HOSTILE } from "./hostile.ts";
 
 const MILLISECONDS = 150;
 const sandbox = createLuaSandbox({ milliseconds: MILLISECONDS, bytes: 64 * 1024 * 1024 });
@@ -13,64 +14,7 @@ function evaluate(body: string): unknown {
 
 const LIMIT = /stopped after 0\.15 s of CPU|memory limit 64 MiB/;
 
-/** What stops a script by a limit. */
-const LIMITED: readonly { name: string; body: string }[] = [
-  { name: "endless loop", body: "while true do end" },
-  { name: "endless goto", body: "::again:: goto again" },
-  { name: "endless repeat", body: "repeat until false" },
-  { name: "endless for", body: "for i = 1, math.huge do end" },
-  { name: "loop in pcall, again and again", body: "while true do pcall(function() while true do end end) end" },
-  { name: "loop in an xpcall handler", body: "xpcall(function() error('x') end, function() while true do end end)" },
-  { name: "pcall swallowing errors", body: "while true do pcall(error, 'x') end" },
-  { name: "loop in a coroutine", body: "coroutine.wrap(function() while true do end end)()" },
-  {
-    name: "endless yields",
-    body: "local c = coroutine.wrap(function() while true do coroutine.yield() end end) while true do c() end",
-  },
-  {
-    name: "endless coroutines",
-    body: "local all = {} while true do all[#all + 1] = coroutine.create(function() end) end",
-  },
-  {
-    name: "__index loop",
-    body: "local t = setmetatable({}, {__index = function() while true do end end}) return {x = t.y}",
-  },
-  {
-    name: "__eq loop",
-    body: "local m = {__eq = function() while true do end end} return {x = setmetatable({}, m) == setmetatable({}, m)}",
-  },
-  {
-    name: "__concat loop",
-    body: "local t = setmetatable({}, {__concat = function() while true do end end}) return {x = t .. 'x'}",
-  },
-  { name: "pattern bomb in match", body: "return {x = (('a'):rep(30)):match(('a-'):rep(20) .. 'b')}" },
-  { name: "pattern bomb in find", body: "return {x = (('x'):rep(4000)):find('.-.-.-.-b$')}" },
-  { name: "pattern bomb in gsub", body: "return {x = (('a'):rep(30)):gsub(('a*'):rep(20) .. 'b', '')}" },
-  {
-    name: "endless sort",
-    body:
-      "local t = {} for i = 1, 200000 do t[i] = i % 7 end while true do table.sort(t, function(a, b) return a < b end) end",
-  },
-  {
-    name: "concat of many",
-    body: "local t = {} for i = 1, 2500 do t[i] = 'x' end while true do table.concat(t) end",
-  },
-  { name: "string doubling", body: "local s = 'x' while true do s = s .. s end" },
-  { name: "string.rep in a loop", body: "local t = {} while true do t[#t + 1] = ('x'):rep(1000000) end" },
-  { name: "endless table", body: "local t = {} for i = 1, 1e9 do t[i] = i end" },
-  { name: "tables in tables", body: "local t = {} while true do t = {t} end" },
-  { name: "many closures", body: "local t = {} while true do t[#t + 1] = function() return t end end" },
-  { name: "gsub with a function that loops", body: "return {x = ('a'):gsub('a', function() while true do end end)}" },
-  { name: "load in a loop", body: "while true do loadstring('return 1')() end" },
-  {
-    name: "tostring that loops",
-    body: "return {x = tostring(setmetatable({}, {__tostring = function() while true do end end}))}",
-  },
-  { name: "format of huge width", body: "while true do local s = string.format('%99d', 1) end" },
-  { name: "unpack of many", body: "local t = {} for i = 1, 1e7 do t[i] = i end return {x = select('#', unpack(t))}" },
-];
-
-for (const { name, body } of LIMITED) {
+for (const { name, body } of HOSTILE) {
   Deno.test(`a limit stops: ${name}`, () => {
     const started = performance.now();
     assert.throws(
@@ -79,6 +23,19 @@ for (const { name, body } of LIMITED) {
     );
     // Generous: it must end near its limit, not exactly there; a limit that doesn't hold never ends.
     assert.ok(performance.now() - started < 20 * MILLISECONDS);
+    assert.deepEqual(evaluate("return {fine = true}"), { fine: true });
+  });
+}
+
+for (const { name, text } of BOMBS) {
+  Deno.test(`a bomb for the parser ends with a result or an error: ${name}`, () => {
+    const whole = `${text}\nfunction evaluate() return {} end`;
+    try {
+      sandbox.evaluate({ text: whole, name: "test" }, { global: "resources", value: [] });
+    } catch (error) {
+      assert.ok(error instanceof LuaError, String((error as Error).stack));
+      assert.ok(error.message.length < 2000);
+    }
     assert.deepEqual(evaluate("return {fine = true}"), { fine: true });
   });
 }

@@ -94,16 +94,13 @@ class Graph {
         const { callee } = expression;
         const name = nameOf(callee);
         if (name !== undefined) this.#call(name);
-        // A function that is handed over may be called: pcall(f).
-        for (const arg of expression.args) {
-          const handed = nameOf(arg);
-          if (handed !== undefined) this.#call(handed);
-        }
+        this.#handOver(expression.args);
         this.#expression(callee);
         return this.#expressions(expression.args);
       }
       case "method":
         this.#call(expression.name);
+        this.#handOver(expression.args);
         this.#expression(expression.object);
         return this.#expressions(expression.args);
       case "function":
@@ -121,6 +118,14 @@ class Graph {
         return this.#expression(expression.operand);
       case "parenthesis":
         return this.#expression(expression.inner);
+    }
+  }
+
+  /** A function that is handed over may be called: `pcall(f)`. */
+  #handOver(args: readonly Expression[]): void {
+    for (const arg of args) {
+      const name = nameOf(arg);
+      if (name !== undefined) this.#call(name);
     }
   }
 
