@@ -15,6 +15,8 @@ export const LUA = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, functio
 
 /** Fuel between two looks at the clock: about 2 ms of Lua. */
 const FUEL_SLICE = 1 << 20;
+/** An instance whose memory has grown beyond this is not kept. */
+const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const MULTIPLE_RESULTS = -1;
 /** Where Lua keeps what no script sees, and the values that a host function was made with. */
 const REGISTRY_INDEX = -1_001_000;
@@ -60,6 +62,44 @@ export type NativeFunction =
   | { readonly call: HostFunction; readonly native?: undefined }
   | { readonly call?: undefined; readonly native: () => number };
 
+/**
+ * Memory and code of one WebAssembly instance. One state lives in it at a time; another may follow one that ended well, with
+ * the memory written anew.
+ */
+export class LuaRoom {
+  readonly exports: LuaExports;
+  readonly memory: WebAssembly.Memory;
+  readonly table: WebAssembly.Table;
+  /** JavaScript gets into the function table once; the number that a function was made with says which it is. */
+  readonly trampoline: WebAssembly.ExportValue;
+  state: LuaState | undefined;
+  isUsed = false;
+
+  constructor() {
+    const instance = new WebAssembly.Instance(luaModule, createImports(() => this.state!));
+    this.exports = instance.exports as unknown as LuaExports;
+    this.memory = instance.exports.memory as WebAssembly.Memory;
+    this.table = instance.exports.__indirect_function_table as WebAssembly.Table;
+    const call = (L: number) => this.state!.callNative(L);
+    this.trampoline = new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports.e!;
+  }
+
+  /** Makes it the room of a state. */
+  enter(state: LuaState): void {
+    const isNew = this.state === undefined;
+    this.state = state;
+    this.exports.__fuel.value = FUEL_SLICE;
+    if (!isNew) return;
+    this.exports.emscripten_stack_init!();
+    this.exports.__wasm_call_ctors!();
+  }
+
+  /** A larger one costs more to write anew than to make anew. */
+  get isSmall(): boolean {
+    return this.memory.buffer.byteLength <= MAX_KEPT_BYTES;
+  }
+}
+
 export class LuaState implements InstanceView {
   readonly exports: LuaExports;
   readonly memory: WebAssembly.Memory;
@@ -76,21 +116,23 @@ export class LuaState implements InstanceView {
   #scratchLength = 0;
   #native: (() => number)[] = [];
   #trampoline: number | undefined;
+  #room: LuaRoom;
 
-  /** @param snapshot A state as {@link snapshot} gave it: the new one begins as that one was. */
-  constructor(limits: Partial<LuaLimits> = {}, snapshot?: Snapshot) {
+  /**
+   * @param snapshot A state as {@link snapshot} gave it: the new one begins as that one was.
+   * @param room Where it lives; from then on no state that lived there before may be used.
+   */
+  constructor(limits: Partial<LuaLimits> = {}, snapshot?: Snapshot, room = new LuaRoom()) {
     this.#limits = { ...DEFAULT_LUA_LIMITS, ...limits };
     this.maxBytes = this.#limits.bytes;
     this.#deadline = performance.now() + this.#limits.milliseconds;
-    const instance = new WebAssembly.Instance(luaModule, createImports(() => this));
-    this.exports = instance.exports as unknown as LuaExports;
-    this.memory = instance.exports.memory as WebAssembly.Memory;
-    this.table = instance.exports.__indirect_function_table as WebAssembly.Table;
+    this.#room = room;
+    this.exports = room.exports;
+    this.memory = room.memory;
+    this.table = room.table;
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#view = new DataView(this.memory.buffer);
-    this.exports.__fuel.value = FUEL_SLICE;
-    this.exports.emscripten_stack_init!();
-    this.exports.__wasm_call_ctors!();
+    room.enter(this);
     if (snapshot) {
       this.#L = snapshot.L;
       this.#restore(snapshot);
@@ -115,7 +157,7 @@ export class LuaState implements InstanceView {
       L: this.#L,
       scratch: this.#scratch,
       scratchLength: this.#scratchLength,
-      trampoline: this.#trampoline ??= this.#makeTrampoline(),
+      trampoline: this.#trampoline ??= this.#functionIndex(this.#room.trampoline),
     };
   }
 
@@ -123,11 +165,14 @@ export class LuaState implements InstanceView {
     const missing = Math.ceil((size - this.memory.buffer.byteLength) / 65536);
     if (missing > 0) this.memory.grow(missing);
     this.#refresh();
+    // What another state may have left there.
+    if (this.#room.isUsed) this.#bytes.fill(0, bytes.length);
+    this.#room.isUsed = true;
     this.#bytes.set(bytes);
     this.#scratch = scratch;
     this.#scratchLength = scratchLength;
     if (this.table.length <= trampoline) this.table.grow(trampoline + 1 - this.table.length);
-    this.table.set(trampoline, this.#trampolineFunction() as unknown as CallableFunction);
+    this.table.set(trampoline, this.#room.trampoline as unknown as CallableFunction);
     this.#trampoline = trampoline;
   }
 
@@ -185,7 +230,7 @@ export class LuaState implements InstanceView {
   pushFunction(one: NativeFunction): void {
     this.#native.push(one.native ?? this.#wrapped(one.call));
     this.exports.lua_pushnumber!(this.L, this.#native.length - 1);
-    this.exports.lua_pushcclosure!(this.L, this.#trampoline ??= this.#makeTrampoline(), 1);
+    this.exports.lua_pushcclosure!(this.L, this.#trampoline ??= this.#functionIndex(this.#room.trampoline), 1);
   }
 
   /** A {@link HostError} of `call` becomes an error at the user's line. */
@@ -209,25 +254,18 @@ export class LuaState implements InstanceView {
     };
   }
 
-  /** JavaScript gets into the function table once; the number that a function was made with says which it is. */
-  #makeTrampoline(): number {
-    return this.#functionIndex(this.#trampolineFunction());
-  }
-
-  #trampolineFunction(): WebAssembly.ExportValue {
-    const call = (L: number) => {
-      const caller = this.#L;
-      this.#L = L;
-      try {
-        // The host's work burns no fuel: a script that does nothing but ask for it would never tick.
-        this.checkTime();
-        this.#refresh();
-        return this.#native[this.number(UPVALUE_INDEX)]!();
-      } finally {
-        this.#L = caller;
-      }
-    };
-    return new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports.e!;
+  /** Runs the host function that a function of Lua was made with. @param L The thread that calls. */
+  callNative(L: number): number {
+    const caller = this.#L;
+    this.#L = L;
+    try {
+      // The host's work burns no fuel: a script that does nothing but ask for it would never tick.
+      this.checkTime();
+      this.#refresh();
+      return this.#native[this.number(UPVALUE_INDEX)]!();
+    } finally {
+      this.#L = caller;
+    }
   }
 
   hostValue(index: number): HostValue {

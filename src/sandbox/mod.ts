@@ -9,7 +9,7 @@ import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts"
 import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
 import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
 import { dateParts, formatDate, timeOf } from "./go/strftime.ts";
-import { LimitReached, LUA, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
+import { LimitReached, LUA, LuaRoom, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
@@ -92,13 +92,19 @@ export function createLuaSandbox(
   const all: LuaLimits = { ...DEFAULT_LUA_LIMITS, ...limits };
   // The libraries and the runtime are loaded once; each evaluation begins with a copy of that state.
   let snapshot: Snapshot | undefined;
-  const evaluation = (script: LuaScript) => {
+  // The room of an evaluation that ended well serves the next; after any failure it is left to the collector.
+  let room: LuaRoom | undefined;
+  const run = <T>(script: LuaScript, work: (evaluation: Evaluation) => T): T => {
     snapshot ??= new Evaluation({ text: "", name: "" }, DEFAULT_LUA_LIMITS, world, options).prepare();
-    return new Evaluation(script, all, world, options, snapshot);
+    const taken = room ?? new LuaRoom();
+    room = undefined;
+    const result = work(new Evaluation(script, all, world, options, { snapshot, room: taken }));
+    if (taken.isSmall) room = taken;
+    return result;
   };
   return {
-    evaluate: (script, input) => evaluation(script).evaluate(input),
-    run: (script) => evaluation(script).run(),
+    evaluate: (script, input) => run(script, (evaluation) => evaluation.evaluate(input)),
+    run: (script) => run(script, (evaluation) => evaluation.run()),
   };
 }
 
@@ -113,7 +119,7 @@ class Evaluation {
     readonly limits: LuaLimits,
     readonly world: SandboxWorld,
     readonly options: SandboxOptions,
-    readonly snapshot?: Snapshot,
+    readonly start?: { readonly snapshot: Snapshot; readonly room: LuaRoom },
   ) {}
 
   evaluate(input: LuaInput): LuaResult {
@@ -135,7 +141,7 @@ class Evaluation {
     this.#checkText();
     // An engine that runs out of its own stack is a limit like any other.
     try {
-      const state = new LuaState(this.limits, this.snapshot);
+      const state = new LuaState(this.limits, this.start?.snapshot, this.start?.room);
       state.adopt(Object.values(this.#functions(state)));
       return work(state);
     } catch (error) {

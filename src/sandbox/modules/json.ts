@@ -23,7 +23,11 @@ function decoded(bytes: HostValue): string {
 function quote(text: string): string {
   const quoted = text.isWellFormed()
     ? JSON.stringify(text)
-    : `"${text.split(/([\udc80-\udcff])/u).map((piece, i) => i % 2 ? "\\ufffd" : JSON.stringify(piece).slice(1, -1)).join("")}"`;
+    : `"${
+      text.split(/([\udc80-\udcff])/u).map((piece, i) => i % 2 ? "\\ufffd" : JSON.stringify(piece).slice(1, -1)).join(
+        "",
+      )
+    }"`;
   return quoted.replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
@@ -74,7 +78,8 @@ function decode(text: string): HostValue | readonly HostValue[] {
     // Go's scanner takes the end of the text for a blank.
     if (error instanceof SyntaxError) return [undefined, utf8Bytes(goJsonError(`${text} `) ?? error.message)];
     if (!(error instanceof DecodeError)) throw error;
-    const problem = error.message || `json: cannot unmarshal number ${firstHugeNumber(text)} into Go value of type float64`;
+    const problem = error.message ||
+      `json: cannot unmarshal number ${firstHugeNumber(text)} into Go value of type float64`;
     return [undefined, problem];
   }
 }

@@ -1,123 +1,110 @@
 /** Sveltos's module `sprig`: a part of sprig's functions, which are those of templates. Texts are byte strings. */
+import { RE2JS, RE2JSException } from "re2js";
 import { bytesOf, textOf } from "../../template/bytes.ts";
 import { DEFAULT_LIMITS, LimitError } from "../../template/budget.ts";
 import { type CallContext, FunctionError } from "../../template/function.ts";
-import { formatDuration } from "../../template/functions/durations.ts";
+import { parseFloat64 } from "../../template/functions/cast.ts";
+import { formatDuration, parseDuration, roundDuration } from "../../template/functions/durations.ts";
 import { functionTable } from "../../template/functions/table.ts";
 import { joinUrl, urlFields } from "../../template/functions/urls.ts";
+import { quoteText } from "../../template/quote.ts";
 import { GoInt, goInt, GoList, type Value } from "../../template/value.ts";
 import { bytesOfString, byteStringOf } from "../bytes.ts";
+import { power, toInt } from "../go/numbers.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
+import { MAX_BYTES, MAX_ITEMS, tooLarge } from "./runes.ts";
 
 export interface ModuleWorld {
   seconds(): number;
   randomBytes(count: number): Uint8Array;
+  /** Throws when the time of the evaluation is up; called before each function. */
+  checkTime?(): void;
 }
 
 const SECOND = 1_000_000_000n;
-/** What one call of a function may make. */
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_INT64 = 2n ** 63n - 1n, MIN_INT64 = -(2n ** 63n);
 
 /** Functions that are sprig's own with the same arguments: one result. */
 const SAME = [
-  ...[
-    "abbrev",
-    "abbrevboth",
-    "adler32sum",
-    "b32enc",
-    "b64enc",
-    "base",
-    "dir",
-    "clean",
-    "ext",
-    "isAbs",
-    "osBase",
-    "osDir",
-  ],
-  ...[
-    "osClean",
-    "osExt",
-    "osIsAbs",
-    "camelcase",
-    "kebabcase",
-    "snakecase",
-    "swapcase",
-    "untitle",
-    "initials",
-    "nospace",
-  ],
-  ...[
-    "shuffle",
-    "derivePassword",
-    "indent",
-    "nindent",
-    "randInt",
-    "sha1sum",
-    "sha256sum",
-    "sha512sum",
-    "substr",
-    "trunc",
-  ],
-  ...["wrap", "toDecimal", "durationRound"],
+  ...["abbrev", "abbrevboth", "adler32sum", "b32enc", "b64enc", "base", "camelcase", "clean", "derivePassword", "dir"],
+  ...["ext", "indent", "initials", "isAbs", "kebabcase", "nindent", "nospace", "osBase", "osClean", "osDir", "osExt"],
+  ...["osIsAbs", "sha1sum", "sha256sum", "sha512sum", "shuffle", "snakecase", "swapcase", "toDecimal", "trunc"],
+  ...["untitle", "wrap"],
 ];
 /** With a second result: nil, or why there is no first. */
-const FALLIBLE = ["encryptAES", "decryptAES", "semverCompare"];
-/** The same, under the names of those that report errors. */
-const MUST = ["regexFind", "regexFindAll", "regexMatch", "regexReplaceAll", "regexReplaceAllLiteral", "regexSplit"];
+const FALLIBLE = ["encryptAES", "semverCompare"];
+const REGEX = ["regexFind", "regexFindAll", "regexMatch", "regexReplaceAll", "regexReplaceAllLiteral", "regexSplit"];
+
+/** The fields of a URL's table, in the order in which the module gives them. */
+export const URL_KEYS = ["scheme", "host", "path", "query", "opaque", "fragment", "userinfo"];
 
 /** The host's functions of the module. */
 export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction> {
   const context = contextOf(world);
   const call = (name: string) => (...args: HostValue[]) => callTemplateFunction(name, args, context);
-  const fallible = (run: HostFunction): HostFunction => (...args) => {
-    try {
-      return [run(...args) as HostValue, undefined];
-    } catch (error) {
-      if (error instanceof HostError) return [undefined, error.message];
-      throw error;
-    }
-  };
-  const functions: Record<string, HostFunction> = {};
-  for (const name of SAME) functions[name] = call(name);
-  for (const name of FALLIBLE) functions[name] = fallible(call(name));
-  for (const name of MUST) functions[name] = fallible(call(`must${name[0]!.toUpperCase()}${name.slice(1)}`));
-  return {
-    ...functions,
+  const decryptAES = call("decryptAES");
+  const functions: Record<string, HostFunction> = {
     b32dec: decoded("b32dec", call("b32dec")),
     b64dec: decoded("b64dec", call("b64dec")),
-    ago: (seconds) =>
-      formatDuration((BigInt(Math.trunc(world.seconds())) - BigInt(Math.trunc(seconds as number))) * SECOND),
-    duration: (seconds) => formatDuration(BigInt.asIntN(64, BigInt(Math.trunc(seconds as number)) * SECOND)),
-    plural: (one, many, count) => count === 1 ? one : many,
-    quote: (list) => texts(list).map((text) => call("quote")(text)).join(" "),
-    squote: (list) => texts(list).map((text) => `'${text}'`).join(" "),
-    seq: (list) => call("seq")(...(list as HostList).list),
-    sortAlpha: (list) => ({ list: [...texts(list)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0) }),
-    round: (value, places, from) => round(value as number, places as number, from as number),
-    urlJoinFields: (...fields) => url(() => joinUrl((key) => text(fields[URL_KEYS.indexOf(key)]))),
-    urlParse: (text_) =>
-      url(() => ({ map: urlFields(text(text_)).map(([key, value]) => [key, bytes(value)] as const) })),
-    wrapWith: (width, text_, separator) => call("wrapWith")(width, separator, text_),
+    ago: (seconds) => ago(world.seconds(), seconds as number),
     bcrypt: () => refuse("bcrypt is not available yet"),
-    htpasswd: () => refuse("htpasswd is not available yet"),
-    genPrivateKey: () => refuse("genPrivateKey is not available yet"),
+    // Only bad base64 is a result; whatever else is wrong raises.
+    decryptAES: (...args) => fallible(() => decryptAES(...args), /^illegal base64 data/),
+    duration: (seconds) => formatDuration(BigInt.asIntN(64, wholeOf(seconds) * SECOND)),
+    durationRound: (duration) =>
+      roundDuration(typeof duration === "string" ? parseDuration(text(duration)) ?? 0n : wholeOf(duration)),
+    genPrivateKey: (kind) => {
+      const known = ["", "rsa", "dsa", "ecdsa", "ed25519"].includes(kind as string);
+      return known ? refuse("genPrivateKey is not available yet") : `Unknown type ${kind}`;
+    },
+    htpasswd: (user) => {
+      return (user as string).includes(":") ? `invalid username: ${user}` : refuse("htpasswd is not available yet");
+    },
+    plural: (one, many, count) => count === 1 ? one : many,
+    quote: (list) => joined(list, (one) => bytes(quoteText(text(one)))),
+    squote: (list) => joined(list, (one) => `'${one}'`),
+    randInt: (least, end) => randomInt(least as number, end as number, world),
+    round: (value, places, from) => round(floatOf(value), places as number, (from as number | undefined) ?? 0.5),
+    seq: (list) => sequence((list as HostList).list.map((number) => BigInt(toInt(number as number)))),
+    sortAlpha: (list) => ({ list: [...textsOf(list)].sort((a, b) => a < b ? -1 : a > b ? 1 : 0) }),
+    substr: (start, end, value) => substring(start as number, end as number, value as string),
+    urlJoin: (...fields) => ofUrl(() => bytes(joinUrl((key) => text(fields[URL_KEYS.indexOf(key)])))),
+    urlParse: (url) => ofUrl(() => ({ map: urlFields(text(url)).map(([key, value]) => [key, bytes(value)] as const) })),
+    wrapWith: (width, value, lineBreak) => call("wrapWith")(width, lineBreak, value),
   };
+  for (const name of SAME) functions[name] = call(name);
+  for (const name of FALLIBLE) functions[name] = (...args) => fallible(() => call(name)(...args));
+  for (const name of REGEX) {
+    const must = call(`must${name[0]!.toUpperCase()}${name.slice(1)}`);
+    functions[name] = (...args) => checkPattern(args[0], args[1]) ?? fallible(() => must(...args));
+  }
+  return functions;
 }
-
-/** The fields of a URL's table, in the order in which the module gives them. */
-export const URL_KEYS = ["scheme", "host", "path", "query", "opaque", "fragment", "userinfo"];
 
 function refuse(message: string): never {
   throw new HostError(message);
 }
 
+/** The result and nil, or nil and the message of an error that says one of the expected things. */
+function fallible(run: () => HostValue, expected = /^/): readonly HostValue[] {
+  try {
+    return [run(), undefined];
+  } catch (error) {
+    if (error instanceof HostError && expected.test(error.message)) return [undefined, error.message];
+    throw error;
+  }
+}
+
+// The functions of templates
+
+/** What a template's function gets of its run: there is no budget of steps here, time is looked at between calls. */
 function contextOf(world: ModuleWorld): CallContext {
   return {
     world: { now: () => new Date(world.seconds() * 1000), randomBytes: (count) => world.randomBytes(count) },
     limits: DEFAULT_LIMITS,
     spend() {},
     reserve(length) {
-      if (length > MAX_BYTES) throw new LimitError(`the result is larger than ${MAX_BYTES} bytes`);
+      if (!(length <= MAX_BYTES)) throw tooLarge();
     },
   };
 }
@@ -128,12 +115,6 @@ function text(value: HostValue): string {
 
 function bytes(value: string): string {
   return byteStringOf(bytesOf(value));
-}
-
-function texts(list: HostValue): string[] {
-  return (list as HostList).list.filter((one) => one !== undefined).map((one) =>
-    typeof one === "string" ? one : String(one)
-  );
 }
 
 function callTemplateFunction(name: string, args: readonly HostValue[], context: CallContext): HostValue {
@@ -150,7 +131,7 @@ function callTemplateFunction(name: string, args: readonly HostValue[], context:
 
 function argumentOf(value: HostValue, type: string): Value {
   if (typeof value === "string") return text(value);
-  if (typeof value === "number") return type === "float64" ? value : goInt(Math.trunc(value));
+  if (typeof value === "number") return type === "float64" ? value : goInt(toInt(value));
   return typeof value === "boolean" ? value : null;
 }
 
@@ -158,30 +139,122 @@ function resultOf(value: Value): HostValue {
   if (typeof value === "string") return bytes(value);
   if (typeof value === "number" || typeof value === "boolean") return value;
   if (value instanceof GoInt) return value.toNumber();
-  if (value instanceof GoList) return { list: value.items.map(resultOf) };
-  return undefined;
+  if (!(value instanceof GoList)) return undefined;
+  if (value.items.length > MAX_ITEMS) throw tooLarge();
+  return { list: value.items.map(resultOf) };
 }
 
 /** Decoders give a text, or nil and a message that begins with their name. */
 function decoded(name: string, call: HostFunction): HostFunction {
-  return (text_) => {
-    const result = call(text_) as string;
+  return (value) => {
+    const result = call(value) as string;
     if (/^illegal base(64|32) data at input byte \d+$/.test(result)) return [undefined, `${name}: ${result}`];
     return [result, undefined];
   };
 }
 
-function round(value: number, places: number, from: number): number {
-  const scale = 10 ** places;
-  const digits = scale * value;
-  const fraction = digits % 1;
-  return (fraction >= from ? Math.ceil(digits) : Math.floor(digits)) / scale;
+// Regular expressions
+
+const MAX_PATTERN_LENGTH = 10_000;
+/** Counted repetitions times length, which bounds what compiling a pattern can take. */
+const MAX_PATTERN_EXPANSION = 500_000;
+/** States of the pattern times bytes of the text, which bounds what matching can take. */
+const MAX_MATCH_WORK = 200_000_000;
+
+/** Why a pattern is none, as second result; undefined where it is one. @throws {HostError} for what would take too long. */
+function checkPattern(pattern: HostValue, subject: HostValue): readonly HostValue[] | undefined {
+  const source = text(pattern);
+  if (source.length > MAX_PATTERN_LENGTH) refuse(`the pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
+  let repetitions = 0;
+  for (const [, least, most] of source.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) repetitions += Number(most || least);
+  if (repetitions * source.length > MAX_PATTERN_EXPANSION) refuse("the pattern repeats too much");
+  if (!source.isWellFormed()) return [undefined, `error parsing regexp: invalid UTF-8: \`${pattern}\``];
+  try {
+    const size = RE2JS.compile(source).programSize();
+    if (size * (subject as string).length > MAX_MATCH_WORK) refuse("the text is too long for this pattern");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    // Go quotes the place, which here is the end.
+    const isAtEnd = error.message.endsWith("trailing backslash at end of expression");
+    return [undefined, bytes(isAtEnd ? `${error.message}: \`\`` : error.message)];
+  }
 }
 
-function url(run: () => HostValue): HostValue {
+// Numbers and times
+
+/** Go's int64 of a value that is a number or, in decimal, a text; 0 for anything else. */
+function wholeOf(value: HostValue): bigint {
+  if (typeof value === "number") return BigInt(toInt(value));
+  if (typeof value !== "string" || !/^[+-]?[0-9]+$/.test(value)) return 0n;
+  // Go gives the nearest int64, and sprig doesn't look at the error. Longer texts are out of range in any case.
+  if (value.length > 100 && /[1-9]/.test(value.slice(0, -30))) return value.startsWith("-") ? MIN_INT64 : MAX_INT64;
+  const whole = BigInt(value.replace("+", ""));
+  return whole > MAX_INT64 ? MAX_INT64 : whole < MIN_INT64 ? MIN_INT64 : whole;
+}
+
+function floatOf(value: HostValue): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "string" ? parseFloat64(value) ?? 0 : 0;
+}
+
+/** Go's time.Since, which ends at the longest duration. */
+function ago(now: number, then: number): string {
+  const nanoseconds = (BigInt(toInt(now)) - BigInt(toInt(then))) * SECOND;
+  return formatDuration(nanoseconds > MAX_INT64 ? MAX_INT64 : nanoseconds < MIN_INT64 ? MIN_INT64 : nanoseconds);
+}
+
+/** Sprig's round: the digit goes up where the rest is at least `from`. */
+function round(value: number, places: number, from: number): number {
+  const scale = power(10, places), digits = scale * value;
+  return (digits % 1 >= from ? Math.ceil(digits) : Math.floor(digits)) / scale;
+}
+
+function randomInt(least: number, end: number, world: ModuleWorld): number {
+  if (end <= least) return least;
+  const random = world.randomBytes(16).reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  return Number(BigInt(least) + random % (BigInt(end) - BigInt(least)));
+}
+
+/** Sprig's seq: whole numbers from the first to the last, in steps, as one text. */
+function sequence(numbers: readonly bigint[]): string {
+  if (numbers.length < 1 || numbers.length > 3) return "";
+  const start = numbers.length === 1 ? 1n : numbers[0]!, end = numbers.at(-1)!;
+  const isDown = end < start;
+  const step = numbers.length === 3 ? numbers[1]! : isDown ? -1n : 1n;
+  if (isDown ? step >= 0n : step <= 0n) return "";
+  const length = (end - start) / step + 1n;
+  if (length > BigInt(MAX_ITEMS)) throw tooLarge();
+  return Array.from({ length: Number(length) }, (_, i) => start + BigInt(i) * step).join(" ");
+}
+
+// Texts
+
+/** Bytes `start` to `end` (exclusive), as far as there are any. */
+function substring(start: number, end: number, value: string): string {
+  return end < 0 ? "" : value.slice(Math.max(0, start), Math.max(0, start, end));
+}
+
+function textsOf(list: HostValue): readonly string[] {
+  return (list as HostList).list as readonly string[];
+}
+
+function joined(list: HostValue, show: (one: string) => string): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const one of textsOf(list)) {
+    const piece = show(one);
+    length += piece.length + 1;
+    if (length > MAX_BYTES) throw tooLarge();
+    shown.push(piece);
+  }
+  return shown.join(" ");
+}
+
+function ofUrl(run: () => HostValue): HostValue {
   try {
-    const result = run();
-    return typeof result === "string" ? bytes(result) : result;
+    return run();
   } catch (error) {
     if (error instanceof FunctionError) throw new HostError(bytes(error.message));
     throw error;

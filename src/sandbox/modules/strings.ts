@@ -2,8 +2,8 @@
 import { isGoSpace, lowerRune, upperRune } from "../../template/functions/text_case.ts";
 import { HostError, type HostFunction, type HostList } from "../host_value.ts";
 import {
-  ByteWriter,
   bytesOfRune,
+  ByteWriter,
   changeRune,
   countRunes,
   eachRune,
