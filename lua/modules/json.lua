@@ -4,6 +4,9 @@ local type, select, rep, concat, error_native, pcall_native =
   native.type, native.select, native.rep, native.concat, native.error, native.pcall
 local pairs = check.pairs
 
+-- Go has no bound of its own; deeper tables could not be read back.
+local MAX_DEPTH = 1000
+
 -- What can't be encoded, and how deep it lies: Go's encoder says its own name once for each table on the way.
 local function refuse(reason, depth)
   local prefix = "json: error calling MarshalJSON for type json.jsonValue: "
@@ -49,7 +52,7 @@ function encode(value, seen, depth)
   end
   if kind ~= "table" then refuse("cannot encode " .. kind .. " to JSON", depth) end
   if seen[value] then refuse("cannot encode recursively nested tables to JSON", depth) end
-  if depth > 150 then refuse("nested too deep", depth) end
+  if depth > MAX_DEPTH then refuse("nested too deep", depth) end
   seen[value] = true
   local first
   for key in pairs(value) do

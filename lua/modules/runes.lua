@@ -1,8 +1,8 @@
 -- Sveltos's module `runes` (semantics 4.4). Runes are code points.
 local host, check, native = ...
-local next, unpack, sub, select = native.next, native.unpack, native.sub, native.select
+local type, next, unpack, sub, select = native.type, native.next, native.unpack, native.sub, native.select
 
--- s a text, i a whole number, o one that may be missing, t a table.
+-- s a text, i a whole number, o one that may be missing, t a table of numbers.
 local SIGNATURES = {
   iscontrol = "i", isdigit = "i", isgraphic = "i", isletter = "i", islower = "i", ismark = "i", isnumber = "i",
   isprint = "i", ispunct = "i", isspace = "i", issymbol = "i", istitle = "i", isupper = "i", validrune = "i",
@@ -13,7 +13,14 @@ local SIGNATURES = {
 local CHECKS = {
   s = check.string,
   i = check.int,
-  t = check.table,
+  -- The numbers of a table; what else it holds is left out.
+  t = function(value, n)
+    local numbers = {}
+    for _, one in check.pairs(check.table(value, n)) do
+      if type(one) == "number" then numbers[#numbers + 1] = one end
+    end
+    return numbers
+  end,
   o = function(value, n) return check.optint(value, n, nil) end,
 }
 

@@ -2,7 +2,7 @@
 local host, check, native = ...
 local type, next, unpack, sub = native.type, native.next, native.unpack, native.sub
 
--- Functions of the host by name; a letter says what each argument must be: s a text, i a whole number, t a table.
+-- Functions of the host by name; a letter says what each argument must be: s a text, i a whole number, t a table of texts.
 local SIGNATURES = {
   Compare = "ss", Contains = "ss", ContainsAny = "ss", ContainsRune = "si", Count = "ss", Cut = "ss", CutPrefix = "ss",
   CutSuffix = "ss", EqualFold = "ss", Fields = "s", HasPrefix = "ss", HasSuffix = "ss", Index = "ss", IndexAny = "ss",
@@ -11,7 +11,16 @@ local SIGNATURES = {
   Title = "s", ToLower = "s", ToTitle = "s", ToUpper = "s", Trim = "ss", TrimLeft = "ss", TrimPrefix = "ss",
   TrimRight = "ss", TrimSpace = "s", TrimSuffix = "ss",
 }
-local CHECKS = { s = check.string, i = check.int, t = check.table }
+local CHECKS = { s = check.string, i = check.int }
+
+-- The texts of a table; what else it holds is left out.
+function CHECKS.t(value, n)
+  local texts = {}
+  for _, one in check.pairs(check.table(value, n)) do
+    if type(one) == "string" then texts[#texts + 1] = one end
+  end
+  return texts
+end
 
 local strings = {}
 

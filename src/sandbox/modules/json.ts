@@ -5,14 +5,14 @@ import { textOf } from "../../template/bytes.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYamlThroughJson, YamlWriteError } from "../../yaml/write.ts";
 import { bytesOfString, utf8Bytes } from "../bytes.ts";
-import type { HostFunction, HostList, HostValue } from "../host_value.ts";
+import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
 import { eachRune, REPLACEMENT } from "./runes.ts";
 
-/** Go's decoder gives up on lists and objects that are nested deeper. */
-const MAX_DEPTH = 10_000;
+/** Lists and objects that are nested deeper are refused; Go's bound is 10,000. */
+const MAX_DEPTH = 1000;
 
-/** What is wrong with a text that is JSON all the same, in Go's words. */
-class DecodeError extends Error {}
+/** A number that no float64 holds. */
+class HugeNumber extends Error {}
 
 /** The text of a byte string; a byte that is no part of UTF-8 is a lone surrogate. */
 function decoded(bytes: HostValue): string {
@@ -43,18 +43,17 @@ function valueOf(json: Json, depth = 0): HostValue {
   if (json === null) return undefined;
   if (typeof json === "string") return utf8Bytes(json);
   if (typeof json === "boolean") return json;
+  if (depth === MAX_DEPTH && typeof json === "object") throw new HostError(`nested deeper than ${MAX_DEPTH}`);
   const inner = depth + 1;
   if (Array.isArray(json)) {
-    if (inner > MAX_DEPTH) throw new DecodeError("invalid character '[' exceeded max depth");
     return { list: json.filter((element) => element !== null).map((element) => valueOf(element, inner)) };
   }
   if (isJsonObject(json)) {
-    if (inner > MAX_DEPTH) throw new DecodeError("invalid character '{' exceeded max depth");
     const entries = Object.keys(json).filter((key) => json[key] !== null);
     return { map: entries.map((key) => [utf8Bytes(key), valueOf(json[key]!, inner)] as const) };
   }
   const number = toFloat(json);
-  if (!Number.isFinite(number)) throw new DecodeError("");
+  if (!Number.isFinite(number)) throw new HugeNumber();
   return number;
 }
 
@@ -77,10 +76,8 @@ function decode(text: string): HostValue | readonly HostValue[] {
   } catch (error) {
     // Go's scanner takes the end of the text for a blank.
     if (error instanceof SyntaxError) return [undefined, utf8Bytes(goJsonError(`${text} `) ?? error.message)];
-    if (!(error instanceof DecodeError)) throw error;
-    const problem = error.message ||
-      `json: cannot unmarshal number ${firstHugeNumber(text)} into Go value of type float64`;
-    return [undefined, problem];
+    if (!(error instanceof HugeNumber)) throw error;
+    return [undefined, `json: cannot unmarshal number ${firstHugeNumber(text)} into Go value of type float64`];
   }
 }
 

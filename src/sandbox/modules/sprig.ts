@@ -26,8 +26,34 @@ const MAX_INT64 = 2n ** 63n - 1n, MIN_INT64 = -(2n ** 63n);
 
 /** Functions that are sprig's own with the same arguments: one result. */
 const SAME = [
-  ...["abbrev", "abbrevboth", "adler32sum", "b32enc", "b64enc", "base", "camelcase", "clean", "derivePassword", "dir"],
-  ...["ext", "indent", "initials", "isAbs", "kebabcase", "nindent", "nospace", "osBase", "osClean", "osDir", "osExt"],
+  ...[
+    "abbrev",
+    "abbrevboth",
+    "adler32sum",
+    "b32enc",
+    "b64enc",
+    "base",
+    "bcrypt",
+    "camelcase",
+    "clean",
+    "derivePassword",
+    "dir",
+  ],
+  ...[
+    "ext",
+    "genPrivateKey",
+    "htpasswd",
+    "indent",
+    "initials",
+    "isAbs",
+    "kebabcase",
+    "nindent",
+    "nospace",
+    "osBase",
+    "osClean",
+    "osDir",
+    "osExt",
+  ],
   ...["osIsAbs", "sha1sum", "sha256sum", "sha512sum", "shuffle", "snakecase", "swapcase", "toDecimal", "trunc"],
   ...["untitle", "wrap"],
 ];
@@ -47,19 +73,11 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
     b32dec: decoded("b32dec", call("b32dec")),
     b64dec: decoded("b64dec", call("b64dec")),
     ago: (seconds) => ago(world.seconds(), seconds as number),
-    bcrypt: () => refuse("bcrypt is not available yet"),
     // Only bad base64 is a result; whatever else is wrong raises.
     decryptAES: (...args) => fallible(() => decryptAES(...args), /^illegal base64 data/),
     duration: (seconds) => formatDuration(BigInt.asIntN(64, wholeOf(seconds) * SECOND)),
     durationRound: (duration) =>
       roundDuration(typeof duration === "string" ? parseDuration(text(duration)) ?? 0n : wholeOf(duration)),
-    genPrivateKey: (kind) => {
-      const known = ["", "rsa", "dsa", "ecdsa", "ed25519"].includes(kind as string);
-      return known ? refuse("genPrivateKey is not available yet") : `Unknown type ${kind}`;
-    },
-    htpasswd: (user) => {
-      return (user as string).includes(":") ? `invalid username: ${user}` : refuse("htpasswd is not available yet");
-    },
     plural: (one, many, count) => count === 1 ? one : many,
     quote: (list) => joined(list, (one) => bytes(quoteText(text(one)))),
     squote: (list) => joined(list, (one) => `'${one}'`),
@@ -79,10 +97,6 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
     functions[name] = (...args) => checkPattern(args[0], args[1]) ?? fallible(() => must(...args));
   }
   return functions;
-}
-
-function refuse(message: string): never {
-  throw new HostError(message);
 }
 
 /** The result and nil, or nil and the message of an error that says one of the expected things. */
@@ -144,12 +158,26 @@ function resultOf(value: Value): HostValue {
   return { list: value.items.map(resultOf) };
 }
 
-/** Decoders give a text, or nil and a message that begins with their name. */
-function decoded(name: string, call: HostFunction): HostFunction {
-  return (value) => {
-    const result = call(value) as string;
-    if (/^illegal base(64|32) data at input byte \d+$/.test(result)) return [undefined, `${name}: ${result}`];
-    return [result, undefined];
+// Encodings
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Bytes that are not part of an encoding. */
+class CorruptInput extends Error {
+  constructor(readonly at: number) {
+    super();
+  }
+}
+
+/** A decoder's text and nil, or nil and a message that begins with its name. */
+function decoded(name: string, decode: (encoded: string) => string): HostFunction {
+  return (encoded) => {
+    try {
+      return [decode(encoded as string), undefined];
+    } catch (error) {
+      if (!(error instanceof CorruptInput)) throw error;
+      return [undefined, `${name}: illegal base${name.slice(1, 3)} data at input byte ${error.at}`];
+    }
   };
 }
 
@@ -259,4 +287,8 @@ function ofUrl(run: () => HostValue): HostValue {
     if (error instanceof FunctionError) throw new HostError(bytes(error.message));
     throw error;
   }
+}
+
+function refuse(message: string): never {
+  throw new HostError(message);
 }

@@ -5,6 +5,7 @@ import { bytesOf } from "../bytes.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { decryptAes, derivePassword, encryptAes } from "./ciphers.ts";
 import { type Family, fn, intOf } from "./define.ts";
+import { bcryptHash, privateKey } from "./keys.ts";
 import { base64Bytes } from "./encoding.ts";
 
 const hash = (algorithm: string) =>
@@ -22,6 +23,14 @@ function adler32(bytes: Uint8Array): string {
 
 /** What deriving a password costs, in steps: it is slow on purpose. */
 const DERIVE_STEPS = 100_000;
+
+/** What making a key costs, in steps: RSA takes a second or more. */
+const KEY_STEPS = 1_000_000;
+
+function hashed(password: string, context: CallContext): string {
+  context.spend(DERIVE_STEPS);
+  return bcryptHash(password, context.world.randomBytes(16));
+}
 
 function shuffled(text: string, context: CallContext): string {
   const runes = Array.from(text);
@@ -50,6 +59,15 @@ export const crypto: Family = {
     context.spend(DERIVE_STEPS);
     const [type, password, user, site] = rest as string[];
     return derivePassword(intOf(counter), type!, password!, user!, site!);
+  }),
+  bcrypt: fn(["string"], ([password], context) => hashed(password as string, context)),
+  htpasswd: fn(["string", "string"], ([user, password], context) => {
+    if ((user as string).includes(":")) return `invalid username: ${user}`;
+    return `${user}:${hashed(password as string, context)}`;
+  }),
+  genPrivateKey: fn(["string"], ([type], context) => {
+    context.spend(KEY_STEPS);
+    return privateKey(type as string);
   }),
   shuffle: fn(["string"], ([text], context) => shuffled(text as string, context)),
   randBytes: fn(["int"], ([count], context) => {

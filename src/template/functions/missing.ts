@@ -10,11 +10,11 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** To be written; closing a gap is deleting its name here. */
 export const NOT_YET: readonly string[] = [
-  ...["ago", "bcrypt", "buildCustomCert", "date", "dateInZone", "dateModify"],
+  ...["ago", "buildCustomCert", "date", "dateInZone", "dateModify"],
   ...["date_in_zone", "date_modify"],
-  ...["fromToml", "genCA", "genCAWithKey", "genPrivateKey", "genSelfSignedCert"],
+  ...["fromToml", "genCA", "genCAWithKey", "genSelfSignedCert"],
   ...["genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "htmlDate", "htmlDateInZone"],
-  ...["htpasswd", "mustDateModify", "mustToDate", "must_date_modify", "now"],
+  ...["mustDateModify", "mustToDate", "must_date_modify", "now"],
   ...["semver", "toDate", "toToml"],
   ...["unixEpoch"],
 ];
