@@ -25,7 +25,7 @@ function measure(rounds: number, work: () => void): number {
   return median(times);
 }
 
-/** Clusters with their kubeconfig Secrets, half and half, and a few Namespaces: what the push model selects. */
+/** Clusters with their kubeconfig Secrets, half and half, and two consumers: what the push model selects. It makes as many results. */
 function resources(count: number): JsonObject[] {
   const value = "QUJD".repeat(1375);
   const list: JsonObject[] = [];
@@ -49,11 +49,11 @@ function resources(count: number): JsonObject[] {
       data: { value },
     });
   }
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 2; i++) {
     list.push({
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: `team-${i}`, labels: { "multicluster.x-k8s.io/consumer": "true" } },
+      metadata: { name: `team-${i}`, labels: { "x-k8s.io/cluster-inventory-consumer": "true" } },
     });
   }
   return list;

@@ -19,18 +19,7 @@ export const MODULE_CHUNKS: Readonly<Record<string, string>> = {
   strings: stringsText,
 };
 
-type HostFunctions = Readonly<Record<string, HostFunction>>;
-
 /** The functions of the host that each module's chunk takes, by the module's name. */
-export function moduleFunctions(world: ModuleWorld): Readonly<Record<string, HostFunctions>> {
-  const modules: Readonly<Record<string, HostFunctions>> = { json, runes, sprig: sprigFunctions(world), strings };
-  if (!world.checkTime) return modules;
-  // A loop of the script's around a slow function costs the VM nothing: it is here that its time is seen.
-  const timed = (call: HostFunction): HostFunction => (...args) => {
-    world.checkTime!();
-    return call(...args);
-  };
-  const allTimed = (functions: HostFunctions) =>
-    Object.fromEntries(Object.entries(functions).map(([name, call]) => [name, timed(call)]));
-  return Object.fromEntries(Object.entries(modules).map(([name, functions]) => [name, allTimed(functions)]));
+export function moduleFunctions(world: ModuleWorld): Readonly<Record<string, Readonly<Record<string, HostFunction>>>> {
+  return { json, runes, sprig: sprigFunctions(world), strings };
 }

@@ -1,4 +1,5 @@
 /** Sveltos's module `sprig`: a part of sprig's functions, which are those of templates. Texts are byte strings. */
+import { Buffer } from "node:buffer";
 import { RE2JS, RE2JSException } from "re2js";
 import { bytesOf, textOf } from "../../template/bytes.ts";
 import { DEFAULT_LIMITS, LimitError } from "../../template/budget.ts";
@@ -17,8 +18,6 @@ import { MAX_BYTES, MAX_ITEMS, tooLarge } from "./runes.ts";
 export interface ModuleWorld {
   seconds(): number;
   randomBytes(count: number): Uint8Array;
-  /** Throws when the time of the evaluation is up; called before each function. */
-  checkTime?(): void;
 }
 
 const SECOND = 1_000_000_000n;
@@ -70,8 +69,8 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
   const call = (name: string) => (...args: HostValue[]) => callTemplateFunction(name, args, context);
   const decryptAES = call("decryptAES");
   const functions: Record<string, HostFunction> = {
-    b32dec: decoded("b32dec", call("b32dec")),
-    b64dec: decoded("b64dec", call("b64dec")),
+    b32dec: decoded("b32dec", decodeBase32),
+    b64dec: decoded("b64dec", decodeBase64),
     ago: (seconds) => ago(world.seconds(), seconds as number),
     // Only bad base64 is a result; whatever else is wrong raises.
     decryptAES: (...args) => fallible(() => decryptAES(...args), /^illegal base64 data/),
@@ -160,7 +159,8 @@ function resultOf(value: Value): HostValue {
 
 // Encodings
 
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+  BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Bytes that are not part of an encoding. */
 class CorruptInput extends Error {
@@ -179,6 +179,73 @@ function decoded(name: string, decode: (encoded: string) => string): HostFunctio
       return [undefined, `${name}: illegal base${name.slice(1, 3)} data at input byte ${error.at}`];
     }
   };
+}
+
+/** Standard base64 with padding; line breaks in it don't count. @throws {CorruptInput} */
+function decodeBase64(encoded: string): string {
+  const at = base64ErrorAt(encoded);
+  if (at >= 0) throw new CorruptInput(at);
+  return byteStringOf(Buffer.from(encoded.replace(/[\r\n]/g, ""), "base64"));
+}
+
+/** Where Go stops reading base64; -1 where it reads all. */
+function base64ErrorAt(encoded: string): number {
+  const afterBreaks = (at: number) => {
+    while (encoded[at] === "\n" || encoded[at] === "\r") at++;
+    return at;
+  };
+  let digits = 0;
+  for (let at = afterBreaks(0); at < encoded.length; at = afterBreaks(at + 1)) {
+    if (BASE64.includes(encoded[at]!)) {
+      digits = (digits + 1) % 4;
+      continue;
+    }
+    if (encoded[at] !== "=" || digits < 2) return at;
+    let next = at + 1;
+    if (digits === 2) {
+      next = afterBreaks(next);
+      if (next === encoded.length) return next;
+      if (encoded[next] !== "=") return next - 1;
+      next++;
+    }
+    next = afterBreaks(next);
+    return next < encoded.length ? next : -1;
+  }
+  return digits === 0 ? -1 : encoded.length - digits;
+}
+
+/** Standard base32 with padding; line breaks in it don't count. @throws {CorruptInput} */
+function decodeBase32(encoded: string): string {
+  const text = encoded.replace(/[\r\n]/g, "");
+  const bytes = new Uint8Array(Math.ceil(text.length / 8) * 5);
+  let length = 0, value = 0, bits = 0, digits = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "=" && digits >= 2 && text.length - at <= 8) {
+      checkBase32Padding(text, at, digits);
+      digits = 0;
+      break;
+    }
+    const digit = BASE32.indexOf(text[at]!);
+    if (digit < 0) throw new CorruptInput(at);
+    value = (value << 5 | digit) & 0xfff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = value >> bits;
+    }
+    digits = (digits + 1) % 8;
+  }
+  if (digits > 0) throw new CorruptInput(text.length - digits);
+  return byteStringOf(bytes.subarray(0, length));
+}
+
+/** Checks what stands from the first `=` on, after so many digits of a group. Go doesn't look behind the group's end. */
+function checkBase32Padding(text: string, at: number, digits: number): void {
+  const missing = 7 - digits;
+  if (text.length - at - 1 < missing) throw new CorruptInput(text.length);
+  for (let i = 0; i < missing; i++) if (text[at + 1 + i] !== "=") throw new CorruptInput(at + i);
+  // So many digits are no whole number of bytes.
+  if (digits === 3 || digits === 6) throw new CorruptInput(at);
 }
 
 // Regular expressions
