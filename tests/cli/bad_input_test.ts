@@ -108,6 +108,20 @@ const ROWS: readonly Row[] = [
     wants: [/EventSource push-model aggregatedSelection:54: cannot perform add operation between nil and number/],
   },
   {
+    name: "Lua run-time error, with its traceback",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: ["local targets, without = {}, {}", "local function inner() return nil + 1 end local x = inner()"],
+      },
+    }),
+    args: ["apply", ...PIPELINE, "--verbose"],
+    wants: [
+      /aggregatedSelection:54: cannot perform add/,
+      /called from:\s+line 54: in function 'inner'\s+line 54: in the script/,
+    ],
+  },
+  {
     name: "Lua that raises a Secret",
     files: pipeline({
       "eventsource.yaml": {

@@ -56,6 +56,8 @@ class Emitter {
   #out: string[] = [];
   #line = 1;
   #shapes: string[] = [];
+  /** Whether the function that is being written may call itself. */
+  #isRecursive = false;
   readonly #recursive: ReadonlySet<FunctionBody>;
 
   constructor(readonly chunk: Chunk) {
@@ -147,14 +149,22 @@ class Emitter {
     }
   }
 
+  /**
+   * A call in a `return` is a tail call of the VM only where functions may call themselves so without end. Elsewhere the
+   * frame stays until it is back, so that an error is placed where gopher-lua places it; the runtime's own calls never take
+   * the frame's place.
+   */
   #return(values: readonly Expression[]): void {
     this.#write("return");
     const [only] = values;
-    const keepsFrame = values.length === 1 && (only!.type === "call" || only!.type === "method") &&
-      isLibraryCall(only!);
-    if (keepsFrame) this.#call("keep");
-    this.#list(values);
-    if (keepsFrame) this.#write(")");
+    if (values.length !== 1) return this.#list(values);
+    const isCall = only!.type === "call" || only!.type === "method";
+    if (isCall && this.#isRecursive && !isLibraryCall(only!)) return this.#expression(only!);
+    if (only!.type === "vararg") return this.#expression(only!);
+    if (isCall) this.#call("keep");
+    else this.#write("(");
+    this.#expression(only!);
+    this.#write(")");
   }
 
   #if(statement: Statement & { type: "if" }): void {
@@ -413,6 +423,8 @@ class Emitter {
   }
 
   #functionBody(body: FunctionBody): void {
+    const isOuterRecursive = this.#isRecursive;
+    this.#isRecursive = this.#recursive.has(body);
     const parameters = body.parameters.map(localName);
     if (body.isVararg) parameters.push("...");
     this.#write(`(${parameters.join(",")})`);
@@ -420,6 +432,7 @@ class Emitter {
     if (body.arg) this.#write(`local arg${body.usesVararg ? "" : `=${PREFIX}argTable(...)`};`);
     this.#block(body.body);
     this.#write("end");
+    this.#isRecursive = isOuterRecursive;
   }
 
   #unary(operator: "-" | "not" | "#", operand: Expression): void {
