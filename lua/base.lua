@@ -82,6 +82,7 @@ end
 
 -- Not a tail call of the native one: the frame counts in the places of errors.
 local function finish(...)
+  R.set_handler(false)
   return ...
 end
 
@@ -101,6 +102,7 @@ function G.xpcall(f, handler)
     local _, result = xpcall_native(handler, translate, translate(message))
     return result
   end
+  R.set_handler(true)
   return finish(xpcall_native(f, handle))
 end
 
@@ -227,7 +229,7 @@ end
 -- The functions that emitted code calls, in the order in which it takes them.
 local function runtime()
   return R.set, R.concat2, R.concat, R.length, R.power, R.negate, R.shapes, R.shape, R.list, R.pack, R.build, R.extend,
-    R.iterate, R.iterateList, R.forStart, R.forLimit, R.forPrepare, R.enter, R.keep, R.argTable
+    R.iterate, R.iterateList, R.forStart, R.forLimit, R.forPrepare, R.enter, R.keep, R.argTable, R.cell
 end
 
 -- A chunk that is already written in the VM's language → the user's main function.

@@ -130,6 +130,7 @@ local NATIVE = {
 }
 
 function R.translate(message)
+  R.on_error()
   if type(message) ~= "string" then return message end
   local place, text = match(message, "^(.-:%d+:) (.*)$")
   if not place then

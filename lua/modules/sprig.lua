@@ -5,14 +5,15 @@ local type, next, select, unpack, sub, pcall =
 
 -- s a text, i a whole number, n a number that is no text, t a table, l a table of texts, a anything.
 local SIGNATURES = {
-  abbrev = "is", abbrevboth = "iis", adler32sum = "s", ago = "n", b32enc = "s", b64enc = "s", b32dec = "s", b64dec = "s",
-  base = "s", dir = "s", clean = "s", ext = "s", isAbs = "s", osBase = "s", osDir = "s", osClean = "s", osExt = "s",
-  osIsAbs = "s", bcrypt = "s", camelcase = "s", kebabcase = "s", snakecase = "s", swapcase = "s", untitle = "s",
-  initials = "s", nospace = "s", shuffle = "s", decryptAES = "ss", encryptAES = "ss", derivePassword = "issss",
-  duration = "a", durationRound = "a", genPrivateKey = "s", htpasswd = "ss", indent = "is", nindent = "is",
-  plural = "ssi", quote = "l", squote = "l", randInt = "ii", regexFind = "ss", regexFindAll = "ssi", regexMatch = "ss",
-  regexReplaceAll = "sss", regexReplaceAllLiteral = "sss", regexSplit = "ssi", semverCompare = "ss", sha1sum = "s",
-  sha256sum = "s", sha512sum = "s", substr = "iis", trunc = "is", urlParse = "s", wrap = "is", wrapWith = "iss",
+  abbrev = "is", abbrevboth = "iis", adler32sum = "s", ago = "n", b32enc = "s", b64enc = "s", b32dec = "s",
+  b64dec = "s", base = "s", dir = "s", clean = "s", ext = "s", isAbs = "s", osBase = "s", osDir = "s", osClean = "s",
+  osExt = "s", osIsAbs = "s", bcrypt = "s", camelcase = "s", kebabcase = "s", snakecase = "s", swapcase = "s",
+  untitle = "s", initials = "s", nospace = "s", shuffle = "s", decryptAES = "ss", encryptAES = "ss",
+  derivePassword = "issss", duration = "a", durationRound = "a", genPrivateKey = "s", htpasswd = "ss", indent = "is",
+  nindent = "is", plural = "ssi", quote = "l", squote = "l", randInt = "ii", regexFind = "ss", regexFindAll = "ssi",
+  regexMatch = "ss", regexReplaceAll = "sss", regexReplaceAllLiteral = "sss", regexSplit = "ssi", semverCompare = "ss",
+  sha1sum = "s", sha256sum = "s", sha512sum = "s", substr = "iis", trunc = "is", urlParse = "s", wrap = "is",
+  wrapWith = "iss",
 }
 
 -- Raises an error as the module has them: its name, and the user's place twice.

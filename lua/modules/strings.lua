@@ -2,14 +2,15 @@
 local host, check, native = ...
 local type, next, unpack, sub = native.type, native.next, native.unpack, native.sub
 
--- Functions of the host by name; a letter says what each argument must be: s a text, i a whole number, t a table of texts.
+-- Functions of the host by name; a letter says what each argument must be: s a text, i a whole number, t a table of
+-- texts.
 local SIGNATURES = {
   Compare = "ss", Contains = "ss", ContainsAny = "ss", ContainsRune = "si", Count = "ss", Cut = "ss", CutPrefix = "ss",
   CutSuffix = "ss", EqualFold = "ss", Fields = "s", HasPrefix = "ss", HasSuffix = "ss", Index = "ss", IndexAny = "ss",
   IndexByte = "si", IndexRune = "si", Join = "ts", LastIndex = "ss", LastIndexAny = "ss", LastIndexByte = "si",
-  Repeat = "si", Replace = "sssi", ReplaceAll = "sss", Split = "ss", SplitAfter = "ss", SplitN = "ssi", SplitAfterN = "ssi",
-  Title = "s", ToLower = "s", ToTitle = "s", ToUpper = "s", Trim = "ss", TrimLeft = "ss", TrimPrefix = "ss",
-  TrimRight = "ss", TrimSpace = "s", TrimSuffix = "ss",
+  Repeat = "si", Replace = "sssi", ReplaceAll = "sss", Split = "ss", SplitAfter = "ss", SplitN = "ssi",
+  SplitAfterN = "ssi", Title = "s", ToLower = "s", ToTitle = "s", ToUpper = "s", Trim = "ss", TrimLeft = "ss",
+  TrimPrefix = "ss", TrimRight = "ss", TrimSpace = "s", TrimSuffix = "ss",
 }
 local CHECKS = { s = check.string, i = check.int }
 

@@ -3,6 +3,7 @@
  * host's functions and returns the table that holds its own.
  */
 import base from "../../lua/base.lua" with { type: "text" };
+import cells from "../../lua/cells.lua" with { type: "text" };
 import coroutine from "../../lua/coroutine.lua" with { type: "text" };
 import errors from "../../lua/errors.lua" with { type: "text" };
 import forbidden from "../../lua/forbidden.lua" with { type: "text" };
@@ -17,7 +18,22 @@ import table from "../../lua/table.lua" with { type: "text" };
 import tables from "../../lua/tables.lua" with { type: "text" };
 
 const PARTS = [
-  ...[errors, numbers, tables, operators, string, table, math, os, coroutine, base, helpers, forbidden, packages],
+  ...[
+    errors,
+    cells,
+    numbers,
+    tables,
+    operators,
+    string,
+    table,
+    math,
+    os,
+    coroutine,
+    base,
+    helpers,
+    forbidden,
+    packages,
+  ],
 ];
 
 /** The name of the runtime's chunks, by which it knows its own functions from the user's. */

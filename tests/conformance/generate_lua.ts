@@ -35,10 +35,7 @@ export class Random {
   }
 }
 
-/**
- * Shows a value with its type, tables by their keys in order; addresses never. What functions share is global: a caught
- * error cuts gopher-lua's closures off from the locals that they share, which would make everything else look different.
- */
+/** Shows a value with its type, tables by their keys in order; addresses never. */
 const SHOW = `
 O, N = "", 0
 function S(v, d)
@@ -196,11 +193,14 @@ export class ProgramGenerator {
     this.#depth = 0;
     this.#loops = 0;
     const { random } = this;
-    const lines = [SHOW, `t, u = {1, 2}, {x = 1}`];
-    lines.push(`a, b, c, d = ${this.#simple()}, ${this.#simple()}, ${this.#simple()}`);
+    // What functions share is global or local: a caught error cuts functions off from the locals that they share.
+    const isLocal = random.chance(0.5);
+    const scope = isLocal ? "local " : "";
+    const lines = [SHOW, `${scope}t, u = {1, 2}, {x = 1}`];
+    lines.push(`${scope}a, b, c, d = ${this.#simple()}, ${this.#simple()}, ${this.#simple()}`);
     lines.push(`T(function() t, u = ${this.#table()}, ${this.#table()} end)`);
-    lines.push(`function f(x, y, ...) ${this.#body(2)} return x, ${this.#expression()}, ... end`);
-    lines.push(`function g(...) local x, y = ... ${this.#body(1)} return select("#", ...), x end`);
+    lines.push(`${scope}function f(x, y, ...) ${this.#body(2)} return x, ${this.#expression()}, ... end`);
+    lines.push(`${scope}function g(...) local x, y = ... ${this.#body(1)} return select("#", ...), x end`);
     for (let i = 3 + random.below(6); i > 0; i--) lines.push(this.#guarded());
     lines.push("P(a, b, c, d, t, u)", "return O");
     return lines.join("\n");
@@ -218,7 +218,7 @@ export class ProgramGenerator {
     const { random } = this;
     if (this.#depth > 2) return `P(${this.#expression()})`;
     this.#depth++;
-    const result = this.#anyStatement(random.below(26));
+    const result = this.#anyStatement(random.below(27));
     this.#depth--;
     return result;
   }
@@ -227,6 +227,8 @@ export class ProgramGenerator {
     const { random } = this;
     const variable = () => random.pick(VARIABLES), table = () => random.pick(TABLES);
     switch (kind) {
+      case 26:
+        return `local s = ${this.#simple()} local function h() s = ${this.#expression()} return s end T(h) P(s) s = ${this.#simple()} T(h) T(error, "e") P(h(), s) s = 1 P(s, h());`;
       case 0:
       case 1:
         return `${variable()} = ${this.#expression()};`;

@@ -14,12 +14,6 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
     },
     {
       reason:
-        "an error that is caught cuts gopher-lua's functions off from the local variables that they share with the " +
-        "function around them; here they go on sharing",
-      cases: ["gap-shared-locals"],
-    },
-    {
-      reason:
         "a generic `for` with two expressions and no third begins, in gopher-lua, with whatever its register holds; " +
         "here with nil, or with what the second expression surely left there",
       cases: ["gap-for-register"],

@@ -1,8 +1,8 @@
 /**
  * The modules that scripts may require. The functions of the host answer as Go does: the rows below were written by a Go
  * program that calls Go 1.26's strings, unicode, encoding/json, base32 and base64, sigs.k8s.io/yaml 1.6.0 and sprig 3.3.0
- * (semver 3.4.0). Never edit an answer. What the modules make of their arguments stands in the last table, from the notes
- * on Sveltos's behaviour.
+ * (semver 3.4.0). Never edit an answer. The last table is about what the modules make of a script's arguments: it is taken
+ * from the notes on Sveltos's behaviour, and says where our own bounds lie.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -22,7 +22,7 @@ import type {
 /** Names of the runtime's functions, in the order in which the chunk takes them. */
 export const RUNTIME = [
   ...["set", "concat2", "concat", "length", "power", "negate", "shapes", "shape", "list", "pack", "build", "extend"],
-  ...["iterate", "iterateList", "forStart", "forLimit", "forPrepare", "enter", "keep", "argTable"],
+  ...["iterate", "iterateList", "forStart", "forLimit", "forPrepare", "enter", "keep", "argTable", "cell"],
 ] as const;
 type RuntimeName = typeof RUNTIME[number];
 
@@ -58,6 +58,8 @@ class Emitter {
   #shapes: string[] = [];
   /** Whether the function that is being written may call itself. */
   #isRecursive = false;
+  /** The function that is being written, by its id. */
+  #owner = 0;
   readonly #recursive: ReadonlySet<FunctionBody>;
 
   constructor(readonly chunk: Chunk) {
@@ -66,6 +68,7 @@ class Emitter {
 
   emit(): string {
     this.#write("return function(...)");
+    this.#owner = this.chunk.main.id;
     this.#block(this.chunk.main.body);
     this.#write("end");
     const names = RUNTIME.map((name) => PREFIX + name).join(",");
@@ -106,7 +109,7 @@ class Emitter {
           this.#write("=");
           this.#list(statement.values);
         }
-        return;
+        return this.#makeCells(statement.names);
       case "assign":
         return this.#assign(statement.targets, statement.values);
       case "callStatement":
@@ -134,8 +137,7 @@ class Emitter {
       case "genericFor":
         return this.#genericFor(statement);
       case "localFunction":
-        this.#write("local function", localName(statement.name));
-        return this.#functionBody(statement.function);
+        return this.#localFunction(statement.name, statement.function);
       case "functionStatement":
         return this.#assign([statement.target], [statement.function]);
       case "label":
@@ -211,6 +213,7 @@ class Emitter {
       this.#write(")", "for", localName(name), "=", `${a},${b},${c}`);
     }
     this.#write("do");
+    this.#makeCells([name], true);
     this.#block(body);
     this.#write(isPlain ? "end" : "end end");
   }
@@ -234,8 +237,54 @@ class Emitter {
       this.#write(")");
     } else this.#list(values);
     this.#write("do");
+    this.#makeCells(names, true);
     this.#block(body);
     this.#write("end");
+  }
+
+  #localFunction(name: Local, body: FunctionBody): void {
+    if (!this.#isCell(name)) {
+      const wrapped = this.#ownCells(body).length > 0;
+      this.#write(wrapped ? `local ${localName(name)};${localName(name)}=` : `local function ${localName(name)}`);
+      return wrapped ? this.#function(body) : this.#functionBody(body);
+    }
+    this.#write(`local ${localName(name)}=`);
+    this.#call("cell");
+    this.#write(`nil);${localName(name)}[1]=`);
+    this.#function(body);
+  }
+
+  /**
+   * gopher-lua: an error that is caught cuts functions off from the local variables that they share with the function
+   * around them; each goes on with a copy. A variable that is shared and given new values therefore lives in a cell, which
+   * the runtime replaces in the function around when it catches an error (`lua/cells.lua`). Scripts that catch none have
+   * no cells.
+   */
+  #isCell(local: Local): boolean {
+    return this.chunk.catchesErrors && local.isCaptured && local.isAssigned;
+  }
+
+  /** Puts variables that have just got their first values into cells. @param isNew They need a variable of their own. */
+  #makeCells(locals: readonly Local[], isNew = false): void {
+    for (const local of locals.filter((one) => this.#isCell(one))) {
+      const name = localName(local);
+      this.#write(isNew ? `local ${name}=${PREFIX}cell(${name});` : `;${name}=${PREFIX}cell(${name})`);
+    }
+  }
+
+  /** The cells of the function that is being written which a function within it shares. */
+  #ownCells(body: FunctionBody): string[] {
+    const own = [...body.captures].filter((local) => local.owner === this.#owner && this.#isCell(local));
+    return own.map(localName);
+  }
+
+  /** A function value: one that shares cells is made with the cells as they are now. */
+  #function(body: FunctionBody): void {
+    const cells = this.#ownCells(body).join(",");
+    if (cells !== "") this.#write(`(function(${cells}) return`);
+    this.#write("function");
+    this.#functionBody(body);
+    if (cells !== "") this.#write(`end)(${cells})`);
   }
 
   #assign(targets: readonly Target[], values: readonly Expression[]): void {
@@ -301,7 +350,7 @@ class Emitter {
       }
       if (target.type === "name" && target.isOwn) {
         late.push(undefined);
-        this.#write(localName(target.local!), "=");
+        this.#write(this.#nameText(target), "=");
       } else if (target.type === "index" && value !== undefined && isOwnLocal(value)) {
         late.push(this.#nameText(value));
         continue;
@@ -382,8 +431,7 @@ class Emitter {
         this.#write(`:${expression.name}`);
         return this.#arguments(expression.args);
       case "function":
-        this.#write("function");
-        return this.#functionBody(expression);
+        return this.#function(expression);
       case "table":
         return this.#table(expression);
       case "binary":
@@ -394,7 +442,7 @@ class Emitter {
   }
 
   #nameText({ name, local }: Expression & { type: "name" }): string {
-    if (local) return localName(local);
+    if (local) return this.#isCell(local) ? `${localName(local)}[1]` : localName(local);
     return isReserved(name) ? `_ENV[${stringText(name)}]` : name;
   }
 
@@ -423,16 +471,23 @@ class Emitter {
   }
 
   #functionBody(body: FunctionBody): void {
-    const isOuterRecursive = this.#isRecursive;
+    const outer = { isRecursive: this.#isRecursive, owner: this.#owner };
     this.#isRecursive = this.#recursive.has(body);
+    this.#owner = body.id;
     const parameters = body.parameters.map(localName);
     if (body.isVararg) parameters.push("...");
     this.#write(`(${parameters.join(",")})`);
     if (this.#recursive.has(body)) this.#write(`${PREFIX}enter();`);
-    if (body.arg) this.#write(`local arg${body.usesVararg ? "" : `=${PREFIX}argTable(...)`};`);
+    this.#makeCells(body.parameters, true);
+    if (body.arg) {
+      this.#write(`local arg${body.usesVararg ? "" : `=${PREFIX}argTable(...)`}`);
+      this.#makeCells([body.arg]);
+      this.#write(";");
+    }
     this.#block(body.body);
     this.#write("end");
-    this.#isRecursive = isOuterRecursive;
+    this.#isRecursive = outer.isRecursive;
+    this.#owner = outer.owner;
   }
 
   #unary(operator: "-" | "not" | "#", operand: Expression): void {

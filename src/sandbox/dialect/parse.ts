@@ -53,6 +53,13 @@ export function parseChunk(text: string, chunkName: string): Chunk {
   return new Parser(text, chunkName).chunk();
 }
 
+/** Globals that catch errors, or lead to what does. */
+const CATCHERS = new Set(["pcall", "xpcall", "coroutine", "_G", "getfenv", "loadstring", "load", "require", "package"]);
+
+function newLocal(name: string, owner: number): Local {
+  return { name, owner, isCaptured: false, isAssigned: false };
+}
+
 interface PendingJump {
   readonly jump: Jump;
   /** How many locals of the function are active where it stands, cut to what its enclosing blocks have. */
@@ -72,6 +79,8 @@ interface BlockScope {
   readonly isLoop: boolean;
 }
 interface FunctionScope {
+  readonly id: number;
+  readonly captures: Set<Local>;
   readonly parent: FunctionScope | undefined;
   readonly isVararg: boolean;
   usesVararg: boolean;
@@ -87,6 +96,8 @@ class Parser {
   #function: FunctionScope | undefined;
   #nesting = 0;
   #labels = 0;
+  #functions = 0;
+  #catchesErrors = false;
 
   constructor(text: string, readonly chunkName: string) {
     this.#lexer = new Lexer(text, chunkName);
@@ -94,12 +105,12 @@ class Parser {
   }
 
   chunk(): Chunk {
-    const main = this.#functionScope([], true, undefined, 0, () => {
+    const main = this.#functionScope([], false, true, undefined, 0, () => {
       const body = this.#blockBody(() => this.#is("end of text"));
       if (!this.#is("end of text")) this.#unexpected();
       return body;
     });
-    return { main };
+    return { main, catchesErrors: this.#catchesErrors };
   }
 
   // Tokens
@@ -150,13 +161,18 @@ class Parser {
   // Scopes
 
   #functionScope(
-    parameters: readonly Local[],
+    parameterNames: readonly string[],
+    hasArg: boolean,
     isVararg: boolean,
     name: string | undefined,
     line: number,
     parseBody: () => Block,
   ): FunctionBody {
+    const id = ++this.#functions;
+    const parameters = parameterNames.map((parameter) => newLocal(parameter, id));
     const scope: FunctionScope = {
+      id,
+      captures: new Set(),
       parent: this.#function,
       isVararg,
       usesVararg: false,
@@ -166,9 +182,8 @@ class Parser {
       block: newBlock(undefined, 0, false),
     };
     for (const parameter of parameters) scope.block.locals.set(parameter.name, parameter);
-    // The main chunk has no `arg`.
-    if (isVararg && this.#function !== undefined && !scope.block.locals.has("arg")) {
-      scope.block.locals.set("arg", scope.arg = { name: "arg" });
+    if (hasArg && !scope.block.locals.has("arg")) {
+      scope.block.locals.set("arg", scope.arg = newLocal("arg", id));
       scope.active++;
     }
     this.#function = scope;
@@ -181,11 +196,22 @@ class Parser {
     }
     this.#function = scope.parent;
     const arg = scope.usesArg ? scope.arg : undefined;
-    return { type: "function", line, parameters, isVararg, arg, usesVararg: scope.usesVararg, body, name };
+    return {
+      type: "function",
+      line,
+      parameters,
+      isVararg,
+      arg,
+      usesVararg: scope.usesVararg,
+      body,
+      name,
+      id,
+      captures: scope.captures,
+    };
   }
 
   #declare(name: string): Local {
-    const local: Local = { name };
+    const local = newLocal(name, this.#function!.id);
     this.#function!.block.locals.set(name, local);
     this.#function!.active++;
     return local;
@@ -375,8 +401,9 @@ class Parser {
   #functionStatement(): Statement {
     const { line } = this.#advance();
     const first = this.#expect("name");
-    let target: Target = this.#name(first);
+    let target = this.#name(first) as Target;
     let name = first.text;
+    if (target.type === "name" && target.local && !this.#is(".") && !this.#is(":")) target.local.isAssigned = true;
     while (this.#accept(".")) {
       name = this.#expect("name").text;
       target = { type: "index", line, object: target, key: { type: "string", line, value: name } };
@@ -430,6 +457,7 @@ class Parser {
 
   #target(expression: Expression): Target {
     if (expression.type !== "name" && expression.type !== "index") this.#unexpected();
+    if (expression.type === "name" && expression.local) expression.local.isAssigned = true;
     return expression as Target;
   }
 
@@ -558,15 +586,23 @@ class Parser {
         const local = block.locals.get(text);
         if (!local) continue;
         if (local === scope.arg) scope.usesArg = true;
+        if (scope !== this.#function) this.#capture(local, scope);
         return { type: "name", line, name: text, local, isOwn: scope === this.#function };
       }
     }
+    if (CATCHERS.has(text)) this.#catchesErrors = true;
     return { type: "name", line, name: text, local: undefined, isOwn: false };
+  }
+
+  /** Notes that the functions up to the one that has the variable share it. */
+  #capture(local: Local, owner: FunctionScope): void {
+    local.isCaptured = true;
+    for (let scope = this.#function; scope && scope !== owner; scope = scope.parent) scope.captures.add(local);
   }
 
   #functionBody(line: number, name: string | undefined, isMethod: boolean): FunctionBody {
     this.#expect("(");
-    const parameters: Local[] = isMethod ? [{ name: "self" }] : [];
+    const parameters: string[] = isMethod ? ["self"] : [];
     let isVararg = false;
     if (!this.#is(")")) {
       do {
@@ -574,12 +610,12 @@ class Parser {
           isVararg = true;
           break;
         }
-        parameters.push({ name: this.#expect("name").text });
+        parameters.push(this.#expect("name").text);
       } while (this.#accept(","));
     }
     this.#expect(")");
     return this.#nested(() =>
-      this.#functionScope(parameters, isVararg, name, line, () => {
+      this.#functionScope(parameters, isVararg, isVararg, name, line, () => {
         const body = this.#blockBody(() => this.#is("end"));
         this.#expect("end");
         return body;

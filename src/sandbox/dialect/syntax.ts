@@ -39,6 +39,10 @@ export interface FunctionBody {
   readonly body: Block;
   /** What its declaration calls it, for finding recursion. */
   readonly name: string | undefined;
+  /** Unlike any other function's of the script. */
+  readonly id: number;
+  /** Local variables of functions around it that it names, itself or in functions within. */
+  readonly captures: ReadonlySet<Local>;
 }
 export interface TableField {
   /** Undefined: the next position. */
@@ -177,9 +181,15 @@ export type Statement =
   | { readonly type: "return"; readonly line: number; readonly values: readonly Expression[] }
   | { readonly type: "break"; readonly line: number };
 
-/** A local variable; two of the same name are two objects. */
+/** A local variable; two of the same name are two objects. What becomes of it is known once all of the text is read. */
 export interface Local {
   readonly name: string;
+  /** The function that it is a variable of, by {@link FunctionBody.id}. */
+  readonly owner: number;
+  /** A function within its function names it. */
+  isCaptured: boolean;
+  /** It is given another value than it is declared with. */
+  isAssigned: boolean;
 }
 export interface Label {
   readonly name: string;
@@ -196,6 +206,8 @@ export interface Jump {
 
 export interface Chunk {
   readonly main: FunctionBody;
+  /** It names something that can catch an error. */
+  readonly catchesErrors: boolean;
 }
 
 /** A text that gopher-lua would not compile. `line` is undefined at the end of the text. */

@@ -53,7 +53,7 @@ function codeIn(text: string, at: number, length: number): number {
 }
 
 /**
- * Visits the runes of a byte string as Go's range does, without making a list: a byte that is no part of UTF-8 is U+FFFD,
+ * Visits the runes of a byte string as Go's range does, without a list: a byte that is no part of UTF-8 is U+FFFD,
  * one byte long. A visitor that returns true ends it.
  */
 export function eachRune(text: string, visit: (code: number, offset: number, length: number) => boolean | void): void {

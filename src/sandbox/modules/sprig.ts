@@ -239,7 +239,7 @@ function decodeBase32(encoded: string): string {
   return byteStringOf(bytes.subarray(0, length));
 }
 
-/** Checks what stands from the first `=` on, after so many digits of a group. Go doesn't look behind the group's end. */
+/** Checks what stands from the first `=` on, after so many digits of a group. Go doesn't look behind the group. */
 function checkBase32Padding(text: string, at: number, digits: number): void {
   const missing = 7 - digits;
   if (text.length - at - 1 < missing) throw new CorruptInput(text.length);
@@ -256,7 +256,7 @@ const MAX_PATTERN_EXPANSION = 500_000;
 /** States of the pattern times bytes of the text, which bounds what matching can take. */
 const MAX_MATCH_WORK = 200_000_000;
 
-/** Why a pattern is none, as second result; undefined where it is one. @throws {HostError} for what would take too long. */
+/** Why a pattern is none, as second result; undefined where it is one. @throws {HostError} for what takes too long. */
 function checkPattern(pattern: HostValue, subject: HostValue): readonly HostValue[] | undefined {
   const source = text(pattern);
   if (source.length > MAX_PATTERN_LENGTH) refuse(`the pattern is longer than ${MAX_PATTERN_LENGTH} characters`);

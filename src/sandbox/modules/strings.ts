@@ -1,4 +1,4 @@
-/** Sveltos's module `strings`: Go's package of that name over byte strings. Indexes count bytes from 0, -1 is "nowhere". */
+/** Sveltos's module `strings`: Go's package of that name over byte strings. Indexes count bytes from 0; -1: nowhere. */
 import { isGoSpace, lowerRune, upperRune } from "../../template/functions/text_case.ts";
 import { HostError, type HostFunction, type HostList } from "../host_value.ts";
 import {
