@@ -6,7 +6,7 @@ import { type CallContext, FunctionError } from "../function.ts";
 import { decryptAes, derivePassword, encryptAes } from "./ciphers.ts";
 import { type Family, fn, intOf } from "./define.ts";
 import { bcryptHash, privateKey } from "./keys.ts";
-import { base64Bytes } from "./encoding.ts";
+import { base64Bytes } from "./base_encodings.ts";
 
 const hash = (algorithm: string) =>
   fn(["string"], ([text]) => createHash(algorithm).update(bytesOf(text as string)).digest("hex"));

@@ -1,4 +1,5 @@
 /** Encodings: base64, base32, JSON and YAML, of sprig and of Sveltos, which overrides some of sprig's. */
+import { base64Bytes, decodeBase32, encodeBase32 } from "./base_encodings.ts";
 import { goJsonError } from "../../json/go_error.ts";
 import { Buffer } from "node:buffer";
 import { canonicalJson, isJsonObject, type Json, parseJson } from "../../json/json.ts";
@@ -36,7 +37,7 @@ function decode(text: string, read: (text: string) => Json): Json | { readonly f
   try {
     return read(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return { failure: goJsonError(text) ?? "the text is not JSON" };
+    if (error instanceof SyntaxError) return { failure: goJsonError(`${text} `) ?? "the text is not JSON" };
     if (error instanceof YamlError) return { failure: `error converting YAML to JSON: ${error.goMessage}` };
     throw error;
   }
@@ -80,56 +81,10 @@ function listFrom(text: string, read: (text: string) => Json): Value {
   return new GoList([isFailure(value) ? value.failure : wrongType(value, "[]interface {}", read)]);
 }
 
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-function encodeBase32(bytes: Uint8Array): string {
-  let bits = 0, value = 0, text = "";
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += BASE32[(value >>> bits) & 31];
-      value &= (1 << bits) - 1;
-    }
-  }
-  if (bits > 0) text += BASE32[(value << (5 - bits)) & 31];
-  return text.padEnd(Math.ceil(text.length / 8) * 8, "=");
-}
-
-function decodeBase32(text: string): string {
-  const compact = text.replace(/[\r\n]/g, "");
-  const body = compact.replace(/=+$/, "");
-  if (compact.length % 8 !== 0 || /[^A-Z2-7]/.test(body)) return "illegal base32 data";
-  let bits = 0, value = 0;
-  const bytes: number[] = [];
-  for (const character of body) {
-    value = (value << 5) | BASE32.indexOf(character);
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push((value >>> bits) & 255);
-    value &= (1 << bits) - 1;
-  }
-  return textOf(Uint8Array.from(bytes));
-}
-
 /** Sprig gives the error's text back. */
 function decodeBase64(text: string): string {
   const decoded = base64Bytes(text);
   return typeof decoded === "string" ? decoded : textOf(decoded);
-}
-
-/** Standard base64 as Go decodes it, or Go's message. Line breaks in the text don't count. */
-export function base64Bytes(text: string): Uint8Array | string {
-  const compact = text.replace(/[\r\n]/g, "");
-  const bad = /[^A-Za-z0-9+/=]/.exec(compact);
-  const isWhole = compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
-  if (bad || !isWhole) {
-    const at = bad ? bad.index : compact.replace(/=+$/, "").length - (compact.replace(/=+$/, "").length % 4);
-    return `illegal base64 data at input byte ${at}`;
-  }
-  return new Uint8Array(Buffer.from(compact, "base64"));
 }
 
 const indented = (value: Value, context: CallContext) =>

@@ -15,7 +15,7 @@ export const NOT_YET: readonly string[] = [
   ...["fromToml", "genCA", "genCAWithKey", "genSelfSignedCert"],
   ...["genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "htmlDate", "htmlDateInZone"],
   ...["mustDateModify", "mustToDate", "must_date_modify", "now"],
-  ...["semver", "toDate", "toToml"],
+  ...["toDate"],
   ...["unixEpoch"],
 ];
 

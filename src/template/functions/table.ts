@@ -14,6 +14,7 @@ import { reflection } from "./reflection.ts";
 import { regex } from "./regex.ts";
 import { strings } from "./strings.ts";
 import { sveltos } from "./sveltos.ts";
+import { toml } from "./toml.ts";
 import { urls } from "./urls.ts";
 import { versions } from "./versions.ts";
 
@@ -33,6 +34,7 @@ const families = [
   durations,
   urls,
   versions,
+  toml,
   missing,
 ];
 

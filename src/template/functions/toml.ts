@@ -1,0 +1,136 @@
+/** TOML as Go's BurntSushi/toml writes it. */
+import { formatFloat } from "../../json/number.ts";
+import { compareBytes } from "../../json/json.ts";
+import type { CallContext } from "../function.ts";
+import { FunctionError } from "../function.ts";
+import { ANY, GoInt, GoList, GoMap, GoStruct, type Value } from "../value.ts";
+import { type Family, fn } from "./define.ts";
+
+const INDENT = "  ";
+/** What can't be written: Sveltos gives the message as the text. */
+class TomlError extends Error {}
+
+const NIL_ELEMENT = "toml: cannot encode array with nil element";
+const NO_KEY = "toml: top-level values must be Go maps or structs";
+
+function isTable(value: Value): value is GoMap | GoStruct {
+  return value instanceof GoMap || value instanceof GoStruct && value.type.fields.length > 0;
+}
+
+/** A list whose elements are all tables is written as tables of its own. */
+function isTableList(value: Value): value is GoList {
+  if (!(value instanceof GoList) || value.length === 0) return false;
+  if (value.items.some((item) => item === null || item === undefined)) throw new TomlError(NIL_ELEMENT);
+  return value.items.every(isTable);
+}
+
+function isNil(value: Value): boolean {
+  return value === null || value === undefined;
+}
+
+/** Fields in order: of a map by byte, of a struct as declared. */
+function entriesOf(table: GoMap | GoStruct): (readonly [string, Value])[] {
+  if (table instanceof GoStruct) return table.type.fields.map((name) => [name, table.field(name)] as const);
+  return [...table.entries()].sort(([a], [b]) => compareBytes(a, b));
+}
+
+class TomlWriter {
+  #text = "";
+
+  constructor(readonly context: CallContext) {}
+
+  write(value: Value): string {
+    if (isTable(value)) this.#table([], value);
+    else if (isTableList(value)) throw new TomlError(NO_KEY);
+    else this.#text += this.#element(value);
+    return this.#text;
+  }
+
+  #line(text: string): void {
+    this.context.spend(1);
+    this.#text += text;
+    this.context.reserve(this.#text.length);
+  }
+
+  #table(path: readonly string[], table: GoMap | GoStruct): void {
+    const entries = entriesOf(table).filter(([, value]) => !isNil(value));
+    const isSub = (value: Value) => isTable(value) || isTableList(value);
+    const indent = INDENT.repeat(path.length);
+    for (const [key, value] of entries) {
+      if (!isSub(value)) this.#line(`${indent}${keyText(key)} = ${this.#element(value)}\n`);
+    }
+    for (const [key, value] of entries) {
+      const inner = [...path, key];
+      const name = inner.map(keyText).join(".");
+      if (isTable(value)) {
+        if (path.length === 0 && this.#text !== "") this.#line("\n");
+        this.#line(`${indent}[${name}]\n`);
+        this.#table(inner, value);
+      } else if (isTableList(value)) {
+        for (const item of value.items) {
+          if (this.#text !== "") this.#line("\n");
+          this.#line(`${indent}[[${name}]]\n`);
+          this.#table(inner, item as GoMap | GoStruct);
+        }
+      }
+    }
+  }
+
+  #element(value: Value): string {
+    this.context.spend(1);
+    if (typeof value === "string") return `"${escape(value)}"`;
+    if (typeof value === "boolean") return String(value);
+    if (typeof value === "number") return floatText(value);
+    if (value instanceof GoInt) return String(value.value);
+    if (value instanceof GoList) {
+      if (value.items.some(isNil)) throw new TomlError(NIL_ELEMENT);
+      return `[${value.items.map((item) => this.#element(item)).join(", ")}]`;
+    }
+    if (value instanceof GoStruct && value.type.format) return `"${escape(value.type.format(value))}"`;
+    if (isTable(value)) {
+      const entries = entriesOf(value).filter(([, inner]) => !isNil(inner));
+      return `{${entries.map(([key, inner]) => `${keyText(key)} = ${this.#element(inner)}`).join(", ")}}`;
+    }
+    throw new TomlError("toml: unsupported type");
+  }
+}
+
+function keyText(key: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(key) ? key : `"${escape(key)}"`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\f": "\\f",
+  "\r": "\\r",
+  '"': '\\"',
+  "\\": "\\\\",
+};
+
+function escape(text: string): string {
+  return text.replace(/["\\\x7f]|[^ -\uffff]/g, (character) => {
+    if (Object.hasOwn(ESCAPES, character)) return ESCAPES[character]!;
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const text = formatFloat(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+export const toml: Family = {
+  toToml: fn([ANY], ([value], context) => {
+    if (isNil(value!)) throw new FunctionError("reflect: call of reflect.Value.Type on zero Value");
+    try {
+      return new TomlWriter(context).write(value!);
+    } catch (error) {
+      if (error instanceof TomlError) return error.message;
+      throw error;
+    }
+  }),
+};
