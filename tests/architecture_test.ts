@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 /** Folder of `src/` → the folders that it may import from, besides itself. Libraries from npm and `node:` are free. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   json: [],
+  time: [],
   yaml: ["json"],
   api: ["json", "yaml"],
-  template: ["json", "yaml"],
+  template: ["json", "yaml", "time"],
   cel: ["json"],
-  sandbox: ["json", "yaml", "template"],
+  sandbox: ["json", "yaml", "template", "time"],
   reconcile: ["json", "yaml", "api", "template", "cel", "sandbox"],
   manifests: ["json", "yaml", "api", "reconcile"],
   kube: ["json", "yaml", "api", "reconcile"],
@@ -18,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders whose code is the same for the same input: no world, no clock, no chance. */
-const PURE = ["json", "yaml", "api", "template", "cel", "sandbox", "reconcile"];
+const PURE = ["json", "time", "yaml", "api", "template", "cel", "sandbox", "reconcile"];
 const IMPURE_NAMES =
   /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bglobalThis\b/;
 

@@ -1,6 +1,7 @@
 /** The Lua sandbox: a script and a value in, a value out, in a fresh VM that is bounded in time and memory. */
 import { Buffer } from "node:buffer";
 import type { Json } from "../json/json.ts";
+import { dateParts, secondsOf } from "../time/gregorian.ts";
 import { bytesOfString, utf8Bytes } from "./bytes.ts";
 import { ConversionError, decodeUtf8, isTable, pushJson, readJson } from "./convert.ts";
 import { type Chunk, DialectError, explainError, operatorAt, rewrite } from "./dialect/mod.ts";
@@ -8,7 +9,7 @@ import { LuaError } from "./errors.ts";
 import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts";
 import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
 import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
-import { dateParts, formatDate, timeOf } from "./go/strftime.ts";
+import { formatDate } from "./go/strftime.ts";
 import { LimitReached, LUA, LuaRoom, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
@@ -332,10 +333,13 @@ class Evaluation {
       seconds: () => this.world.seconds?.() ?? 0,
       date: (seconds, format) => formatDate(seconds as number, format as string),
       dateParts: (seconds) => {
-        const { year, month, day, hour, minute, second, weekday } = dateParts(seconds as number);
+        const { year, month, day, hour, minute, second, weekday } = dateParts(BigInt(seconds as number));
         return [year, month, day, hour, minute, second, weekday + 1];
       },
-      timeOf: (...parts) => timeOf(...parts as [number, number, number, number, number, number]),
+      timeOf: (...parts) => {
+        const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number];
+        return Number(secondsOf({ year, month, day, hour, minute, second }));
+      },
       rewrite: (text, name) => this.#rewriteForScript(text as string, name as string),
       operatorAt: (place) => this.#tree ? operatorAt(this.#tree, Number(/:(\d+):$/.exec(String(place))?.[1])) : "add",
       base64Encode: (bytes) => Buffer.from(bytes as string, "latin1").toString("base64"),

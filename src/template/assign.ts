@@ -13,6 +13,7 @@ import {
   isSignedKind,
   isUnsignedKind,
   kindOfType,
+  NAMED_INT_KINDS,
   REFLECT_VALUE,
   typeOf,
   type Value,
@@ -62,8 +63,9 @@ export function literalValue(node: LiteralNode, type: GoType, fail: Fail): Value
     if (node.type === "number" && node.float !== undefined) return node.float;
     fail(`expected float; found ${nodeText(node)}`);
   }
-  if (isSignedKind(type)) {
-    if (node.type === "number" && node.int !== undefined) return new GoInt(type, node.int);
+  const kind = NAMED_INT_KINDS.get(type) ?? type;
+  if (isSignedKind(kind)) {
+    if (node.type === "number" && node.int !== undefined) return new GoInt(kind, node.int);
     fail(`expected integer; found ${nodeText(node)}`);
   }
   if (isUnsignedKind(type)) {

@@ -38,6 +38,7 @@ import {
   GoStruct,
   type GoType,
   isTrue,
+  type Method,
   REFLECT_VALUE,
   typeOf,
   type Value,
@@ -431,6 +432,8 @@ class Run {
       this.#fail(`map has no entry for key ${quoteText(name)}`, hintForMissingKey(receiver, name, this.#pipe));
     }
     if (receiver instanceof GoStruct) return this.#evalStructField(dot, name, node, args, piped, receiver);
+    const method = receiver instanceof GoInt ? receiver.named?.methods.get(name) : undefined;
+    if (method !== undefined) return this.#evalMethod(dot, name, node, args, piped, method, receiver as GoInt);
     if (receiver === undefined) {
       this.#fail(`nil data; no entry for key ${quoteText(name)}`, NULL_HINT);
     }
@@ -447,13 +450,7 @@ class Run {
     receiver: GoStruct,
   ): Value {
     const method = receiver.type.methods?.get(name);
-    if (method !== undefined) {
-      const bound: TemplateFunction = {
-        ...method,
-        call: (values, context) => method.call(receiver, values, context),
-      };
-      return this.#evalCall(dot, bound, node, name, args, piped);
-    }
+    if (method !== undefined) return this.#evalMethod(dot, name, node, args, piped, method, receiver);
     if (!receiver.hasField(name)) {
       this.#fail(
         `can't evaluate field ${name} in type ${typeOf(receiver)}`,
@@ -462,6 +459,23 @@ class Run {
     }
     if (args.length > 1 || piped !== ABSENT) this.#fail(`${name} has arguments but cannot be invoked as function`);
     return receiver.field(name);
+  }
+
+  #evalMethod<Receiver>(
+    dot: Value,
+    name: string,
+    node: AnyNode,
+    args: readonly Operand[],
+    piped: Piped,
+    method: Method<Receiver>,
+    receiver: Receiver,
+  ): Value {
+    const { parameters, variadic, unfit } = method;
+    const given = Math.max(args.length - 1, 0) + (piped === ABSENT ? 0 : 1);
+    // Go counts the arguments first.
+    if (unfit !== undefined && given === parameters.length) this.#fail(unfit);
+    const call = (values: Value[], context: CallContext) => method.call(receiver, values, context);
+    return this.#evalCall(dot, { parameters, ...(variadic && { variadic }), call }, node, name, args, piped);
   }
 
   #evalFunction(

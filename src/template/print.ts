@@ -132,7 +132,13 @@ export class Printer {
         return this.#printFloat(value, verb);
     }
     if (value === null) return this.write(this.flags.sharpV ? "interface {}(nil)" : "<nil>");
-    if (value instanceof GoInt) return this.#printInteger(value, verb);
+    if (value instanceof GoInt) {
+      const formats = value.named !== undefined && "vsxXq".includes(verb) && !this.flags.sharpV &&
+        !this.#isReportingBadVerb;
+      return formats
+        ? this.#formatText(value.named!.format(value.value), verb, value)
+        : this.#printInteger(value, verb);
+    }
     if (value instanceof GoComplex) return this.#printComplex(value, verb);
     if (verb === "w" && depth === 0) return this.#badVerb(value, verb);
     if (value instanceof GoMap) return this.#printMap(value, verb, depth);

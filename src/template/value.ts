@@ -48,6 +48,13 @@ const UNSIGNED_BITS: ReadonlyMap<string, number> = new Map([
   ["uintptr", 64],
 ]);
 
+/** The integer types with names of their own, by their kinds. */
+export const NAMED_INT_KINDS: ReadonlyMap<GoType, IntKind> = new Map([
+  ["time.Duration", "int64"],
+  ["time.Month", "int"],
+  ["time.Weekday", "int"],
+]);
+
 export function isSignedKind(type: GoType): type is SignedKind {
   return SIGNED_BITS.has(type);
 }
@@ -56,11 +63,22 @@ export function isUnsignedKind(type: GoType): type is UnsignedKind {
   return UNSIGNED_BITS.has(type);
 }
 
-/** An integer of Go with its kind. Values out of the kind's range wrap around, as a conversion in Go does. */
+/** A type of integers with a name of its own and methods: `time.Duration`, `time.Month`. */
+export interface NamedIntType {
+  readonly name: GoType;
+  /** The `String()` method, which fmt prints with. */
+  readonly format: (value: bigint) => string;
+  readonly methods: ReadonlyMap<string, Method<GoInt>>;
+}
+
+/**
+ * An integer of Go with its kind, and its type where that has a name of its own. Values out of the kind's range wrap around,
+ * as a conversion in Go does.
+ */
 export class GoInt {
   readonly value: bigint;
 
-  constructor(readonly kind: IntKind, value: bigint) {
+  constructor(readonly kind: IntKind, value: bigint, readonly named?: NamedIntType) {
     const bits = SIGNED_BITS.get(kind);
     this.value = bits === undefined ? BigInt.asUintN(UNSIGNED_BITS.get(kind)!, value) : BigInt.asIntN(bits, value);
   }
@@ -208,12 +226,16 @@ export class GoMap {
 /** The nil `map[string]interface {}`: `.Resource` where nothing was collected. Prints `map[]`. */
 export const NIL_MAP: GoMap = new GoMap(new Map(), ANY_MAP, true);
 
-/** A method of a struct type that templates may call, `(now).Format "2006"`. */
-export interface StructMethod {
+/** A method that templates may call, `(now).Format "2006"`. */
+export interface Method<Receiver> {
   readonly parameters: readonly GoType[];
   readonly variadic?: GoType;
-  readonly call: (receiver: GoStruct, args: Value[], context: CallContext) => Value;
+  /** Why Go does not let templates call it, in Go's words: it returns more than one value. */
+  readonly unfit?: string;
+  readonly call: (receiver: Receiver, args: Value[], context: CallContext) => Value;
 }
+
+export type StructMethod = Method<GoStruct>;
 
 /** A Go struct type, as far as templates can see it. */
 export interface StructType {
@@ -226,6 +248,10 @@ export interface StructType {
   readonly format?: (value: GoStruct) => string;
   /** `format` has a pointer receiver: it counts only for pointers and addressable values. */
   readonly formatsPointerOnly?: boolean;
+  /** Go's `==`, where the values of the fields don't say it all. */
+  readonly equals?: (a: GoStruct, b: GoStruct) => boolean;
+  /** Go's reflect.DeepEqual, likewise. */
+  readonly deepEquals?: (a: GoStruct, b: GoStruct) => boolean;
   /** What encoding/json writes. Without it: the fields under their own names. */
   readonly toJson?: (value: GoStruct) => Json;
 }
@@ -279,7 +305,7 @@ export function typeOf(value: Value): GoType {
       return "<nil>";
   }
   if (value === null) return "<nil>";
-  if (value instanceof GoInt) return value.kind;
+  if (value instanceof GoInt) return value.named?.name ?? value.kind;
   if (value instanceof GoComplex) return "complex128";
   if (value instanceof GoStruct) return value.options.isPointer ? `*${value.type.name}` : value.type.name;
   return value.type;
@@ -293,11 +319,12 @@ export function kindOfType(type: GoType): string {
   if (type === ANY) return "interface";
   const isBasic = type === "string" || type === "bool" || type === "float64" || type === "complex128" ||
     SIGNED_BITS.has(type) || UNSIGNED_BITS.has(type);
-  return isBasic ? type : "struct";
+  return isBasic ? type : NAMED_INT_KINDS.get(type) ?? "struct";
 }
 
 /** The `reflect.Kind` of a value; `invalid` for nil. */
 export function kindOf(value: Value): string {
+  if (value instanceof GoInt) return value.kind;
   return value === null || value === undefined ? "invalid" : kindOfType(typeOf(value));
 }
 

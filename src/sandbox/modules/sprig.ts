@@ -5,7 +5,7 @@ import { bytesOf, textOf } from "../../template/bytes.ts";
 import { DEFAULT_LIMITS, LimitError } from "../../template/budget.ts";
 import { type CallContext, FunctionError } from "../../template/function.ts";
 import { parseFloat64 } from "../../template/functions/cast.ts";
-import { formatDuration, parseDuration, roundDuration } from "../../template/functions/durations.ts";
+import { durationOrZero, formatDuration, roundDuration } from "../../template/functions/duration.ts";
 import { functionTable } from "../../template/functions/table.ts";
 import { joinUrl, urlFields } from "../../template/functions/urls.ts";
 import { quoteText } from "../../template/quote.ts";
@@ -76,7 +76,7 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
     decryptAES: (...args) => fallible(() => decryptAES(...args), /^illegal base64 data/),
     duration: (seconds) => formatDuration(BigInt.asIntN(64, wholeOf(seconds) * SECOND)),
     durationRound: (duration) =>
-      roundDuration(typeof duration === "string" ? parseDuration(text(duration)) ?? 0n : wholeOf(duration)),
+      roundDuration(typeof duration === "string" ? durationOrZero(text(duration)) : wholeOf(duration)),
     plural: (one, many, count) => count === 1 ? one : many,
     quote: (list) => joined(list, (one) => bytes(quoteText(text(one)))),
     squote: (list) => joined(list, (one) => `'${one}'`),

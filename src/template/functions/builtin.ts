@@ -163,6 +163,7 @@ function kindGroup(value: Value): string {
 function equalsStruct(a: GoStruct, b: GoStruct): boolean {
   if (a.options.isPointer) return a === b;
   if (a.type !== b.type) return false;
+  if (a.type.equals) return a.type.equals(a, b);
   return a.values.every((value, i) => equals(value, b.values[i]));
 }
 

@@ -80,7 +80,7 @@ export function itemsOf(value: Value, refusal: string, end = ""): readonly Value
 /** Go's reflect.DeepEqual: same types, same contents; a nil slice or map is no empty one, NaN is not itself. */
 export function isDeepEqual(a: Value, b: Value, context: CallContext): boolean {
   context.spend(1);
-  if (a instanceof GoInt) return b instanceof GoInt && a.kind === b.kind && a.value === b.value;
+  if (a instanceof GoInt) return b instanceof GoInt && typeOf(a) === typeOf(b) && a.value === b.value;
   if (a instanceof GoComplex) return b instanceof GoComplex && a.real === b.real && a.imaginary === b.imaginary;
   if (a instanceof GoList) {
     if (!(b instanceof GoList) || a.type !== b.type || a.isNil !== b.isNil || a.length !== b.length) return false;
@@ -91,7 +91,7 @@ export function isDeepEqual(a: Value, b: Value, context: CallContext): boolean {
     return a === b || [...a.keys()].every((key) => b.has(key) && isDeepEqual(a.get(key), b.get(key), context));
   }
   if (a instanceof GoStruct) {
-    return b instanceof GoStruct && typeOf(a) === typeOf(b) && a.options.host === b.options.host &&
+    return b instanceof GoStruct && typeOf(a) === typeOf(b) && (a.type.deepEquals?.(a, b) ?? true) &&
       a.values.every((value, i) => isDeepEqual(value, b.values[i], context));
   }
   return a === b;

@@ -1,6 +1,6 @@
 /** Sveltos's own functions. They change the map that they are given in place, which later keys of a pass see. */
 import { type CallContext, FunctionError } from "../function.ts";
-import { ANY, ANY_MAP, GoInt, GoList, GoMap, jsonFromValue, type Value } from "../value.ts";
+import { ANY, ANY_MAP, GoInt, GoList, GoMap, jsonFromValue, typeOf, type Value } from "../value.ts";
 import { writeYamlV3 } from "../../yaml/write.ts";
 import { type Family, fn } from "./define.ts";
 
@@ -37,7 +37,7 @@ function deepCopy(value: Value, context: CallContext): Value {
     return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])), value.type);
   }
   if (value instanceof GoList) return new GoList(value.items.map((item) => deepCopy(item, context)), value.type);
-  if (value instanceof GoInt && value.kind !== "int64") throw new FunctionError(`cannot deep copy ${value.kind}`);
+  if (value instanceof GoInt && typeOf(value) !== "int64") throw new FunctionError(`cannot deep copy ${typeOf(value)}`);
   return value;
 }
 

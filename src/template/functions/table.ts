@@ -2,8 +2,8 @@
 import type { FunctionTable } from "../function.ts";
 import { choices } from "./choose.ts";
 import { crypto } from "./crypto.ts";
+import { dates } from "./dates.ts";
 import { dicts } from "./dicts.ts";
-import { durations } from "./durations.ts";
 import { encoding } from "./encoding.ts";
 import { lists } from "./lists.ts";
 import { math } from "./math.ts";
@@ -31,7 +31,7 @@ const families = [
   randomness,
   sveltos,
   paths,
-  durations,
+  dates,
   urls,
   versions,
   toml,

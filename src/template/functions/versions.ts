@@ -41,6 +41,7 @@ const VERSION: StructType = {
   name: "semver.Version",
   fields: [],
   format: (value) => textOf(parsedOf(value)),
+  deepEquals: (a, b) => parsedOf(a).original === parsedOf(b).original && textOf(parsedOf(a)) === textOf(parsedOf(b)),
   toJson: (value) => textOf(parsedOf(value)),
   methods: new Map<string, StructMethod>([
     ["Major", getter(({ major }) => uint64(major))],
