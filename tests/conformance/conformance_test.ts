@@ -2,17 +2,22 @@
 import assert from "node:assert/strict";
 import { type Answer, parseCases } from "./case.ts";
 import { compareAll, summaryOf } from "./compare.ts";
+import { INTENDED_DIFFERENCES } from "./intended_differences.ts";
 import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
 import { MODES } from "./modes/mod.ts";
 import { compareRandom } from "./random.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
 const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
-const OWN = ["areas", "quirks", "probes"];
+/** Every file of cases beside its answers, so that none lies there unread. */
+const OWN = Array.from(Deno.readDirSync(new URL("./cases", import.meta.url)), ({ name }) => name)
+  .filter((name) => name.endsWith(".jsonl") && !name.endsWith(".expected.jsonl"))
+  .map((name) => name.slice(0, -".jsonl".length)).sort();
 const FILES = [
   ...SAMPLES.map((mode) => ({ title: `samples of ${mode}`, mode, path: `./samples/${mode}` })),
   ...OWN.map((name) => ({ title: `our own ${name} of lua-eval`, mode: "lua-eval", path: `./cases/${name}` })),
 ];
+const INTENDED_CASES = new Set(INTENDED_DIFFERENCES.flatMap(({ cases }) => cases));
 
 for (const { title, mode, path } of FILES) {
   Deno.test(`as the original answers: ${title}`, async () => {
@@ -20,8 +25,12 @@ for (const { title, mode, path } of FILES) {
     const expected = new Map(parseCases(read(`${path}.expected.jsonl`)).map((answer) => [answer.id, answer as Answer]));
     assert.equal(expected.size, cases.length);
     const comparisons = await compareAll(MODES.get(mode)!, cases, expected, knownGaps(mode));
+    assert.equal(comparisons.length, cases.length, "each case has an answer");
     const differing = comparisons.filter(({ verdict }) => verdict === "differs");
     assert.equal(differing.length, 0, summaryOf(title, comparisons));
+    // "Intended" is said by the answer itself: unless it is in the list, a fault could hide behind it.
+    const unlisted = comparisons.filter(({ id, verdict }) => verdict === "intended" && !INTENDED_CASES.has(id));
+    assert.deepEqual(unlisted.map(({ id, found }) => [id, found.error]), []);
   });
 }
 

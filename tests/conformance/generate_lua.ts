@@ -59,8 +59,12 @@ function P(...)
   end
   O = O .. ";"
 end
--- Tables and functions print as addresses, which are never the same.
-function F(v) if type(v) == "table" or type(v) == "function" then return "T" end return v end
+-- Tables and functions print as addresses, which are never the same; so do texts made of them, in hexadecimal for one.
+function F(v)
+  if type(v) == "table" or type(v) == "function" then return "T" end
+  if type(v) == "string" and string.find(v, "0x%x%x%x%x%x%x") then return "T" end
+  return v
+end
 function T(f, ...) P(pcall(f, ...)) end
 `;
 

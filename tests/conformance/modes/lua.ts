@@ -1,8 +1,8 @@
 /** Modes `lua-eval`, `lua-aggregate` and `lua-evaluate`. */
-import { field, type Json, type JsonObject } from "../../../src/json/json.ts";
+import { field, type JsonObject } from "../../../src/json/json.ts";
 import { createLuaSandbox, type LuaAnswerValue, type SandboxWorld } from "../../../src/sandbox/mod.ts";
 import { readAggregate, readEvaluate } from "../../../src/sandbox/results.ts";
-import { type Answer, type Case, maskAddresses, textField } from "../case.ts";
+import { type Answer, type Case, maskAddresses, maskAll, textField } from "../case.ts";
 
 const world: SandboxWorld = {
   seconds: () => Math.floor(Date.now() / 1000),
@@ -17,7 +17,7 @@ export function luaEval(input: Case): Answer {
   return {
     ok: true,
     n: values.length,
-    ...(described[0] ?? { type: "none", tostring: "" }),
+    ...(described[0] ?? { type: "none", tostring: "", json: null }),
     ...(values.length > 1 ? { values: described } : {}),
     ...(printed === "" ? {} : { stdout: maskAddresses(printed) }),
   };
@@ -39,11 +39,6 @@ function describe({ type, tostring, json, jsonError }: LuaAnswerValue): JsonObje
     ...(jsonError === undefined ? { json: maskAll(json ?? null) } : { jsonError }),
     ...(isUtf8 ? {} : { hex }),
   };
-}
-
-function maskAll(json: Json): Json {
-  if (typeof json === "string") return maskAddresses(json);
-  return Array.isArray(json) ? json.map(maskAll) : json;
 }
 
 export function luaAggregate(input: Case): Answer {

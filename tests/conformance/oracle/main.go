@@ -9,6 +9,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"iter"
 	"os"
 )
 
@@ -18,7 +20,11 @@ func main() {
 	}
 	switch os.Args[1] {
 	case "lua-eval":
-		answerLines(evalCase)
+		supervise("lua-eval-worker")
+	case "lua-eval-worker":
+		limitMemory()
+		cases, answers := workerFiles()
+		answerLines(cases, evalCase, answers)
 	case "lua-bench":
 		benchmark(os.Args[2:])
 	default:
@@ -26,28 +32,42 @@ func main() {
 	}
 }
 
-// answerLines reads cases from standard input and writes what answer says of each, with the case's id.
-func answerLines(answer func(line []byte) map[string]any) {
-	out := bufio.NewWriter(os.Stdout)
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(make([]byte, 1<<20), 1<<28)
-	for lines.Scan() {
-		if len(bytes.TrimSpace(lines.Bytes())) == 0 {
-			continue
-		}
-		var named struct{ ID string }
-		check(json.Unmarshal(lines.Bytes(), &named))
-		result := answer(lines.Bytes())
-		result["id"] = named.ID
-		var text bytes.Buffer
-		encoder := json.NewEncoder(&text)
-		encoder.SetEscapeHTML(false)
-		check(encoder.Encode(result))
-		_, err := out.Write(text.Bytes())
+// answerLines reads cases and writes what answer says of each, with the case's id, as soon as it is known.
+func answerLines(cases io.Reader, answer func(line []byte) map[string]any, out io.Writer) {
+	for line := range linesOf(cases) {
+		result := answer(line)
+		result["id"] = idOf(line)
+		_, err := out.Write(encoded(result))
 		check(err)
 	}
-	check(lines.Err())
-	check(out.Flush())
+}
+
+// linesOf gives the lines that aren't blank; each is valid until the next.
+func linesOf(input io.Reader) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		lines := bufio.NewScanner(input)
+		lines.Buffer(make([]byte, 1<<20), 1<<28)
+		for lines.Scan() {
+			if len(bytes.TrimSpace(lines.Bytes())) > 0 && !yield(lines.Bytes()) {
+				return
+			}
+		}
+		check(lines.Err())
+	}
+}
+
+func idOf(line []byte) string {
+	var named struct{ ID string }
+	check(json.Unmarshal(line, &named))
+	return named.ID
+}
+
+func encoded(answer map[string]any) []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	check(encoder.Encode(answer))
+	return text.Bytes()
 }
 
 func check(err error) {
