@@ -10,7 +10,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** To be written; closing a gap is deleting its name here. */
 export const NOT_YET: readonly string[] = [
-  ...["buildCustomCert", "fromToml", "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey"],
+  ...["buildCustomCert", "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey"],
   ...["genSignedCert", "genSignedCertWithKey"],
 ];
 

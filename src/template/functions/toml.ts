@@ -1,13 +1,17 @@
-/** TOML as Go's BurntSushi/toml writes it. */
+/** TOML as Go's BurntSushi/toml writes and reads it. */
+import { parse, TomlDate, TomlError as TomlSyntaxError, type TomlValue } from "smol-toml";
 import { formatFloat } from "../../json/number.ts";
 import { compareBytes } from "../../json/json.ts";
 import type { CallContext } from "../function.ts";
 import { FunctionError } from "../function.ts";
-import { ANY, GoInt, GoList, GoMap, GoStruct, type Value } from "../value.ts";
+import { parseTime } from "../../time/parse_time.ts";
+import type { ZoneOffset } from "../../time/zones.ts";
+import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, type Value } from "../value.ts";
 import { type Family, fn } from "./define.ts";
+import { LOCAL, timeValue } from "./time_value.ts";
 
 const INDENT = "  ";
-/** What can't be written: Sveltos gives the message as the text. */
+/** What can't be written or read: Sveltos gives the message as the text, or under the key `Error`. */
 class TomlError extends Error {}
 
 const NIL_ELEMENT = "toml: cannot encode array with nil element";
@@ -123,7 +127,75 @@ function floatText(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
+/**
+ * What was read as a template has it. A list of tables alone counts as one of `[[headers]]`, whose type in Go is another than
+ * that of a list in brackets.
+ */
+function valueOfToml(value: TomlValue, context: CallContext): Value {
+  context.spend(1);
+  if (typeof value === "bigint") {
+    if (BigInt.asIntN(64, value) !== value) throw new TomlError("toml: an integer is out of range for int64");
+    return goInt64(value);
+  }
+  if (typeof value !== "object") return value;
+  if (value instanceof TomlDate) return timeOfToml(value);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => valueOfToml(item, context));
+    const areTables = items.length > 0 && items.every((item) => item instanceof GoMap);
+    return areTables ? new GoList(items, `[]${ANY_MAP}`) : new GoList(items);
+  }
+  return new GoMap(new Map(Object.entries(value).map(([key, item]) => [key, valueOfToml(item, context)])));
+}
+
+/** Dates and times without an offset lie in zones that BurntSushi/toml names after their kinds. */
+function timeOfToml(date: TomlDate): GoStruct {
+  const text = date.toISOString();
+  const [layout, kind] = date.isDate()
+    ? ["2006-01-02", "date-local"]
+    : date.isTime()
+    ? ["15:04:05", "time-local"]
+    : date.isLocal()
+    ? ["2006-01-02T15:04:05", "datetime-local"]
+    : ["2006-01-02T15:04:05Z07:00", undefined];
+  const { zone, ...instant } = parseTime(layout!, text);
+  const local: ZoneOffset = kind === undefined ? LOCAL : { offset: 0, abbreviation: kind };
+  return timeValue({ ...instant, zone: zone ?? local });
+}
+
+/** What the library can't keep of a time, in a text that has one. */
+const FINE_FRACTION = /:\d\d\.\d{4,}/;
+
+function hasTime(value: TomlValue): boolean {
+  if (typeof value !== "object") return false;
+  return value instanceof TomlDate || Object.values(value).some(hasTime);
+}
+
+/**
+ * Sveltos: a map, or one with the key `Error`, whose text is not that of Go. What sets a value and then makes a table or
+ * another value of it is an error here, as TOML says; BurntSushi/toml lets some of it pass.
+ */
+function fromToml(text: string, context: CallContext): GoMap {
+  context.spend(text.length);
+  try {
+    const table = parse(text, { integersAsBigInt: true });
+    if (FINE_FRACTION.test(text) && hasTime(table)) {
+      throw new FunctionError("fromToml can't read times with more than three digits after the seconds");
+    }
+    return valueOfToml(table, context) as GoMap;
+  } catch (error) {
+    if (error instanceof TomlError) return new GoMap(new Map([["Error", error.message]]));
+    if (error instanceof TomlSyntaxError) return new GoMap(new Map([["Error", `toml: ${firstLine(error.message)}`]]));
+    throw error;
+  }
+}
+
+/** Without the part of the text that follows, which may be secret. */
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0]!;
+}
+
 export const toml: Family = {
+  fromToml: fn(["string"], ([text], context) => fromToml(text as string, context)),
   toToml: fn([ANY], ([value], context) => {
     if (isNil(value!)) throw new FunctionError("reflect: call of reflect.Value.Type on zero Value");
     try {

@@ -44,3 +44,9 @@ for (const { name } of [...Deno.readDirSync(CASES)].sort((a, b) => a.name < b.na
     }
   });
 }
+
+Deno.test("fromToml refuses a time that it could only read in part, and nothing else", () => {
+  const render = (template: string) => parseTemplate("oracle", template, functionTable, {}).render(data(), WORLD);
+  assert.throws(() => render('{{ fromToml "d = 1979-05-27T00:32:00.999999Z" }}'), /more than three digits/);
+  assert.equal(render(`{{ (fromToml "t = '00:32:00.999999'").t }}`), "00:32:00.999999");
+});
