@@ -390,31 +390,45 @@ export function valueFromJson(json: Json, numbers: JsonNumbers): Value {
  * @throws {LimitError} from `budget`.
  */
 export function jsonFromValue(value: Value, budget?: Pick<Budget, "spend">): Json {
-  return toJson(value, budget, 0);
+  return toJson(value, budget, 0, jsonFromFloat);
 }
 
-function toJson(value: Value, budget: Pick<Budget, "spend"> | undefined, depth: number): Json {
+/** The same, but each float64 stays one, whole numbers too: for YAML that does not go through JSON. */
+export function jsonWithFloats(value: Value, budget?: Pick<Budget, "spend">): Json {
+  return toJson(value, budget, 0, (float) => new Float64(float));
+}
+
+function toJson(
+  value: Value,
+  budget: Pick<Budget, "spend"> | undefined,
+  depth: number,
+  ofFloat: (float: number) => Json,
+): Json {
   budget?.spend(1);
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return wellFormed(value);
   if (typeof value === "boolean") return value;
-  if (typeof value === "number") return jsonFromFloat(value);
+  if (typeof value === "number") return ofFloat(value);
   if (depth > VALUE_DEPTH) throw new FunctionError(`json: unsupported value: encountered a cycle via ${typeOf(value)}`);
   if (value instanceof GoInt) return jsonFromInteger(value.value);
   if (value instanceof GoMap) {
     if (value.isNil) return null;
     const object: JsonObject = {};
-    for (const [key, element] of value.entries()) setField(object, wellFormed(key), toJson(element, budget, depth + 1));
+    for (const [key, element] of value.entries()) {
+      setField(object, wellFormed(key), toJson(element, budget, depth + 1, ofFloat));
+    }
     return object;
   }
   if (value instanceof GoList) {
     if (value.isNil) return null;
-    return value.type === "[]uint8" ? bytesAsJson(value) : value.items.map((item) => toJson(item, budget, depth + 1));
+    return value.type === "[]uint8"
+      ? bytesAsJson(value)
+      : value.items.map((item) => toJson(item, budget, depth + 1, ofFloat));
   }
   if (value instanceof GoComplex) throw new FunctionError("json: unsupported type: complex128");
   if (value.type.toJson !== undefined) return value.type.toJson(value);
   const object: JsonObject = {};
-  value.type.fields.forEach((name, i) => setField(object, name, toJson(value.values[i], budget, depth + 1)));
+  value.type.fields.forEach((name, i) => setField(object, name, toJson(value.values[i], budget, depth + 1, ofFloat)));
   return object;
 }
 

@@ -123,7 +123,7 @@ class Emitter {
 
   #scalar(value: null | boolean | number | bigint | Float64): string {
     if (value instanceof Float64) {
-      return this.#layout.isV3 ? formatFloat(value.value) : floatThroughJson(value.value);
+      return this.#layout.isV3 ? floatOfV3(value.value) : floatThroughJson(value.value);
     }
     if (typeof value !== "number") return String(value);
     if (!Number.isInteger(value)) return formatFloat(value);
@@ -299,6 +299,11 @@ class Emitter {
 }
 
 /** A float that went through JSON: a whole one below 1e21 that fits 64 bits is an integer to the YAML that is read. */
+function floatOfV3(value: number): string {
+  if (Number.isNaN(value)) return ".nan";
+  return Number.isFinite(value) ? formatFloat(value) : value > 0 ? ".inf" : "-.inf";
+}
+
 function floatThroughJson(value: number): string {
   if (Math.abs(value) < 1e21 && Number.isInteger(value)) {
     const digits = BigInt(String(value));

@@ -1,7 +1,7 @@
 /** Sprig's regular expressions: RE2, as Go's, so that no pattern can take more than linear time. */
-import { RE2JS } from "re2js";
+import { RE2JS, RE2JSSyntaxException } from "re2js";
 import { FunctionError } from "../function.ts";
-import { stringList } from "../value.ts";
+import { GoList, STRING_LIST, stringList } from "../value.ts";
 import { type Family, fn, intOf } from "./define.ts";
 
 /** A longer pattern is not compiled. */
@@ -11,8 +11,10 @@ function compile(pattern: string): ReturnType<typeof RE2JS.compile> {
   if (pattern.length > MAX_PATTERN) throw new FunctionError(`the pattern is longer than ${MAX_PATTERN} characters`);
   try {
     return RE2JS.compile(pattern);
-  } catch {
-    throw new FunctionError("error parsing regexp");
+  } catch (error) {
+    // Go shows the part of the pattern too. A pattern may come from a Secret, so what is wrong must do.
+    const what = error instanceof RE2JSSyntaxException ? `: ${error.getDescription()}` : "";
+    throw new FunctionError(`error parsing regexp${what}`);
   }
 }
 
@@ -61,9 +63,9 @@ function expand(template: string, group: (name: string) => string): string {
   );
 }
 
-function split(pattern: string, text: string, count: number): string[] {
-  if (count === 0) return [];
-  if (pattern !== "" && text === "") return [""];
+function split(pattern: string, text: string, count: number): GoList {
+  if (count === 0) return listOrNil([]);
+  if (pattern !== "" && text === "") return stringList([""]);
   const parts: string[] = [];
   let from = 0, to = 0;
   for (const match of matches(pattern, text, count)) {
@@ -73,7 +75,12 @@ function split(pattern: string, text: string, count: number): string[] {
     from = match.to;
   }
   if (to !== text.length) parts.push(text.slice(from));
-  return parts;
+  return stringList(parts);
+}
+
+/** Go's functions give nil where there is nothing. */
+function listOrNil(texts: readonly string[]): GoList {
+  return texts.length === 0 ? new GoList([], STRING_LIST, true) : stringList(texts);
 }
 
 const S = "string";
@@ -82,7 +89,7 @@ const find = (pattern: string, text: string) => {
   return match ? text.slice(match.from, match.to) : "";
 };
 const findAll = (pattern: string, text: string, count: number) =>
-  stringList(matches(pattern, text, count).map(({ from, to }) => text.slice(from, to)));
+  listOrNil(matches(pattern, text, count).map(({ from, to }) => text.slice(from, to)));
 const isMatch = (pattern: string, text: string) => matches(pattern, text, 1).length > 0;
 
 const families = {
@@ -99,7 +106,7 @@ const families = {
   ),
   Split: fn(
     [S, S, "int"],
-    ([pattern, text, count]) => stringList(split(pattern as string, text as string, intOf(count))),
+    ([pattern, text, count]) => split(pattern as string, text as string, intOf(count)),
   ),
 };
 

@@ -1,6 +1,6 @@
 /** Sveltos's own functions. They change the map that they are given in place, which later keys of a pass see. */
 import { type CallContext, FunctionError } from "../function.ts";
-import { ANY, ANY_MAP, GoInt, GoList, GoMap, jsonFromValue, typeOf, type Value } from "../value.ts";
+import { ANY, ANY_LIST, ANY_MAP, GoInt, GoList, GoMap, jsonWithFloats, typeOf, type Value } from "../value.ts";
 import { writeYamlV3 } from "../../yaml/write.ts";
 import { type Family, fn } from "./define.ts";
 
@@ -15,7 +15,7 @@ function strip(object: GoMap): GoMap {
 
 /** The text of `copy`, `setField` and `removeField`. */
 function yamlText(object: GoMap, context: CallContext): string {
-  return writeYamlV3(jsonFromValue(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
+  return writeYamlV3(jsonWithFloats(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
 }
 
 /** The map that holds the last key of a path of dots; undefined where the way to it is no map. */
@@ -33,11 +33,14 @@ function parentOf(object: GoMap, path: string, make: boolean): { map: GoMap; key
 
 function deepCopy(value: Value, context: CallContext): Value {
   context.spend(1);
+  const isForeign = value instanceof GoMap && value.type !== ANY_MAP ||
+    value instanceof GoList && value.type !== ANY_LIST ||
+    value instanceof GoInt && typeOf(value) !== "int64";
+  if (isForeign) throw new FunctionError(`cannot deep copy ${typeOf(value)}`);
   if (value instanceof GoMap) {
     return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])), value.type);
   }
   if (value instanceof GoList) return new GoList(value.items.map((item) => deepCopy(item, context)), value.type);
-  if (value instanceof GoInt && typeOf(value) !== "int64") throw new FunctionError(`cannot deep copy ${typeOf(value)}`);
   return value;
 }
 

@@ -27,6 +27,11 @@ function data(): TemplateData {
   });
 }
 
+/** Go's errors of regular expressions show the pattern, which may come from a Secret: ours leave it out. */
+function withoutPattern(message: string): string {
+  return message.replace(/regexp: Compile\(`.*?`\): /s, "").replace(/(error parsing regexp: .*?): `[^`]*`$/s, "$1");
+}
+
 for (const { name } of [...Deno.readDirSync(CASES)].sort((a, b) => a.name < b.name ? -1 : 1)) {
   if (name === "data.json") continue;
   const { cases } = JSON.parse(Deno.readTextFileSync(new URL(name, CASES))) as { cases: GoCase[] };
@@ -37,7 +42,7 @@ for (const { name } of [...Deno.readDirSync(CASES)].sort((a, b) => a.name < b.na
         if (wantError === undefined) return assert.equal(replaceStrayBytes(render()), want);
         assert.throws(render, (error) => {
           assert.ok(error instanceof TemplateError, String(error));
-          assert.equal(error.message, wantError.message);
+          assert.equal(error.message, withoutPattern(wantError.message));
           return true;
         });
       });
