@@ -86,9 +86,7 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
       cases: [],
     },
   ],
-  template: [
-    { reason: "long lines are folded in other places", cases: ["tpl-own-set-field"] },
-  ],
+  template: [],
 };
 
 /** The cases of a mode that are known to differ. */
