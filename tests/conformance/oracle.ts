@@ -2,6 +2,7 @@
  * The Go program that answers with the original code: built when Go is there, and run over cases. As a program of its own it
  * answers our own cases anew: `deno task conform:answers`.
  */
+import { caseFiles } from "./case_files.ts";
 
 const FOLDER = new URL("./oracle/", import.meta.url);
 
@@ -48,9 +49,8 @@ if (import.meta.main) {
     Deno.exit(1);
   }
   const folder = new URL("./cases/", import.meta.url);
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!name.endsWith(".jsonl") || name.endsWith(".expected.jsonl")) continue;
-    const answers = await askOracle(oracle, "lua-eval", await Deno.readTextFile(new URL(name, folder)));
-    await Deno.writeTextFile(new URL(name.replace(".jsonl", ".expected.jsonl"), folder), answers);
+  for (const { name, mode } of caseFiles()) {
+    const answers = await askOracle(oracle, mode, await Deno.readTextFile(new URL(`${name}.jsonl`, folder)));
+    await Deno.writeTextFile(new URL(`${name}.expected.jsonl`, folder), answers);
   }
 }

@@ -1,6 +1,7 @@
 // The oracle answers conformance cases with the original Go packages: one case per line in, one answer per line out.
 //
 //	TZ=UTC go run . lua-eval < cases.jsonl > answers.jsonl
+//	go run . cel < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
 package main
 
@@ -16,7 +17,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, lua-bench")
+		stop("want a mode: lua-eval, cel, lua-bench")
 	}
 	switch os.Args[1] {
 	case "lua-eval":
@@ -25,6 +26,12 @@ func main() {
 		limitMemory()
 		cases, answers := workerFiles()
 		answerLines(cases, evalCase, answers)
+	case "cel":
+		supervise("cel-worker")
+	case "cel-worker":
+		limitMemory()
+		cases, answers := workerFiles()
+		answerLines(cases, celEvaluator(), answers)
 	case "lua-bench":
 		benchmark(os.Args[2:])
 	default:
