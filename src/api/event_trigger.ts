@@ -17,11 +17,25 @@ export interface PolicyRef {
   readonly optional: boolean;
 }
 
+/** An ObjectReference of which each field is a template. */
+export interface ClusterTemplate {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 export interface EventTrigger {
   readonly object: KubeObject;
   readonly name: string;
   /** A metav1.LabelSelector, as written. */
   readonly sourceClusterSelector: JsonObject;
+  /** Names of ClusterSets, whose selected clusters add to those of the selector. */
+  readonly clusterSetRefs: readonly string[];
+  /** Absent: outputs go to the cluster that the matches come from. */
+  readonly destinationCluster?: ClusterTemplate;
+  /** A metav1.LabelSelector, as written; absent where it is empty. */
+  readonly destinationClusterSelector?: JsonObject;
   /** A template over cluster data. */
   readonly eventSourceName: string;
   readonly oneForEvent: boolean;
@@ -52,6 +66,8 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
     object,
     name: nameOf(object),
     sourceClusterSelector: isJsonObject(selector) ? selector : {},
+    clusterSetRefs: listOf(spec, "clusterSetRefs").filter((name) => typeof name === "string"),
+    ...destinationOf(spec),
     eventSourceName: textOf(spec, "eventSourceName"),
     oneForEvent: field(spec, "oneForEvent") === true,
     policyRefs: listOf(spec, "policyRefs").map((entry): PolicyRef => ({
@@ -78,12 +94,6 @@ function checkSpec(spec: Json): [string, string][] {
   if (mode !== "" && mode !== "Continuous") {
     problems.push(["spec.syncMode", `${mode} is not supported yet; Continuous (the default) repairs drift as well`]);
   }
-  const destination = field(spec, "destinationCluster");
-  if (isJsonObject(destination) && Object.keys(destination).length > 0 && !isManagementCluster(destination)) {
-    const problem =
-      "other clusters as destination are not supported yet; leave it out to write to the management cluster";
-    problems.push(["spec.destinationCluster", problem]);
-  }
   for (const [index, entry] of listOf(spec, "policyRefs").entries()) {
     const path = `spec.policyRefs[${index}]`;
     const kind = textOf(entry, "kind");
@@ -96,9 +106,19 @@ function checkSpec(spec: Json): [string, string][] {
   return problems;
 }
 
-function isManagementCluster(reference: JsonObject): boolean {
-  return textOf(reference, "kind") === "SveltosCluster" && textOf(reference, "namespace") === "mgmt" &&
-    textOf(reference, "name") === "mgmt";
+function destinationOf(spec: Json): Pick<EventTrigger, "destinationCluster" | "destinationClusterSelector"> {
+  const selector = field(spec, "destinationClusterSelector"), reference = field(spec, "destinationCluster");
+  const part = (name: keyof ClusterTemplate) => reference === undefined ? "" : textOf(reference, name);
+  const cluster = {
+    apiVersion: part("apiVersion"),
+    kind: part("kind"),
+    namespace: part("namespace"),
+    name: part("name"),
+  };
+  return {
+    ...(Object.values(cluster).every((value) => value === "") ? {} : { destinationCluster: cluster }),
+    ...(isJsonObject(selector) && Object.keys(selector).length > 0 ? { destinationClusterSelector: selector } : {}),
+  };
 }
 
 function strings(value: Json | undefined): Record<string, string> {

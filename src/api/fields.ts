@@ -108,18 +108,8 @@ const checks = opaque("health checks are not supported; watch the outputs with y
 
 export const EVENT_TRIGGER_FIELDS: FieldTable = {
   sourceClusterSelector: { type: "object", treatment: "acted", required: true, fields: labelSelector },
-  clusterSetRefs: {
-    type: "list",
-    treatment: "refused",
-    elements: "string",
-    instead: "ClusterSets are not supported yet; select the management cluster with sourceClusterSelector",
-  },
-  destinationClusterSelector: {
-    type: "object",
-    treatment: "refused",
-    fields: labelSelector,
-    instead: "other clusters as destination are not supported yet; leave it out to write to the management cluster",
-  },
+  clusterSetRefs: { type: "list", treatment: "acted", elements: "string" },
+  destinationClusterSelector: { type: "object", treatment: "acted", fields: labelSelector },
   destinationCluster: { type: "object", treatment: "acted", fields: objectReference },
   oneForEvent: { type: "boolean", treatment: "acted" },
   profileNameFormat: {

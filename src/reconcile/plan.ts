@@ -14,7 +14,7 @@ import {
 } from "../api/object.ts";
 import { canonicalJson, fieldAt } from "../json/json.ts";
 import { differences } from "./diff.ts";
-import type { Failure, Note } from "./errors.ts";
+import { type Failure, isFatal, type Note } from "./errors.ts";
 import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
@@ -129,10 +129,12 @@ export interface Draft {
 
 /** Computes the plan. The gates run in a fixed order; `mass-change` last, since it looks at what is left. */
 export function plan(input: PlanInput, context: GateContext): Plan {
-  const fatal = [...input.failures, ...input.live.failures].filter((failure) => failure.match === undefined);
-  if (fatal.length > 0 || input.frozen) return frozenPlan(input);
+  if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) return frozenPlan(input);
 
-  const frozen = new Set([...input.failures.map((failure) => matchKey(failure)), ...input.frozenMatches]);
+  const frozen = new Set([
+    ...input.failures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),
+    ...input.frozenMatches,
+  ]);
   const wanted = input.placed.filter(({ origin }) => !frozen.has(matchKey(origin)));
   const { placed, draft: collided } = resolveCollisions(wanted, input.live);
   const writes = placed.map((item) => changeFor(item, input.live));

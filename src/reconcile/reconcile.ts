@@ -6,7 +6,7 @@ import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { TemplateWorld } from "../template/mod.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
-import { type Failure, type Note, TriggerFailure } from "./errors.ts";
+import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { readLive } from "./live.ts";
@@ -61,13 +61,13 @@ export async function compute(
   previous?: Generation,
 ): Promise<Computation> {
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
-  const { trigger, source, cluster, notes } = snapshot;
+  const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
   const inputs = snapshot.listings.flatMap(({ objects }) => objects);
   const redact = redactorFor(inputs);
   const clean = (failures: readonly Failure[]) =>
     failures.map((failure) => mayQuoteData(failure) ? redacted(failure, redact) : failure);
   if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
-    return { snapshot, failures: clean(snapshot.failures), notes };
+    return { snapshot, failures: [...clean(snapshot.failures), ...unsupported], notes };
   }
   let selection: Selection | undefined, matches: Matches | undefined;
   try {
@@ -81,7 +81,7 @@ export async function compute(
       matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) },
       rendering,
       pauses,
-      failures: clean([...selection.ruleErrors, ...rendering.failures]),
+      failures: [...clean([...selection.ruleErrors, ...rendering.failures]), ...unsupported],
       notes: [...notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
@@ -150,7 +150,7 @@ async function reconcileOnce(
   const matchKeys = new Set((matches?.matches ?? []).map(({ ref }) => matchKey({ match: ref })));
   // Outputs of all matches together have no match of their own: they stand as long as there is any.
   if (matches && matches.matches.length > 0) matchKeys.add("all");
-  const fatal = allFailures.some((failure) => failure.match === undefined);
+  const fatal = allFailures.some(isFatal);
   const vanishings = fatal || snapshot.state !== "present" ? [] : await findVanishings(
     previous,
     generation && selection ? { generation, selection } : undefined,
@@ -173,7 +173,7 @@ async function reconcileOnce(
     notes: computation.notes,
   }, { ...options.gates, confirm: snapshot.trigger?.confirm ?? options.gates.confirm, triggerObject });
   // A match that fails for long must not make ordinary deletions add up to a mass change.
-  const accepted = plan.failures.every(({ match }) => match !== undefined) &&
+  const accepted = !plan.failures.some(isFatal) &&
     !plan.held.some(({ gate }) => gate === "mass-change");
   return { computation, plan, generation: accepted ? generation : previous };
 }

@@ -20,6 +20,7 @@ import { NIL_MAP, valueFromJson } from "../template/mod.ts";
 import { splitRendered } from "../yaml/documents.ts";
 import { YamlError } from "../yaml/read.ts";
 import type { Match, Matches } from "./aggregate.ts";
+import { compileDestination, refuseDestination } from "./destination.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
 import type { ObjectReader, ReadOptions } from "./reader.ts";
@@ -86,8 +87,8 @@ export async function renderMatches(
   const { trigger, matches } = input;
   if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [] };
   const compiled = compile(trigger);
-  const subjects = subjectsOf(input);
   const failures: Failure[] = [];
+  const subjects = deliverable(subjectsOf(input), trigger, parts.world, failures);
   const referenced = subjects.flatMap((subject) => {
     const references = findReferences(compiled, subject, input, parts.world, failures);
     return references ? [{ subject, references }] : [];
@@ -108,6 +109,38 @@ function compile(trigger: EventTrigger): CompiledRefs {
     const message = `EventTrigger ${trigger.name} spec.policyRefs: ${describe(error)}`;
     throw new TriggerFailure("render", "TemplateError", message, { cause: error });
   }
+}
+
+/** The subjects whose outputs go to the management cluster; what goes elsewhere is a failure of its match. */
+function deliverable(
+  subjects: readonly Subject[],
+  trigger: EventTrigger,
+  world: TemplateWorld,
+  failures: Failure[],
+): Subject[] {
+  const fail = (error: unknown, match?: ObjectRef) => {
+    if (!(error instanceof TemplateError)) throw error;
+    const forWhom = match ? ` for ${formatRef(match)}` : "";
+    const message = `EventTrigger ${trigger.name} spec.destinationCluster${forWhom}: ${describe(error)}`;
+    return { stage: "render" as const, reason: "TemplateError", message, match };
+  };
+  let destination: ReturnType<typeof compileDestination>;
+  try {
+    destination = compileDestination(trigger);
+  } catch (error) {
+    const { stage, reason, message } = fail(error);
+    throw new TriggerFailure(stage, reason, message, { cause: error });
+  }
+  return subjects.filter(({ data, match }) => {
+    let failure: Failure | undefined;
+    try {
+      failure = refuseDestination(trigger, destination, data, world, match?.ref);
+    } catch (error) {
+      failure = fail(error, match?.ref);
+    }
+    if (failure) failures.push(failure);
+    return failure === undefined;
+  });
 }
 
 /** The data of each rendering. `.Cluster` is one map for all of them, as in Sveltos: a change in it is seen by the rest. */

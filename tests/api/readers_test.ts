@@ -109,9 +109,6 @@ Deno.test("EventSource: no CEL rules and an empty list of them are told apart", 
 });
 
 const REFUSED = [
-  "clusterSetRefs: [x]",
-  "destinationClusterSelector: {matchLabels: {a: b}}",
-  "destinationCluster: {kind: SveltosCluster, namespace: other, name: c}",
   "configMapGenerator: [{name: a, nameFormat: b}]",
   "secretGenerator: [{name: a, nameFormat: b}]",
   "syncMode: OneTime",

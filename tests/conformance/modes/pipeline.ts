@@ -82,6 +82,7 @@ function triggerOf(input: Case): EventTrigger {
     object,
     name: nameOf(object),
     sourceClusterSelector: {},
+    clusterSetRefs: [],
     eventSourceName: "",
     oneForEvent: field(field(object, "spec"), "oneForEvent") === true,
     policyRefs: [],
