@@ -1,6 +1,7 @@
 // The oracle answers conformance cases with the original Go packages: one case per line in, one answer per line out.
 //
 //	TZ=UTC go run . lua-eval < cases.jsonl > answers.jsonl
+//	TZ=UTC go run . template < cases.jsonl > answers.jsonl
 //	go run . cel < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
 package main
@@ -13,34 +14,44 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 )
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, cel, lua-bench")
+		stop("want a mode: lua-eval, template, cel, lua-bench")
 	}
-	switch os.Args[1] {
-	case "lua-eval":
-		supervise("lua-eval-worker")
-	case "lua-eval-worker":
-		limitMemory()
-		cases, answers := workerFiles()
-		answerLines(cases, evalCase, answers)
-	case "cel":
-		supervise("cel-worker")
-	case "cel-worker":
-		limitMemory()
-		cases, answers := workerFiles()
-		answerLines(cases, celEvaluator(), answers)
-	case "lua-bench":
+	name := os.Args[1]
+	if name == "lua-bench" {
 		benchmark(os.Args[2:])
+		return
+	}
+	mode, isWorker := strings.CutSuffix(name, workerSuffix)
+	answerer, ok := modes[mode]
+	switch {
+	case !ok:
+		stop("unknown mode " + name)
+	case isWorker:
+		limitMemory()
+		cases, answers := workerFiles()
+		answerLines(cases, answerer(), answers)
 	default:
-		stop("unknown mode " + os.Args[1])
+		supervise(mode)
 	}
 }
 
+// evaluator answers a line, which is a case.
+type evaluator = func(line []byte) map[string]any
+
+// modes make the evaluator of each mode, in a worker.
+var modes = map[string]func() evaluator{
+	"lua-eval": func() evaluator { return evalCase },
+	"template": func() evaluator { return templateAnswer },
+	"cel":      func() evaluator { return celEvaluator() },
+}
+
 // answerLines reads cases and writes what answer says of each, with the case's id, as soon as it is known.
-func answerLines(cases io.Reader, answer func(line []byte) map[string]any, out io.Writer) {
+func answerLines(cases io.Reader, answer evaluator, out io.Writer) {
 	for line := range linesOf(cases) {
 		result := answer(line)
 		result["id"] = idOf(line)

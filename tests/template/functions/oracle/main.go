@@ -12,13 +12,10 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/BurntSushi/toml"
-	"github.com/Masterminds/sprig/v3"
-	goyaml "gopkg.in/yaml.v3"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	unstructuredjson "k8s.io/apimachinery/pkg/util/json"
-	"sigs.k8s.io/yaml"
+
+	"moonferry/tests/template/functions/oracle/sveltos"
 )
 
 type testCase struct {
@@ -55,116 +52,11 @@ func data() any {
 	return object
 }
 
-func functions() template.FuncMap {
-	table := sprig.FuncMap()
-	for name, function := range map[string]any{
-		"toYaml": func(v any) string { return orEmpty(yaml.Marshal(v)) },
-		"fromYaml": func(s string) map[string]any {
-			return mapFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
-		},
-		"fromYamlArray":    func(s string) []any { return listFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) }) },
-		"toJson":           func(v any) string { return orEmpty(json.Marshal(v)) },
-		"fromJson":         func(s string) map[string]any { return mapFrom(s, json.Unmarshal) },
-		"fromJsonArray":    func(s string) []any { return listFrom(s, json.Unmarshal) },
-		"toToml":           toToml,
-		"fromToml":         func(s string) map[string]any { return mapFrom(s, toml.Unmarshal) },
-		"getResource":      strip,
-		"copy":             func(m map[string]any) string { return text(strip(m)) },
-		"getField":         getField,
-		"setField":         setField,
-		"removeField":      removeField,
-		"chainSetField":    chainSetField,
-		"chainRemoveField": chainRemoveField,
-	} {
-		table[name] = function
-	}
-	return table
-}
-
-func orEmpty(output []byte, err error) string {
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(string(output), "\n")
-}
-
-func mapFrom(s string, unmarshal func([]byte, any) error) map[string]any {
-	m := map[string]any{}
-	if err := unmarshal([]byte(s), &m); err != nil {
-		m["Error"] = err.Error()
-	}
-	return m
-}
-
-func listFrom(s string, unmarshal func([]byte, any) error) []any {
-	l := []any{}
-	if err := unmarshal([]byte(s), &l); err != nil {
-		return []any{err.Error()}
-	}
-	return l
-}
-
-func toToml(v any) string {
-	var output bytes.Buffer
-	if err := toml.NewEncoder(&output).Encode(v); err != nil {
-		return err.Error()
-	}
-	return output.String()
-}
-
-func strip(m map[string]any) map[string]any {
-	var object unstructured.Unstructured
-	object.SetUnstructuredContent(m)
-	object.SetManagedFields(nil)
-	object.SetResourceVersion("")
-	object.SetUID("")
-	return object.Object
-}
-
-func text(m map[string]any) string {
-	object := unstructured.Unstructured{Object: m}
-	return orEmpty(goyaml.Marshal(object.UnstructuredContent()))
-}
-
-func fields(path string) []string { return strings.Split(path, ".") }
-
-func getField(m map[string]any, path string) any {
-	value, found, err := unstructured.NestedFieldCopy(m, fields(path)...)
-	if err != nil || !found {
-		return ""
-	}
-	return value
-}
-
-func setField(m map[string]any, path string, value any) string {
-	if unstructured.SetNestedField(m, value, fields(path)...) != nil {
-		return ""
-	}
-	return text(strip(m))
-}
-
-func removeField(m map[string]any, path string) string {
-	unstructured.RemoveNestedField(m, fields(path)...)
-	return text(strip(m))
-}
-
-func chainSetField(m map[string]any, path string, value any) map[string]any {
-	if unstructured.SetNestedField(m, value, fields(path)...) != nil {
-		return nil
-	}
-	return m
-}
-
-func chainRemoveField(m map[string]any, path string) map[string]any {
-	unstructured.RemoveNestedField(m, fields(path)...)
-	return m
-}
-
 func (c *testCase) answer() {
 	c.Want, c.WantError = nil, nil
 	var output bytes.Buffer
 	stage := "parse"
-	parsed, err := template.New("oracle").Option("missingkey=error").Funcs(functions()).Parse(c.Template)
+	parsed, err := template.New("oracle").Option("missingkey=error").Funcs(sveltos.Functions()).Parse(c.Template)
 	if err == nil {
 		stage, err = "execute", parsed.Execute(&output, data())
 	}
