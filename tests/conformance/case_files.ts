@@ -17,5 +17,7 @@ export function caseFiles(): CaseFile[] {
 }
 
 function modeOf(name: string): string {
-  return [...MODES.keys()].find((mode) => name === mode || name.startsWith(`${mode}-`)) ?? "lua-eval";
+  const modes = [...MODES.keys()].filter((mode) => name === mode || name.startsWith(`${mode}-`));
+  // Of `yaml-write` and `yaml-write-v3`, the longer.
+  return modes.sort((a, b) => b.length - a.length)[0] ?? "lua-eval";
 }

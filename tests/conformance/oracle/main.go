@@ -3,6 +3,7 @@
 //	TZ=UTC go run . lua-eval < cases.jsonl > answers.jsonl
 //	TZ=UTC go run . template < cases.jsonl > answers.jsonl
 //	go run . cel < cases.jsonl > answers.jsonl
+//	go run . yaml-read < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
 package main
 
@@ -19,7 +20,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, template, cel, lua-bench")
+		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench")
 	}
 	name := os.Args[1]
 	if name == "lua-bench" {
@@ -45,9 +46,13 @@ type evaluator = func(line []byte) map[string]any
 
 // modes make the evaluator of each mode, in a worker.
 var modes = map[string]func() evaluator{
-	"lua-eval": func() evaluator { return evalCase },
-	"template": func() evaluator { return templateAnswer },
-	"cel":      func() evaluator { return celEvaluator() },
+	"lua-eval":      func() evaluator { return evalCase },
+	"template":      func() evaluator { return templateAnswer },
+	"cel":           func() evaluator { return celEvaluator() },
+	"yaml-read":     func() evaluator { return readYAML },
+	"yaml-write":    func() evaluator { return writeYAML },
+	"yaml-write-v3": func() evaluator { return writeYAMLv3 },
+	"yaml-split":    splitter,
 }
 
 // answerLines reads cases and writes what answer says of each, with the case's id, as soon as it is known.
