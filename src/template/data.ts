@@ -15,11 +15,38 @@ export interface ObjectReference {
 
 const REFERENCE_KEYS = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
 
+function referenceText({ type, values }: GoStruct): string {
+  return `&ObjectReference{${type.fields.map((field, i) => `${field}:${values[i]},`).join("")}}`;
+}
+
+function kindText({ values: [group, version, kind] }: GoStruct): string {
+  return `${group}/${version}, Kind=${kind}`;
+}
+
+const GROUP_VERSION_KIND: StructType = {
+  name: "schema.GroupVersionKind",
+  fields: ["Group", "Version", "Kind"],
+  format: kindText,
+  methods: new Map([["String", { parameters: [], call: kindText }]]),
+};
+
+/** Go's schema.FromAPIVersionAndKind: an apiVersion that can't be read says nothing but the kind. */
+function groupVersionKind(reference: GoStruct): GoStruct {
+  const parts = (reference.field("APIVersion") as string).split("/");
+  const [group, version] = parts.length > 2 ? ["", ""] : parts.length === 2 ? parts : ["", parts[0]!];
+  return new GoStruct(GROUP_VERSION_KIND, [group, version, reference.field("Kind")]);
+}
+
 const OBJECT_REFERENCE: StructType = {
   name: "v1.ObjectReference",
   fields: ["Kind", "Namespace", "Name", "UID", "APIVersion", "ResourceVersion", "FieldPath"],
-  format: ({ type, values }) => `&ObjectReference{${type.fields.map((field, i) => `${field}:${values[i]},`).join("")}}`,
+  format: referenceText,
   formatsPointerOnly: true,
+  // Of the type's methods these two say something; the others serve Go programs.
+  methods: new Map([
+    ["String", { parameters: [], onPointer: true, call: referenceText }],
+    ["GroupVersionKind", { parameters: [], onPointer: true, call: groupVersionKind }],
+  ]),
   toJson: ({ values }) => {
     const object: Record<string, Json> = {};
     REFERENCE_KEYS.forEach((key, i) => {

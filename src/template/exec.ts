@@ -255,7 +255,7 @@ class Run {
 
   #iterateList(node: BranchNode, list: GoList): number {
     for (let i = 0; i < list.items.length; i++) {
-      if (this.#iteration(node, goInt(i), list.items[i])) break;
+      if (this.#iteration(node, goInt(i), list.element(i))) break;
     }
     return list.items.length;
   }
@@ -450,7 +450,10 @@ class Run {
     receiver: GoStruct,
   ): Value {
     const method = receiver.type.methods?.get(name);
-    if (method !== undefined) return this.#evalMethod(dot, name, node, args, piped, method, receiver);
+    const { isPointer = false, isAddressable = false } = receiver.options;
+    if (method !== undefined && (!method.onPointer || isPointer || isAddressable)) {
+      return this.#evalMethod(dot, name, node, args, piped, method, receiver);
+    }
     if (!receiver.hasField(name)) {
       this.#fail(
         `can't evaluate field ${name} in type ${typeOf(receiver)}`,
@@ -517,7 +520,9 @@ class Run {
     const values = this.#bindArguments(dot, called, name, args, piped);
     if (called === BUILTIN_FUNCTIONS.get("call")) return this.#failCall(node, args, values[0]);
     try {
-      return called.call(values, this.#context);
+      const result = called.call(values, this.#context);
+      // What a function returns has no address; only `index` gives back the very element.
+      return result instanceof GoStruct && called !== INDEX ? result.copied() : result;
     } catch (error) {
       if (!(error instanceof FunctionError)) {
         if (error instanceof LimitError || error instanceof RangeError) this.#node = node;
@@ -594,6 +599,7 @@ class Run {
   }
 }
 
+const INDEX = BUILTIN_FUNCTIONS.get("index");
 const NO_ARGUMENTS: readonly Operand[] = [];
 
 /** A node as errors quote it: whole, as Go does, but for text and blocks, which only a limit can be about. */

@@ -140,6 +140,12 @@ export class GoList {
     return this.#items;
   }
 
+  /** The element as Go's `list[i]`: one that lies in an `interface {}` has no address. */
+  element(i: number): Value {
+    const item = this.items[i];
+    return item instanceof GoStruct && this.type === ANY_LIST ? item.copied() : item;
+  }
+
   get length(): number {
     return this.#items === undefined ? this.#source!.json.length : this.#items.length;
   }
@@ -232,6 +238,8 @@ export interface Method<Receiver> {
   readonly variadic?: GoType;
   /** Why Go does not let templates call it, in Go's words: it returns more than one value. */
   readonly unfit?: string;
+  /** It has a pointer receiver: only a pointer or an addressable value has it. */
+  readonly onPointer?: boolean;
   readonly call: (receiver: Receiver, args: Value[], context: CallContext) => Value;
 }
 

@@ -42,7 +42,7 @@ function indexOnce(item: Value, key: Value): Value {
   if (item instanceof GoList) {
     const at = indexOf(key, item.length);
     if (at === item.length) throw new FunctionError("reflect: slice index out of range");
-    return item.items[at];
+    return item.element(at);
   }
   if (item instanceof GoMap) return indexMap(item, key);
   throw new FunctionError(`can't index item of type ${indirectType(item)}`);

@@ -2,26 +2,19 @@
 import { base64Bytes, decodeBase32, encodeBase32 } from "./base_encodings.ts";
 import { goJsonError } from "../../json/go_error.ts";
 import { Buffer } from "node:buffer";
-import { canonicalJson, isJsonObject, type Json, parseJson } from "../../json/json.ts";
+import { isJsonObject, type Json, parseJson } from "../../json/json.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYaml } from "../../yaml/write.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { bytesOf, textOf } from "../bytes.ts";
 import { ANY, GoList, GoMap, jsonFromValue, type Value, valueFromJson } from "../value.ts";
 import { type Family, fn } from "./define.ts";
+import { jsonText } from "./json_text.ts";
 
-/** encoding/json escapes these in HTML-safe mode; U+2028 and U+2029 in any mode. */
-function escapeHtml(json: string): string {
-  return json.replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
-}
-
-function escapeSeparators(json: string): string {
-  return json.replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
-}
-
-function toJson(value: Value, context: CallContext): string {
-  return escapeSeparators(escapeHtml(canonicalJson(jsonFromValue(value, context))));
-}
+const toJson = (value: Value, context: CallContext) => jsonText(value, { escapeHtml: true }, context);
+const toRawJson = (value: Value, context: CallContext) => jsonText(value, { escapeHtml: false }, context);
+const toPrettyJson = (value: Value, context: CallContext) =>
+  jsonText(value, { escapeHtml: true, indent: "  " }, context);
 
 /** Sveltos: what can't be encoded is the empty text. */
 function orEmpty(encode: () => string): string {
@@ -87,9 +80,6 @@ function decodeBase64(text: string): string {
   return typeof decoded === "string" ? decoded : textOf(decoded);
 }
 
-const indented = (value: Value, context: CallContext) =>
-  escapeSeparators(escapeHtml(JSON.stringify(JSON.parse(canonicalJson(jsonFromValue(value, context))), null, 2)));
-
 export const encoding: Family = {
   b64enc: fn(["string"], ([text]) => Buffer.from(bytesOf(text as string)).toString("base64")),
   b64dec: fn(["string"], ([text]) => decodeBase64(text as string)),
@@ -97,10 +87,10 @@ export const encoding: Family = {
   b32dec: fn(["string"], ([text]) => decodeBase32(text as string)),
   toJson: fn([ANY], ([value], context) => orEmpty(() => toJson(value!, context))),
   mustToJson: fn([ANY], ([value], context) => toJson(value!, context)),
-  toRawJson: fn([ANY], ([value], context) => escapeSeparators(canonicalJson(jsonFromValue(value!, context)))),
-  mustToRawJson: fn([ANY], ([value], context) => escapeSeparators(canonicalJson(jsonFromValue(value!, context)))),
-  toPrettyJson: fn([ANY], ([value], context) => orEmpty(() => indented(value!, context))),
-  mustToPrettyJson: fn([ANY], ([value], context) => indented(value!, context)),
+  toRawJson: fn([ANY], ([value], context) => toRawJson(value!, context)),
+  mustToRawJson: fn([ANY], ([value], context) => toRawJson(value!, context)),
+  toPrettyJson: fn([ANY], ([value], context) => orEmpty(() => toPrettyJson(value!, context))),
+  mustToPrettyJson: fn([ANY], ([value], context) => toPrettyJson(value!, context)),
   fromJson: fn(["string"], ([text]) => mapFrom(text as string, parseJson)),
   fromJsonArray: fn(["string"], ([text]) => listFrom(text as string, parseJson)),
   mustFromJson: fn(["string"], ([text]) => {
