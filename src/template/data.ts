@@ -1,6 +1,6 @@
 /** The data that Sveltos gives a template: one struct with the fields that the trigger's form has, and no others. */
 import type { Json } from "../json/json.ts";
-import { GoList, type GoMap, GoStruct, NIL_MAP, type StructType } from "./value.ts";
+import { ANY_MAP, GoList, GoMap, GoStruct, NIL_MAP, type StructType } from "./value.ts";
 
 /** What an EventTrigger says about a matched object without its content. All texts; absent is empty. */
 export interface ObjectReference {
@@ -111,4 +111,25 @@ export function templateData(fields: TemplateFields): TemplateData {
   }
   const { MatchingResource = {}, Resource = NIL_MAP, CloudEvent = NIL_MAP } = fields;
   return new GoStruct(ONE, [referenceValue(MatchingResource), Resource, CloudEvent, Cluster], { isPointer: true });
+}
+
+/** The type of `.MgmtResources`. */
+export const RESOURCE_MAP = `map[string]${ANY_MAP}`;
+
+const SECOND_STAGE: StructType = {
+  name: "controllers.currentClusterObjects",
+  fields: ["Cluster", "KubeadmControlPlane", "InfrastructureProvider", "MgmtResources"],
+};
+
+/** What content annotated `projectsveltos.io/template` sees: the destination cluster and the templateResourceRefs. */
+export interface SecondStageFields {
+  readonly Cluster: GoMap;
+  /** By identifier; a map of type {@link RESOURCE_MAP}. */
+  readonly MgmtResources: GoMap;
+}
+
+/** The data of the second rendering. The two objects of Cluster API are nil: they exist for Cluster API clusters only. */
+export function secondStageData({ Cluster, MgmtResources }: SecondStageFields): TemplateData {
+  const nil = () => new GoMap(new Map(), ANY_MAP, true);
+  return new GoStruct(SECOND_STAGE, [Cluster, nil(), nil(), MgmtResources], { isPointer: true });
 }

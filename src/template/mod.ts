@@ -9,8 +9,15 @@ import type { AnyNode, ListNode, PipeNode } from "./node.ts";
 import { parse } from "./parse.ts";
 
 export { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
-export { replaceStrayBytes } from "./bytes.ts";
-export { type ObjectReference, type TemplateData, templateData, type TemplateFields } from "./data.ts";
+export { bytesOf, replaceStrayBytes, textOf } from "./bytes.ts";
+export {
+  type ObjectReference,
+  RESOURCE_MAP,
+  secondStageData,
+  type TemplateData,
+  templateData,
+  type TemplateFields,
+} from "./data.ts";
 export { TemplateError } from "./errors.ts";
 export type { FunctionTable, TemplateWorld } from "./function.ts";
 export { GoMap, jsonFromValue, NIL_MAP, type Value, valueFromJson } from "./value.ts";
@@ -30,6 +37,11 @@ export class Template {
 
   get name(): string {
     return this.#program.name;
+  }
+
+  /** The same template with other functions behind the same names: parsed once, rendered with what a match has. */
+  withFunctions(functions: FunctionTable): Template {
+    return new Template({ ...this.#program, functions });
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The functions that Go's text/template has of itself. `and`, `or` and `call` are run by the engine: see `exec.ts`. */
 import { compareBytes } from "../../json/json.ts";
+import { zeroOf } from "../assign.ts";
 import { byteLength, bytesOf, normalText, sliceBytes } from "../bytes.ts";
 import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
 import { hintForComparison } from "../hints.ts";
@@ -15,6 +16,7 @@ import {
   GoMap,
   GoStruct,
   isTrue,
+  kindOfType,
   REFLECT_VALUE,
   typeOf,
   type Value,
@@ -59,7 +61,7 @@ function indexMap(map: GoMap, key: Value): Value {
 function zeroElement(map: GoMap): Value {
   if (map.elementType === "string") return "";
   if (map.elementType === "bool") return false;
-  return null;
+  return kindOfType(map.elementType) === "map" ? zeroOf(map.elementType) : null;
 }
 
 /** The position that `index` and `slice` take; the length itself passes here, as in Go. */

@@ -7,7 +7,7 @@ import { type Family, fn } from "./define.ts";
 const SERVER_FIELDS = ["managedFields", "resourceVersion", "uid"];
 
 /** Takes out what only the API server sets. */
-function strip(object: GoMap): GoMap {
+export function strip(object: GoMap): GoMap {
   const metadata = object.get("metadata");
   if (metadata instanceof GoMap) { for (const name of SERVER_FIELDS) metadata.delete(name); }
   return object;
@@ -44,14 +44,23 @@ function deepCopy(value: Value, context: CallContext): Value {
   return value;
 }
 
-function setAt(object: GoMap, path: string, value: Value, context: CallContext): boolean {
+/** A copy of what stands at a path of dots; Sveltos: where nothing does, the empty text. */
+export function getAt(object: GoMap, path: string, context: CallContext): Value {
+  const place = parentOf(object, path, false);
+  const value = place?.map.get(place.key);
+  return value === undefined ? "" : deepCopy(value, context);
+}
+
+/** Sets what stands at a path of dots, in place; false where the way to it is no map. */
+export function setAt(object: GoMap, path: string, value: Value, context: CallContext): boolean {
   const copied = deepCopy(value, context);
   const place = parentOf(object, path, true);
   place?.map.set(place.key, copied);
   return place !== undefined;
 }
 
-function removeAt(object: GoMap, path: string): void {
+/** Takes away what stands at a path of dots, in place. */
+export function removeAt(object: GoMap, path: string): void {
   const place = parentOf(object, path, false);
   place?.map.delete(place.key);
 }
@@ -59,11 +68,7 @@ function removeAt(object: GoMap, path: string): void {
 export const sveltos: Family = {
   getResource: fn([ANY_MAP], ([object]) => strip(object as GoMap)),
   copy: fn([ANY_MAP], ([object], context) => yamlText(strip(object as GoMap), context)),
-  getField: fn([ANY_MAP, "string"], ([object, path], context) => {
-    const place = parentOf(object as GoMap, path as string, false);
-    const value = place?.map.get(place.key);
-    return value === undefined ? "" : deepCopy(value, context);
-  }),
+  getField: fn([ANY_MAP, "string"], ([object, path], context) => getAt(object as GoMap, path as string, context)),
   removeField: fn([ANY_MAP, "string"], ([object, path], context) => {
     removeAt(object as GoMap, path as string);
     return yamlText(strip(object as GoMap), context);

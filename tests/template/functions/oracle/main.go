@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	unstructuredjson "k8s.io/apimachinery/pkg/util/json"
 
+	"moonferry/tests/template/functions/oracle/controllers"
 	"moonferry/tests/template/functions/oracle/sveltos"
 )
 
@@ -40,7 +41,7 @@ type currentObject struct {
 	Cluster          map[string]any
 }
 
-var document struct{ Resource, Cluster json.RawMessage }
+var document struct{ Resource, Cluster, Credentials json.RawMessage }
 
 // data makes the data of a case anew: templates may change it.
 func data() any {
@@ -52,13 +53,27 @@ func data() any {
 	return object
 }
 
-func (c *testCase) answer() {
+// secondStage is the data and the functions of Sveltos's second rendering, made anew.
+func secondStage() (any, template.FuncMap) {
+	var cluster, web, credentials map[string]any
+	check(unstructuredjson.Unmarshal(document.Cluster, &cluster))
+	check(unstructuredjson.Unmarshal(document.Resource, &web))
+	check(unstructuredjson.Unmarshal(document.Credentials, &credentials))
+	resources := map[string]map[string]any{"Web": web, "Credentials": credentials}
+	return controllers.NewClusterObjects(cluster, resources), sveltos.SecondStageFunctions(resources)
+}
+
+func (c *testCase) answer(second bool) {
 	c.Want, c.WantError = nil, nil
 	var output bytes.Buffer
+	values, functions := data(), sveltos.Functions()
+	if second {
+		values, functions = secondStage()
+	}
 	stage := "parse"
-	parsed, err := template.New("oracle").Option("missingkey=error").Funcs(sveltos.Functions()).Parse(c.Template)
+	parsed, err := template.New("oracle").Option("missingkey=error").Funcs(functions).Parse(c.Template)
 	if err == nil {
-		stage, err = "execute", parsed.Execute(&output, data())
+		stage, err = "execute", parsed.Execute(&output, values)
 	}
 	if err != nil {
 		c.WantError = &failure{stage, err.Error()}
@@ -93,7 +108,7 @@ func main() {
 	check(json.Unmarshal(content, &file))
 	lines := make([]string, len(file.Cases))
 	for i := range file.Cases {
-		file.Cases[i].answer()
+		file.Cases[i].answer(strings.HasPrefix(filepath.Base(path), "second_stage"))
 		lines[i] = "    " + encode(file.Cases[i])
 	}
 	result := fmt.Sprintf("{\n  \"about\": %s,\n  \"cases\": [\n%s\n  ]\n}\n", encode(file.About), strings.Join(lines, ",\n"))

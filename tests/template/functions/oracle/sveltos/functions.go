@@ -119,3 +119,46 @@ func chainRemoveField(m map[string]any, path string) map[string]any {
 	unstructured.RemoveNestedField(m, fields(path)...)
 	return m
 }
+
+// SecondStageFunctions is a new table of the functions of the second rendering, which name a resource by its identifier.
+func SecondStageFunctions(resources map[string]map[string]any) template.FuncMap {
+	table := Functions()
+	sigsText := func(m map[string]any) string {
+		object := unstructured.Unstructured{Object: strip(m)}
+		return orEmpty(yaml.Marshal(object.UnstructuredContent()))
+	}
+	table["getResource"] = func(id string) map[string]any {
+		if m, ok := resources[id]; ok {
+			return strip(m)
+		}
+		return nil
+	}
+	table["copy"] = func(id string) string {
+		if m, ok := resources[id]; ok {
+			return sigsText(m)
+		}
+		return ""
+	}
+	table["getField"] = func(id, path string) any {
+		if m, ok := resources[id]; ok {
+			return getField(m, path)
+		}
+		return ""
+	}
+	table["setField"] = func(id, path string, value any) string {
+		m, ok := resources[id]
+		if !ok || unstructured.SetNestedField(m, value, fields(path)...) != nil {
+			return ""
+		}
+		return sigsText(m)
+	}
+	table["removeField"] = func(id, path string) string {
+		m, ok := resources[id]
+		if !ok {
+			return ""
+		}
+		unstructured.RemoveNestedField(m, fields(path)...)
+		return sigsText(m)
+	}
+	return table
+}
