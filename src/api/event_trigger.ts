@@ -25,6 +25,27 @@ export interface ClusterTemplate {
   readonly name: string;
 }
 
+/** Which objects a patch or an exclusion is for; every part is a Go regular expression, unanchored, empty for any. */
+export interface ObjectTarget {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** In the API's query syntax; empty: any. */
+  readonly labelSelector: string;
+  readonly annotationSelector: string;
+}
+
+export interface DriftExclusion {
+  /** JSON pointers of what is left as it is found. */
+  readonly paths: readonly string[];
+  /** Absent: every object. */
+  readonly target?: ObjectTarget;
+}
+
+export type SyncMode = "OneTime" | "Continuous" | "ContinuousWithDriftDetection" | "DryRun";
+
 export interface EventTrigger {
   readonly object: KubeObject;
   readonly name: string;
@@ -41,6 +62,8 @@ export interface EventTrigger {
   readonly oneForEvent: boolean;
   readonly policyRefs: readonly PolicyRef[];
   readonly stopMatchingBehavior: "WithdrawPolicies" | "LeavePolicies";
+  readonly syncMode: SyncMode;
+  readonly driftExclusions: readonly DriftExclusion[];
   readonly extraLabels: Readonly<Record<string, string>>;
   readonly extraAnnotations: Readonly<Record<string, string>>;
   /** The plan hash that somebody has put on it (`moonferry.dev/confirm`). */
@@ -80,6 +103,11 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
     stopMatchingBehavior: textOf(spec, "stopMatchingBehavior") === "LeavePolicies"
       ? "LeavePolicies"
       : "WithdrawPolicies",
+    syncMode: (textOf(spec, "syncMode") || "Continuous") as SyncMode,
+    driftExclusions: listOf(spec, "driftExclusions").map((entry) => ({
+      paths: listOf(entry, "paths").filter((path) => typeof path === "string"),
+      ...targetOf(entry),
+    })),
     extraLabels: strings(field(spec, "extraLabels")),
     extraAnnotations: strings(field(spec, "extraAnnotations")),
     ...(confirm === undefined ? {} : { confirm }),
@@ -90,9 +118,11 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
 /** What a field table can't say. */
 function checkSpec(spec: Json): [string, string][] {
   const problems: [string, string][] = [];
-  const mode = textOf(spec, "syncMode");
-  if (mode !== "" && mode !== "Continuous") {
-    problems.push(["spec.syncMode", `${mode} is not supported yet; Continuous (the default) repairs drift as well`]);
+  for (const [index, entry] of listOf(spec, "driftExclusions").entries()) {
+    for (const [at, path] of listOf(entry, "paths").entries()) {
+      if (typeof path === "string" && path.startsWith("/")) continue;
+      problems.push([`spec.driftExclusions[${index}].paths[${at}]`, `a JSON pointer begins with /, found "${path}"`]);
+    }
   }
   for (const [index, entry] of listOf(spec, "policyRefs").entries()) {
     const path = `spec.policyRefs[${index}]`;
@@ -118,6 +148,22 @@ function destinationOf(spec: Json): Pick<EventTrigger, "destinationCluster" | "d
   return {
     ...(Object.values(cluster).every((value) => value === "") ? {} : { destinationCluster: cluster }),
     ...(isJsonObject(selector) && Object.keys(selector).length > 0 ? { destinationClusterSelector: selector } : {}),
+  };
+}
+
+function targetOf(entry: Json): { target?: ObjectTarget } {
+  const target = field(entry, "target");
+  if (!isJsonObject(target)) return {};
+  return {
+    target: {
+      group: textOf(target, "group"),
+      version: textOf(target, "version"),
+      kind: textOf(target, "kind"),
+      namespace: textOf(target, "namespace"),
+      name: textOf(target, "name"),
+      labelSelector: textOf(target, "labelSelector"),
+      annotationSelector: textOf(target, "annotationSelector"),
+    },
   };
 }
 

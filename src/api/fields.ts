@@ -102,6 +102,17 @@ const generator: FieldTable = {
   optional: { type: "boolean", treatment: "acted", default: false },
 };
 
+/** Which objects a patch or an exclusion is for. */
+const objectTarget: FieldTable = {
+  group: text,
+  version: text,
+  kind: text,
+  namespace: text,
+  name: text,
+  labelSelector: text,
+  annotationSelector: text,
+};
+
 const later = (what: string) => `${what} not supported yet; render the objects with policyRefs instead`;
 const opaque = (instead: string): FieldSpec => ({ type: "list", treatment: "refused", instead });
 const checks = opaque("health checks are not supported; watch the outputs with your monitoring");
@@ -204,7 +215,14 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   postDeleteChecks: checks,
   patches: opaque("patches are not supported yet; write the change into the template"),
   patchesFrom: opaque("patches are not supported yet; write the change into the template"),
-  driftExclusions: opaque("drift exclusions are not supported yet; leave the field out of the template"),
+  driftExclusions: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      paths: { type: "list", treatment: "acted", required: true, elements: "string" },
+      target: { type: "object", treatment: "acted", fields: objectTarget },
+    },
+  },
   cloudEventAction: {
     ...text,
     treatment: "refused",

@@ -78,6 +78,7 @@ export const FLAGS: readonly Flag[] = [
     commands: PLANNERS,
   },
   { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
+  { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",
     value: "KIND,…",
@@ -154,6 +155,7 @@ export interface Options {
   readonly yes: boolean;
   readonly confirm?: string;
   readonly adopt: boolean;
+  readonly createNamespaces: boolean;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -200,6 +202,7 @@ export function readArgs(args: readonly string[]): Options {
     yes: values.yes === true,
     confirm: string(values, "confirm"),
     adopt: values.adopt === true,
+    createNamespaces: values["create-namespaces"] === true,
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {

@@ -67,6 +67,7 @@ export async function openInput(options: Options, environment: Environment, hook
 export function reconcileOptions(options: Options): ReconcileOptions {
   return {
     managementLabels: options.managementLabels,
+    createNamespaces: options.createNamespaces,
     gates: {
       instance: options.instance,
       allowedKinds: options.allowedKinds,

@@ -42,6 +42,8 @@ export interface RenderedText {
   /** Index of the match; -1 where the text is for all matches together. */
   readonly matchIndex: number;
   readonly text: string;
+  /** What the template object's annotation `projectsveltos.io/subresources` names. */
+  readonly subresources: readonly string[];
 }
 
 /** An object that a trigger asks for, as it was rendered, and who asked. */
@@ -49,6 +51,8 @@ export interface Desired {
   readonly object: JsonObject;
   readonly origin: Origin;
   readonly matchIndex: number;
+  /** Subresources to be written besides. */
+  readonly subresources: readonly string[];
 }
 
 export interface Rendering {
@@ -227,19 +231,20 @@ function renderTexts(
       }
       let keys = templates.get(referenceKey(ref));
       if (!keys) templates.set(referenceKey(ref), keys = compileKeys(object));
-      if (annotationsOf(object)["projectsveltos.io/subresources"] !== undefined) noteSubresources(object, notes);
+      const subresources = subresourcesOf(object);
       for (const { key, template } of keys) {
         const origin: Origin = { trigger, match: subject.match?.ref, template: objectRef(object), key };
         const text = renderKey(template, subject, origin, world, failures);
         if (text === undefined) continue;
-        texts.push({ origin, matchIndex: subject.match?.index ?? -1, text });
+        texts.push({ origin, matchIndex: subject.match?.index ?? -1, text, subresources });
       }
     }
   }
   for (const object of plain.values()) {
     for (const [key, text] of contentOf(object)) {
       if (text.includes("{{")) noteUninstantiated(object, key, notes);
-      texts.push({ origin: { trigger, template: objectRef(object), key }, matchIndex: -1, text });
+      const origin = { trigger, template: objectRef(object), key };
+      texts.push({ origin, matchIndex: -1, text, subresources: subresourcesOf(object) });
     }
   }
   for (const text of texts) desired.push(...readDocuments(text, failures, notes));
@@ -299,7 +304,7 @@ function renderKey(
 }
 
 function readDocuments(text: RenderedText, failures: Failure[], notes: Note[]): Desired[] {
-  const { origin, matchIndex } = text;
+  const { origin, matchIndex, subresources } = text;
   const where = `${formatRef(origin.template)} key "${origin.key}"${
     origin.match ? ` for ${formatRef(origin.match)}` : ""
   }`;
@@ -314,7 +319,7 @@ function readDocuments(text: RenderedText, failures: Failure[], notes: Note[]): 
     for (const [index, { value }] of documents.entries()) {
       const problem = isJsonObject(value) ? missingIdentity(value) : "is not a map: wanted a Kubernetes object";
       if (problem) return fail(`document ${index + 1} ${problem}`);
-      desired.push({ object: value as JsonObject, origin, matchIndex });
+      desired.push({ object: value as JsonObject, origin, matchIndex, subresources });
     }
     return desired;
   } catch (error) {
@@ -331,11 +336,10 @@ function missingIdentity(document: JsonObject): string | undefined {
   return undefined;
 }
 
-function noteSubresources(object: KubeObject, notes: Note[]): void {
-  const message =
-    `${formatRef(objectRef(object))}: annotation projectsveltos.io/subresources is not acted on: a kind ` +
-    `without that subresource, such as Secret, would answer 404 for ever`;
-  if (!notes.some((note) => note.message === message)) notes.push({ reason: "Subresources", message });
+/** Sveltos takes several names for one path; nothing is served there, so here each is a subresource of its own. */
+function subresourcesOf(object: KubeObject): string[] {
+  const names = annotationsOf(object)["projectsveltos.io/subresources"]?.split(",") ?? [];
+  return [...new Set(names.map((name) => name.trim()).filter((name) => name !== ""))];
 }
 
 function noteUninstantiated(object: KubeObject, key: string, notes: Note[]): void {

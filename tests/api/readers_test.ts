@@ -111,8 +111,6 @@ Deno.test("EventSource: no CEL rules and an empty list of them are told apart", 
 const REFUSED = [
   "configMapGenerator: [{name: a, nameFormat: b}]",
   "secretGenerator: [{name: a, nameFormat: b}]",
-  "syncMode: OneTime",
-  "syncMode: DryRun",
   "tier: 50",
   "continueOnConflict: true",
   "reloader: true",
@@ -129,7 +127,7 @@ const REFUSED = [
   "postDeleteChecks: [{}]",
   "patches: [{}]",
   "patchesFrom: [{}]",
-  "driftExclusions: [{}]",
+  "driftExclusions: [{paths: [spec/replicas]}]",
   "cloudEventAction: Delete",
 ];
 

@@ -14,6 +14,7 @@ const signal = new AbortController().signal;
 
 const OPTIONS: ReconcileOptions = {
   managementLabels: { a: "b" },
+  createNamespaces: false,
   gates: { instance: "moonferry", allowedKinds: ["Secret"], allowKubeconfig: [], checkPayload: true, adopt: false },
 };
 

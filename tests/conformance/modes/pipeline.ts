@@ -87,6 +87,8 @@ function triggerOf(input: Case): EventTrigger {
     oneForEvent: field(field(object, "spec"), "oneForEvent") === true,
     policyRefs: [],
     stopMatchingBehavior: "WithdrawPolicies",
+    syncMode: "Continuous",
+    driftExclusions: [],
     extraLabels: {},
     extraAnnotations: {},
     warnings: [],
