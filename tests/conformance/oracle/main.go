@@ -5,6 +5,7 @@
 //	go run . cel < cases.jsonl > answers.jsonl
 //	go run . yaml-read < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
+//	go run . template-bench INPUT
 package main
 
 import (
@@ -20,11 +21,11 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench")
+		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench, template-bench")
 	}
 	name := os.Args[1]
-	if name == "lua-bench" {
-		benchmark(os.Args[2:])
+	if bench, ok := benches[name]; ok {
+		bench(os.Args[2:])
 		return
 	}
 	mode, isWorker := strings.CutSuffix(name, workerSuffix)
@@ -39,6 +40,11 @@ func main() {
 	default:
 		supervise(mode)
 	}
+}
+
+var benches = map[string]func(args []string){
+	"lua-bench":      benchLua,
+	"template-bench": benchTemplates,
 }
 
 // evaluator answers a line, which is a case.
