@@ -5,6 +5,7 @@
  * the form unambiguous. A text is *normal* when no run of such surrogates spells valid UTF-8; whoever joins texts that may
  * hold some calls {@link normalText}.
  */
+import { Buffer } from "node:buffer";
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -65,6 +66,8 @@ export function sequenceLength(bytes: Uint8Array, at: number): number {
 
 /** How many bytes Go has for `text`: its `len`. */
 export function byteLength(text: string): number {
+  // The platform counts long texts fifty times faster; for short ones the call costs more than the loop.
+  if (text.length > 64 && text.isWellFormed()) return Buffer.byteLength(text);
   let length = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

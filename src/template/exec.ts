@@ -76,7 +76,10 @@ class Run {
   readonly #budget: Budget;
   readonly #context: CallContext;
   readonly #output: string[] = [];
+  #bytesAtMost = 0;
+  /** The bytes of the first {@link #counted} texts of the output. */
   #outputBytes = 0;
+  #counted = 0;
   /** The template that is running, for errors: `define` has names of its own. */
   #templateName: string;
   /** The node that an error is about, and the pipeline around it. */
@@ -152,9 +155,20 @@ class Run {
   #write(text: string): void {
     if (text === "") return;
     this.#output.push(text);
-    this.#outputBytes += byteLength(text);
-    if (this.#outputBytes > this.#context.limits.outputBytes) {
-      throw new LimitError(`more than ${this.#context.limits.outputBytes} bytes of output (limit "outputBytes")`);
+    // A UTF-16 unit is three bytes at most. Counting them would cost more than the rest of a rendering.
+    this.#bytesAtMost += 3 * text.length;
+    if (this.#bytesAtMost > this.#context.limits.outputBytes) this.#countOutput();
+  }
+
+  /** Counts the bytes of the output exactly; no text of it is counted twice. */
+  #countOutput(): void {
+    for (; this.#counted < this.#output.length; this.#counted++) {
+      this.#outputBytes += byteLength(this.#output[this.#counted]!);
+    }
+    this.#bytesAtMost = this.#outputBytes;
+    const { outputBytes } = this.#context.limits;
+    if (this.#outputBytes > outputBytes) {
+      throw new LimitError(`more than ${outputBytes} bytes of output (limit "outputBytes")`);
     }
   }
 
@@ -313,6 +327,7 @@ class Run {
   }
 
   #popTo(mark: number): void {
+    if (this.#names.length === mark) return;
     this.#names.length = mark;
     this.#values.length = mark;
   }

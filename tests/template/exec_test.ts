@@ -193,6 +193,12 @@ for (const { name, template, limits, want } of limited) {
   });
 }
 
+Deno.test("the output is counted in bytes, exactly", () => {
+  const template = "{{ range 10 }}ü€{{ end }}xx";
+  assert.equal(render(template, caseData(), { outputBytes: 52 }), `${"ü€".repeat(10)}xx`);
+  assert.match(renderError(template, caseData(), { outputBytes: 51 }).message, /more than 51 bytes of output/);
+});
+
 Deno.test("a template is rendered again with nothing left of the run before", () => {
   const template = parseTemplate(
     "t",

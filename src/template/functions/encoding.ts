@@ -1,7 +1,6 @@
 /** Encodings: base64, base32, JSON and YAML, of sprig and of Sveltos, which overrides some of sprig's. */
 import { base64Bytes, decodeBase32, encodeBase32 } from "./base_encodings.ts";
 import { goJsonError } from "../../json/go_error.ts";
-import { Buffer } from "node:buffer";
 import { isJsonObject, type Json, parseJson } from "../../json/json.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYaml } from "../../yaml/write.ts";
@@ -81,7 +80,7 @@ function decodeBase64(text: string): string {
 }
 
 export const encoding: Family = {
-  b64enc: fn(["string"], ([text]) => Buffer.from(bytesOf(text as string)).toString("base64")),
+  b64enc: fn(["string"], ([text]) => bytesOf(text as string).toBase64()),
   b64dec: fn(["string"], ([text]) => decodeBase64(text as string)),
   b32enc: fn(["string"], ([text]) => encodeBase32(bytesOf(text as string))),
   b32dec: fn(["string"], ([text]) => decodeBase32(text as string)),
