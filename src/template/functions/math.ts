@@ -1,8 +1,9 @@
 /** Sprig's functions of numbers: integers are int64, floats float64, whatever goes in. */
+import { parseInt64 } from "../../json/read_number.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { sprint } from "../print.ts";
 import { ANY, goInt, goInt64, GoList, INT_LIST, type Value } from "../value.ts";
-import { parseInt64, toFloat64, toInt64 } from "./cast.ts";
+import { toFloat64, toInt64 } from "./cast.ts";
 import {
   addDecimals,
   type Decimal,
