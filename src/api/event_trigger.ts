@@ -25,7 +25,7 @@ export interface ClusterTemplate {
   readonly name: string;
 }
 
-/** Which objects a patch or an exclusion is for; every part is a Go regular expression, unanchored, empty for any. */
+/** Which objects a patch or an exclusion is for; every part is a Go regular expression for the whole, or empty. */
 export interface ObjectTarget {
   readonly group: string;
   readonly version: string;

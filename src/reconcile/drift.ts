@@ -8,6 +8,7 @@ import { annotationsOf, type KubeObject } from "../api/object.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { TriggerFailure } from "./errors.ts";
 import { compileTarget, TargetError } from "./object_target.ts";
+import { tokensOf } from "./patches.ts";
 
 /** On an object of a template: Sveltos does not look at it for drift. */
 export const IGNORE_ANNOTATION = "projectsveltos.io/driftDetectionIgnore";
@@ -39,11 +40,6 @@ export function withExcluded(desired: KubeObject, live: KubeObject, exclusions: 
     for (const path of paths) object = keep(object, live, tokensOf(path)) ?? object;
   }
   return object as KubeObject;
-}
-
-/** `/metadata/labels/a~1b` → `metadata`, `labels`, `a/b`. */
-function tokensOf(pointer: string): string[] {
-  return pointer.split("/").slice(1).map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** `desired` with live's value at the path, or without the path where live has none. What is not desired is not added. */

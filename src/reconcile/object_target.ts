@@ -11,8 +11,9 @@ export class TargetError extends Error {
 }
 
 /**
- * The target as a predicate: an empty part matches anything, the others are unanchored regular expressions as Go reads them,
- * and all of them must match. Without a target every object matches.
+ * The target as a predicate: an empty part matches anything, the others are regular expressions as Go reads them, for the
+ * whole value (kustomize, which Sveltos patches with, anchors them), and all of them must match. Without a target every
+ * object matches.
  *
  * @throws {TargetError}
  */
@@ -20,7 +21,7 @@ export function compileTarget(target: ObjectTarget | undefined): (object: JsonOb
   if (!target) return () => true;
   const matches = (["group", "version", "kind", "namespace", "name"] as const).map((part) => {
     const pattern = target[part] === "" ? undefined : compilePattern(part, target[part]);
-    return { part, test: (value: string) => pattern === undefined || pattern.matcher(value).find() };
+    return { part, test: (value: string) => pattern === undefined || pattern.matcher(value).matches() };
   });
   const labels = compileSelector("labelSelector", target.labelSelector);
   const annotations = compileSelector("annotationSelector", target.annotationSelector);
