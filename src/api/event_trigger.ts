@@ -11,9 +11,39 @@ export interface PolicyRef {
   readonly namespace: string;
   /** A template. */
   readonly name: string;
+  /** A template without effect: it means something for Flux sources only. Sveltos fails where it can't be rendered. */
+  readonly path: string;
   /** Both reach the management cluster here; Local ones come first, as in Sveltos. */
   readonly deploymentType: "Local" | "Remote";
   /** A missing object is skipped instead of failing the trigger. */
+  readonly optional: boolean;
+}
+
+/** An object of the management cluster that the second rendering sees by its identifier. */
+export interface TemplateResourceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** A template; where it is or renders to nothing, the destination cluster's namespace. */
+  readonly namespace: string;
+  /** A template. */
+  readonly name: string;
+  readonly identifier: string;
+  /** A missing object is left out instead of failing the match. */
+  readonly optional: boolean;
+  /** Sveltos: templates don't see the object's status then. */
+  readonly ignoreStatusChanges: boolean;
+}
+
+/** A ConfigMap or Secret that is rendered as a whole into another one, in Sveltos's namespace. */
+export interface Generator {
+  readonly kind: "ConfigMap" | "Secret";
+  /** A template; empty: the source cluster's namespace. */
+  readonly namespace: string;
+  /** A template. */
+  readonly name: string;
+  /** The name of what is generated: a template. */
+  readonly nameFormat: string;
+  /** Without its source nothing is generated, instead of failing the trigger. */
   readonly optional: boolean;
 }
 
@@ -61,6 +91,9 @@ export interface EventTrigger {
   readonly eventSourceName: string;
   readonly oneForEvent: boolean;
   readonly policyRefs: readonly PolicyRef[];
+  readonly templateResourceRefs: readonly TemplateResourceRef[];
+  /** Those of Secrets before those of ConfigMaps, as Sveltos runs them. */
+  readonly generators: readonly Generator[];
   readonly stopMatchingBehavior: "WithdrawPolicies" | "LeavePolicies";
   readonly syncMode: SyncMode;
   readonly driftExclusions: readonly DriftExclusion[];
@@ -97,9 +130,12 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
       kind: textOf(entry, "kind") as PolicyRef["kind"],
       namespace: textOf(entry, "namespace"),
       name: textOf(entry, "name"),
+      path: textOf(entry, "path"),
       deploymentType: textOf(entry, "deploymentType") === "Local" ? "Local" : "Remote",
       optional: field(entry, "optional") === true,
     })),
+    templateResourceRefs: listOf(spec, "templateResourceRefs").map(templateResourceRef),
+    generators: [...generatorsOf(spec, "Secret"), ...generatorsOf(spec, "ConfigMap")],
     stopMatchingBehavior: textOf(spec, "stopMatchingBehavior") === "LeavePolicies"
       ? "LeavePolicies"
       : "WithdrawPolicies",
@@ -133,6 +169,10 @@ function checkSpec(spec: Json): [string, string][] {
     }
     if (textOf(entry, "name") === "") problems.push([`${path}.name`, "required"]);
   }
+  for (const [index, entry] of listOf(spec, "templateResourceRefs").entries()) {
+    const kind = textOf(field(entry, "resource"), "kind");
+    if (kind === "") problems.push([`spec.templateResourceRefs[${index}].resource.kind`, "required"]);
+  }
   return problems;
 }
 
@@ -165,6 +205,29 @@ function targetOf(entry: Json): { target?: ObjectTarget } {
       annotationSelector: textOf(target, "annotationSelector"),
     },
   };
+}
+
+function templateResourceRef(entry: Json): TemplateResourceRef {
+  const resource = field(entry, "resource");
+  return {
+    apiVersion: textOf(resource, "apiVersion"),
+    kind: textOf(resource, "kind"),
+    namespace: textOf(resource, "namespace"),
+    name: textOf(resource, "name"),
+    identifier: textOf(entry, "identifier"),
+    optional: field(entry, "optional") === true,
+    ignoreStatusChanges: field(entry, "ignoreStatusChanges") === true,
+  };
+}
+
+function generatorsOf(spec: Json, kind: Generator["kind"]): Generator[] {
+  return listOf(spec, kind === "Secret" ? "secretGenerator" : "configMapGenerator").map((entry) => ({
+    kind,
+    namespace: textOf(entry, "namespace"),
+    name: textOf(entry, "name"),
+    nameFormat: textOf(entry, "nameFormat"),
+    optional: field(entry, "optional") === true,
+  }));
 }
 
 function strings(value: Json | undefined): Record<string, string> {

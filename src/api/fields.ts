@@ -113,7 +113,6 @@ const objectTarget: FieldTable = {
   annotationSelector: text,
 };
 
-const later = (what: string) => `${what} not supported yet; render the objects with policyRefs instead`;
 const opaque = (instead: string): FieldSpec => ({ type: "list", treatment: "refused", instead });
 const checks = opaque("health checks are not supported; watch the outputs with your monitoring");
 
@@ -129,8 +128,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
     instead: "it names the ClusterProfile that Sveltos makes; Moonferry makes none",
   },
   eventSourceName: { ...text, required: true, nonEmpty: true },
-  configMapGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
-  secretGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
+  configMapGenerator: { type: "list", treatment: "acted", fields: generator },
+  secretGenerator: { type: "list", treatment: "acted", fields: generator },
   syncMode: {
     ...text,
     default: "Continuous",
@@ -166,14 +165,18 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   },
   templateResourceRefs: {
     type: "list",
-    treatment: "refused",
-    instead: "second-stage resources are not supported yet; select the object with resourceSelectors instead",
+    treatment: "acted",
     fields: {
       resource: { type: "object", treatment: "acted", required: true, fields: objectReference },
       identifier: { ...text, required: true },
       optional: { type: "boolean", treatment: "acted", default: false },
       ignoreStatusChanges: { type: "boolean", treatment: "acted", default: false },
-      watchFields: { type: "list", treatment: "acted", elements: "string" },
+      watchFields: {
+        type: "list",
+        treatment: "inert",
+        elements: "string",
+        instead: "any change of the resource renders again here",
+      },
     },
   },
   policyRefs: {
@@ -185,8 +188,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       kind: { ...text, enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"] },
       path: {
         ...text,
-        treatment: "refused",
-        instead: "a path means something for Flux sources only, which are not supported; leave it out",
+        treatment: "inert",
+        instead: "a path means something for Flux sources only",
       },
       deploymentType: { ...text, default: "Remote", enum: ["Local", "Remote"] },
       optional: { type: "boolean", treatment: "acted", default: false },
@@ -201,7 +204,7 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       remoteURL: {
         type: "object",
         treatment: "refused",
-        instead: "remoteURL does not work in an EventTrigger; put the content in a ConfigMap",
+        instead: "remoteURL does not work in an EventTrigger, in Sveltos neither; put the content in a ConfigMap",
       },
     },
   },

@@ -3,6 +3,8 @@
  * do, reads no environment, and refuses what it does not know.
  */
 import { parseArgs } from "node:util";
+import { validateNamespace } from "../api/object.ts";
+import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
@@ -48,6 +50,12 @@ export const FLAGS: readonly Flag[] = [
     name: "mgmt-labels",
     value: "K=V,…",
     help: "labels of the management cluster mgmt/mgmt; they add to and win over those of its SveltosCluster",
+    commands: PIPELINE,
+  },
+  {
+    name: "sveltos-namespace",
+    value: "NAME",
+    help: `where generators put what they make (default: ${DEFAULT_SVELTOS_NAMESPACE})`,
     commands: PIPELINE,
   },
   { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: PIPELINE },
@@ -146,6 +154,8 @@ export interface Options {
   readonly files: readonly string[];
   readonly outputDir?: string;
   readonly managementLabels: Readonly<Record<string, string>>;
+  /** Where generators put what they make. */
+  readonly sveltosNamespace: string;
   readonly triggers?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -212,6 +222,7 @@ export function readArgs(args: readonly string[]): Options {
     }),
     checkPayload: values["no-payload-check"] !== true,
     instance: readInstance(string(values, "instance-id")),
+    sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
     lua: readLuaLimits(values),
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,
@@ -300,6 +311,13 @@ function readLabels(text: string | undefined): Record<string, string> {
     labels[key.trim()] = value.trim();
   }
   return labels;
+}
+
+function readNamespace(name: string, text: string | undefined): string {
+  if (text === undefined) return DEFAULT_SVELTOS_NAMESPACE;
+  const problem = validateNamespace(text);
+  if (problem) throw new UsageError(`--${name}: "${text}" is no namespace: ${problem}`);
+  return text;
 }
 
 function readInstance(text: string | undefined): string {

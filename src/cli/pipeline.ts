@@ -68,6 +68,7 @@ export function reconcileOptions(options: Options): ReconcileOptions {
   return {
     managementLabels: options.managementLabels,
     createNamespaces: options.createNamespaces,
+    sveltosNamespace: options.sveltosNamespace,
     gates: {
       instance: options.instance,
       allowedKinds: options.allowedKinds,

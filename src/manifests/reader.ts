@@ -7,6 +7,7 @@ import { field, fieldAt } from "../json/json.ts";
 import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "../reconcile/reader.ts";
 import { predicateOf } from "../reconcile/select.ts";
 import { LoadError, loadManifests, type Manifest } from "./load.ts";
+import { asStored } from "./stored.ts";
 
 /** Kinds that Kubernetes and Sveltos define without a namespace; others are looked up among the folder's CRDs. */
 const CLUSTER_SCOPED = new Set([
@@ -59,7 +60,7 @@ export class FolderReader implements ObjectReader {
       const manifests = await loadManifests(inputs, { stdin: this.#paths.stdin && stdin, exclude });
       const live = outputDir === undefined ? [] : await loadFolderIfThere(outputDir);
       refuseBoth(manifests, live);
-      this.#manifests = [...manifests, ...live];
+      this.#manifests = [...manifests, ...live].map((manifest) => ({ ...manifest, object: asStored(manifest.object) }));
       this.#live = new Map(live.map((manifest) => [objectKey(objectRef(manifest.object)), manifest]));
       this.#unknown = undefined;
     } catch (error) {

@@ -14,6 +14,8 @@ export interface Failure {
   readonly match?: ObjectRef;
   /** True where it concerns another cluster alone: what this one gets goes on as usual. */
   readonly elsewhere?: boolean;
+  /** True where the message may quote what the input's objects say: Secret bytes have to be taken out of it. */
+  readonly quotesInput?: boolean;
   /** Lines of the user's script that led to it, innermost first; for those who ask for more. Free of Secret bytes. */
   readonly traceback?: string;
 }

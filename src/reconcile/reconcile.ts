@@ -12,7 +12,7 @@ import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { readLive } from "./live.ts";
-import { matchKey } from "./origin.ts";
+import { formatContent, matchKey } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type Plan, plan as makePlan } from "./plan.ts";
@@ -34,6 +34,8 @@ export interface ReconcileOptions {
   readonly managementLabels: Readonly<Record<string, string>>;
   /** Create the namespaces that outputs need. */
   readonly createNamespaces: boolean;
+  /** Where generators put what they make; absent: `projectsveltos`. */
+  readonly sveltosNamespace?: string;
   readonly gates: Omit<GateContext, "triggerObject" | "isDryRun">;
 }
 
@@ -59,7 +61,7 @@ export interface Reconciliation {
 export async function compute(
   request: Request,
   parts: Parts,
-  options: Pick<ReconcileOptions, "managementLabels">,
+  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace">,
   signal: AbortSignal,
   read: ReadOptions = {},
   previous?: Generation,
@@ -68,8 +70,8 @@ export async function compute(
   const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
   const inputs = snapshot.listings.flatMap(({ objects }) => objects);
   const redact = redactorFor(inputs);
-  const clean = (failures: readonly Failure[]) =>
-    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, redact) : failure);
+  const clean = (failures: readonly Failure[], using = redact) =>
+    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, using) : failure);
   if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
     return { snapshot, failures: [...clean(snapshot.failures), ...unsupported], notes };
   }
@@ -78,14 +80,17 @@ export async function compute(
     selection = select(source, snapshot.listings, parts.sandbox);
     matches = aggregate(source, selection, parts.sandbox);
     const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
-    const rendering = await renderMatches({ trigger, source, cluster: cluster.object, matches }, parts, signal, read);
+    const { sveltosNamespace } = options;
+    const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
+    const rendering = await renderMatches(input, parts, signal, read);
+    const redactAll = redactorFor([...inputs, ...rendering.resources]);
     return {
       snapshot,
       selection,
       matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) },
       rendering,
       pauses,
-      failures: [...clean([...selection.ruleErrors, ...rendering.failures]), ...unsupported],
+      failures: [...clean([...selection.ruleErrors, ...rendering.failures], redactAll), ...unsupported],
       notes: [...notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
@@ -99,9 +104,12 @@ function redacted(failure: Failure, redact: (text: string) => string): Failure {
   return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
 }
 
-/** What a script or a template's `fail` has to say comes from the user; all other messages are ours and quote no data. */
-function mayQuoteData({ reason, message }: Failure): boolean {
-  return reason === "LuaError" || message.includes("error calling fail");
+/**
+ * What a script or a template's `fail` has to say comes from the user, and a rendered template may hold anything; all other
+ * messages are ours and quote no data.
+ */
+function mayQuoteData({ reason, message, quotesInput }: Failure): boolean {
+  return quotesInput === true || reason === "LuaError" || message.includes("error calling fail");
 }
 
 /**
@@ -255,12 +263,11 @@ async function placeAll(
       placed.push(result);
       continue;
     }
-    const from = `${formatRef(origin.template)} key "${origin.key}"`;
     const forMatch = origin.match ? ` for ${formatRef(origin.match)}` : "";
     failures.push({
       stage: "validate",
       reason: "InvalidOutput",
-      message: `${from}${forMatch}: ${kind}: ${result.error}`,
+      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}`,
       match: origin.match,
     });
   }

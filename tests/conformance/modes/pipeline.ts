@@ -86,6 +86,8 @@ function triggerOf(input: Case): EventTrigger {
     eventSourceName: "",
     oneForEvent: field(field(object, "spec"), "oneForEvent") === true,
     policyRefs: [],
+    templateResourceRefs: [],
+    generators: [],
     stopMatchingBehavior: "WithdrawPolicies",
     syncMode: "Continuous",
     driftExclusions: [],
@@ -108,6 +110,7 @@ function refTo(object: KubeObject): EventTrigger["policyRefs"][number] {
     kind: object.kind as "ConfigMap" | "Secret",
     namespace: typeof namespace === "string" ? namespace : "",
     name: nameOf(object),
+    path: "",
     optional: false,
   } as EventTrigger["policyRefs"][number];
 }
