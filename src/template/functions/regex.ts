@@ -1,5 +1,6 @@
 /** Sprig's regular expressions: RE2, as Go's, so that no pattern can take more than linear time. */
 import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { fromGoSyntax } from "../../regex/go_syntax.ts";
 import { FunctionError } from "../function.ts";
 import { GoList, STRING_LIST, stringList } from "../value.ts";
 import { type Family, fn, intOf } from "./define.ts";
@@ -10,7 +11,7 @@ const MAX_PATTERN = 64 * 1024;
 function compile(pattern: string): ReturnType<typeof RE2JS.compile> {
   if (pattern.length > MAX_PATTERN) throw new FunctionError(`the pattern is longer than ${MAX_PATTERN} characters`);
   try {
-    return RE2JS.compile(pattern);
+    return RE2JS.compile(fromGoSyntax(pattern));
   } catch (error) {
     // Go shows the part of the pattern too. A pattern may come from a Secret, so what is wrong must do.
     const what = error instanceof RE2JSSyntaxException ? `: ${error.getDescription()}` : "";
