@@ -21,7 +21,7 @@ export function fromGoSyntax(pattern: string): string {
       result += unicodeClass(piece, isInside);
       continue;
     }
-    if (piece.startsWith("(?")) {
+    if (!isInside && piece.startsWith("(?")) {
       // Two groups may have one name in Go; which group matched is nothing that a name is needed for.
       result += names.has(piece) ? "(" : piece;
       names.add(piece).add(piece.startsWith("(?P") ? piece.replace("P", "") : piece.replace("(?", "(?P"));
