@@ -86,6 +86,12 @@ export const FLAGS: readonly Flag[] = [
     commands: PLANNERS,
   },
   { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
+  {
+    name: "report-namespace",
+    value: "NS",
+    help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
+    commands: ["run"],
+  },
   { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",
@@ -166,6 +172,7 @@ export interface Options {
   readonly confirm?: string;
   readonly adopt: boolean;
   readonly createNamespaces: boolean;
+  readonly reportNamespace?: string;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -213,6 +220,7 @@ export function readArgs(args: readonly string[]): Options {
     confirm: string(values, "confirm"),
     adopt: values.adopt === true,
     createNamespaces: values["create-namespaces"] === true,
+    reportNamespace: string(values, "report-namespace"),
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly request: Request;
   readonly state: TriggerState;
   readonly trigger?: EventTrigger;
+  /** The trigger as it is stored, also where it can't be read as one. */
+  readonly object?: KubeObject;
   readonly cluster?: SourceCluster;
   readonly selection: ClusterSelection;
   readonly source?: EventSource;
@@ -87,7 +89,7 @@ export async function readSnapshot(
     notes.push(...trigger.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
   } catch (error) {
     if (!(error instanceof ManifestErrors)) throw error;
-    return { ...nothing, state: "present", failures: manifestFailures(error) };
+    return { ...nothing, state: "present", object, failures: manifestFailures(error) };
   }
 
   const reading = { reader, signal, read };
