@@ -8,6 +8,7 @@ import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
+import type { RenderLimits } from "../template/mod.ts";
 
 export const COMMANDS = ["run", "plan", "apply", "render", "test", "demo", "version", "help"] as const;
 export type Command = typeof COMMANDS[number];
@@ -140,6 +141,24 @@ export const FLAGS: readonly Flag[] = [
     help: "one resource, given or returned (default: 1Mi)",
     commands: PIPELINE,
   },
+  {
+    name: "template-steps",
+    value: "COUNT",
+    help: "work of one rendering: nodes, elements, values printed (default: 10000000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "template-output-size",
+    value: "SIZE",
+    help: "what one rendering writes, and each text made on the way (default: 16Mi)",
+    commands: PIPELINE,
+  },
+  {
+    name: "template-depth",
+    value: "COUNT",
+    help: "{{ template }} calls within each other (default: 500)",
+    commands: PIPELINE,
+  },
   { name: "log-format", value: "FORMAT", help: "text or json (default: text on a terminal)", commands: ["run"] },
   {
     name: "verbose",
@@ -180,6 +199,8 @@ export interface Options {
   readonly instance: string;
   /** What one Lua evaluation may cost; what is not named has its default. */
   readonly lua: Partial<LuaLimits>;
+  /** What rendering one template may cost; what is not named has its default. */
+  readonly template: Partial<RenderLimits>;
   readonly logFormat?: "text" | "json";
   readonly verbose: boolean;
   readonly noColor: boolean;
@@ -232,6 +253,7 @@ export function readArgs(args: readonly string[]): Options {
     instance: readInstance(string(values, "instance-id")),
     sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
     lua: readLuaLimits(values),
+    template: readTemplateLimits(values),
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
@@ -249,7 +271,22 @@ function readLuaLimits(values: Values): Partial<LuaLimits> {
     resourcesOut: readCount("lua-resources-out", string(values, "lua-resources-out")),
     resourceBytes: size("lua-resource-size"),
   };
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+  return given(limits);
+}
+
+function readTemplateLimits(values: Values): Partial<RenderLimits> {
+  return given({
+    steps: readCount("template-steps", string(values, "template-steps")),
+    outputBytes: readSize("template-output-size", string(values, "template-output-size")),
+    templateDepth: readCount("template-depth", string(values, "template-depth")),
+  });
+}
+
+/** What has a value: the rest keeps its default. */
+function given<T extends Record<string, number | undefined>>(limits: T): { [K in keyof T]?: number } {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: number;
+  };
 }
 
 function readCount(name: string, text: string | undefined): number | undefined {

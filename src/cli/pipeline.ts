@@ -44,12 +44,13 @@ export interface OpenHooks {
 /** Opens the folder or the cluster that the options name. @throws {Error} whose message says what is wrong. */
 export async function openInput(options: Options, environment: Environment, hooks: OpenHooks = {}): Promise<Input> {
   const { world, signal } = environment;
+  const templates = { world, limits: options.template };
   const sandbox = createLuaSandbox(options.lua, { seconds: () => Math.floor(world.now().getTime() / 1000) });
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, status, description } = cluster;
     return {
-      parts: { reader, sandbox, world },
+      parts: { reader, sandbox, templates },
       applier,
       status,
       description,
@@ -66,7 +67,14 @@ export async function openInput(options: Options, environment: Environment, hook
   const paths = [...files.filter((path) => path !== "-"), ...(outputDir === undefined ? [] : [outputDir])];
   const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
   const description = `${files.join(", ")}${where}`;
-  return { parts: { reader, sandbox, world }, applier, description, paths, refresh: () => reader.load(), close() {} };
+  return {
+    parts: { reader, sandbox, templates },
+    applier,
+    description,
+    paths,
+    refresh: () => reader.load(),
+    close() {},
+  };
 }
 
 export function reconcileOptions(options: Options): ReconcileOptions {

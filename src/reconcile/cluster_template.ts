@@ -4,18 +4,15 @@
  */
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
-import { functionTable } from "../template/functions/table.ts";
-import { parseTemplate, templateData, TemplateError, type TemplateWorld, valueFromJson } from "../template/mod.ts";
+import { functionTable, parseTemplate, templateData, TemplateError, valueFromJson } from "../template/mod.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { Failure } from "./errors.ts";
 
-/** Templates of cluster data have no use for time or chance; what asks for either is told so. */
-const NO_WORLD: TemplateWorld = {
-  now: () => new Date(0),
-  randomBytes: (count) => new Uint8Array(count),
-};
-
-/** @throws {TemplateError} */
+/**
+ * Which object is meant can't hang on time or chance: what asks for either fails.
+ *
+ * @throws {TemplateError}
+ */
 export function renderClusterTemplate(fieldName: string, text: string, cluster: KubeObject): string {
   // Sveltos: nothing at all is the cluster's namespace, for a name too.
   if (text === "") return namespaceOf(cluster);
@@ -26,7 +23,7 @@ export function renderClusterTemplate(fieldName: string, text: string, cluster: 
     ClusterNamespace: namespaceOf(cluster),
     ClusterName: nameOf(cluster),
   });
-  return template.render(data, NO_WORLD);
+  return template.render(data);
 }
 
 /** The rendered name; an empty one becomes the cluster's namespace, as in Sveltos. */

@@ -5,8 +5,7 @@
  */
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { formatRef, type KubeObject, labelsOf, type ObjectRef } from "../api/object.ts";
-import { parseTemplate, type Template, type TemplateData, type TemplateWorld } from "../template/mod.ts";
-import { functionTable } from "../template/functions/table.ts";
+import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import {
   ClusterFailure,
   type ClusterReading,
@@ -28,7 +27,7 @@ export type DestinationTemplate = Readonly<Record<(typeof PARTS)[number], Templa
 export function compileDestination(trigger: EventTrigger): DestinationTemplate | undefined {
   const { destinationCluster } = trigger;
   if (!destinationCluster) return undefined;
-  const compiled = PARTS.map((part) => [part, parseTemplate(part, destinationCluster[part], functionTable)] as const);
+  const compiled = PARTS.map((part) => [part, parseTemplate(part, destinationCluster[part])] as const);
   return Object.fromEntries(compiled) as DestinationTemplate;
 }
 
@@ -41,11 +40,11 @@ export function refuseDestination(
   trigger: EventTrigger,
   destination: DestinationTemplate | undefined,
   data: TemplateData,
-  world: TemplateWorld,
+  templates: RenderOptions,
   match: ObjectRef | undefined,
 ): Failure | undefined {
   if (!destination) return undefined;
-  const parts = PARTS.map((part) => [part, destination[part].render(data, world)] as const);
+  const parts = PARTS.map((part) => [part, destination[part].render(data, templates)] as const);
   const ref = Object.fromEntries(parts) as Record<(typeof PARTS)[number], string>;
   if (isManagementCluster(ref)) return undefined;
   const named = ref.kind === ""

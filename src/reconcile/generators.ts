@@ -9,10 +9,10 @@ import { type JsonObject, setField } from "../json/json.ts";
 import {
   bytesOf,
   parseTemplate,
+  type RenderOptions,
   replaceStrayBytes,
   type Template,
   TemplateError,
-  type TemplateWorld,
 } from "../template/mod.ts";
 import { functionTable } from "../template/functions/table.ts";
 import { type CompiledKey, compileKeys, type Desired, renderFailure } from "./content.ts";
@@ -63,7 +63,7 @@ export function compileGenerators(trigger: EventTrigger): CompiledGenerator[] {
     const field = `spec.${list}[${index}]`;
     const compile = (name: "namespace" | "name" | "nameFormat") => {
       try {
-        return parseTemplate(name, generator[name], functionTable);
+        return parseTemplate(name, generator[name]);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         const message = `EventTrigger ${trigger.name} ${field}.${name}: ${explainAt(error)}`;
@@ -96,7 +96,7 @@ export async function runGenerators(
   compiled: readonly CompiledGenerator[],
   subjects: readonly Subject[],
   input: GeneratorInput,
-  parts: { readonly reader: ObjectReader; readonly world: TemplateWorld },
+  parts: { readonly reader: ObjectReader; readonly templates: RenderOptions },
   signal: AbortSignal,
   read: ReadOptions = {},
 ): Promise<Generated> {
@@ -123,7 +123,7 @@ class GeneratorRun {
 
   constructor(
     readonly input: GeneratorInput,
-    readonly parts: { readonly reader: ObjectReader; readonly world: TemplateWorld },
+    readonly parts: { readonly reader: ObjectReader; readonly templates: RenderOptions },
     readonly signal: AbortSignal,
     readonly read: ReadOptions,
   ) {}
@@ -187,7 +187,7 @@ class GeneratorRun {
   /** A field of the generator, rendered; undefined where it can't be. */
   #field(subject: Subject, compiled: CompiledGenerator, name: "namespace" | "name" | "nameFormat"): string | undefined {
     try {
-      return compiled[name].render(subject.data, this.parts.world);
+      return compiled[name].render(subject.data, this.parts.templates);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const place = `EventTrigger ${this.input.trigger.name} ${compiled.field}.${name}${forMatch(subject)}`;
@@ -205,7 +205,7 @@ class GeneratorRun {
     const data: [string, string][] = [];
     for (const { key, template } of keys) {
       try {
-        data.push([key, template.render(subject.data, this.parts.world)]);
+        data.push([key, template.render(subject.data, this.parts.templates)]);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         this.failures.push(renderFailure({ ...this.#origin(subject, source), key }, error, { stage: 1 }));

@@ -4,7 +4,7 @@
  */
 import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
-import type { TemplateWorld } from "../template/mod.ts";
+import type { RenderOptions } from "../template/mod.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
 import { compileExclusions, type Exclusions } from "./drift.ts";
@@ -27,7 +27,8 @@ import { formatRef } from "../api/object.ts";
 export interface Parts {
   readonly reader: ObjectReader;
   readonly sandbox: LuaSandbox;
-  readonly world: TemplateWorld;
+  /** What templates are rendered with. */
+  readonly templates: RenderOptions;
 }
 
 export interface ReconcileOptions {

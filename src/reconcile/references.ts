@@ -5,8 +5,7 @@
 import type { EventTrigger, PolicyRef } from "../api/event_trigger.ts";
 import { formatRef, type KubeObject, namespaceOf, type ObjectRef, objectRef } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
-import { parseTemplate, type Template, type TemplateData, type TemplateWorld } from "../template/mod.ts";
-import { functionTable } from "../template/functions/table.ts";
+import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import type { ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import type { Lack, Subject } from "./subject.ts";
 
@@ -38,9 +37,9 @@ export interface CompiledRefs {
 export function compileReferences(trigger: EventTrigger): CompiledRefs {
   const compiled = trigger.policyRefs.map((policyRef) => ({
     policyRef,
-    namespace: parseTemplate("namespace", policyRef.namespace, functionTable),
-    name: parseTemplate("name", policyRef.name, functionTable),
-    path: parseTemplate("path", policyRef.path, functionTable),
+    namespace: parseTemplate("namespace", policyRef.namespace),
+    name: parseTemplate("name", policyRef.name),
+    path: parseTemplate("path", policyRef.path),
   }));
   // Sveltos: all Local refs go before all Remote ones; within a group its order is random, ours is the spec's.
   const isLocal = ({ policyRef }: { policyRef: PolicyRef }) => policyRef.deploymentType === "Local";
@@ -57,7 +56,7 @@ export function referencesOf(
   compiled: CompiledRefs,
   data: TemplateData,
   cluster: KubeObject,
-  world: TemplateWorld,
+  templates: RenderOptions,
 ): Reference[] {
   const references = new Map<string, Reference>();
   for (const { policyRef, namespace, name, path } of compiled.refs) {
@@ -65,10 +64,10 @@ export function referencesOf(
       apiVersion: "v1",
       kind: policyRef.kind,
       // Sveltos: only a namespace that is not written at all is the cluster's.
-      namespace: policyRef.namespace === "" ? namespaceOf(cluster) : namespace.render(data, world),
-      name: name.render(data, world),
+      namespace: policyRef.namespace === "" ? namespaceOf(cluster) : namespace.render(data, templates),
+      name: name.render(data, templates),
     };
-    path.render(data, world);
+    path.render(data, templates);
     const key = referenceKey(ref);
     const optional = policyRef.optional && (references.get(key)?.policyRef.optional ?? true);
     references.set(key, { policyRef: { optional }, ref });

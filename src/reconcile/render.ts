@@ -5,7 +5,7 @@
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { formatRef, type KubeObject, objectRef } from "../api/object.ts";
 import { functionTable } from "../template/functions/table.ts";
-import { parseTemplate, type Template, TemplateError, type TemplateWorld } from "../template/mod.ts";
+import { parseTemplate, type RenderOptions, type Template, TemplateError } from "../template/mod.ts";
 import {
   type CompiledKey,
   compileKeys,
@@ -71,7 +71,7 @@ export interface RenderInput extends SubjectInput {
 
 export interface RenderParts {
   readonly reader: ObjectReader;
-  readonly world: TemplateWorld;
+  readonly templates: RenderOptions;
 }
 
 /** The fields of a trigger that are templates, compiled once. */
@@ -109,8 +109,8 @@ export async function renderMatches(
   const failures: Failure[] = [...generated.failures];
   // Anew: Sveltos's generators see other maps than its profiles, so that what they change in them is not seen here.
   const subjects = subjectsOf(input).filter(({ match }) => generated.outputs.has(match?.index ?? -1));
-  const named = deliverable(subjects, trigger, parts.world, failures).flatMap((subject): Named[] => {
-    const names = nameAll(compiled, subject, input, parts.world, failures);
+  const named = deliverable(subjects, trigger, parts.templates, failures).flatMap((subject): Named[] => {
+    const names = nameAll(compiled, subject, input, parts.templates, failures);
     return names ? [{ subject, ...names }] : [];
   });
   const found = await readReferences(named.flatMap(({ references }) => references), reader, signal, read);
@@ -120,7 +120,7 @@ export async function renderMatches(
   failures.push(...unread);
   const lacking = new Set(lacks.map(({ subject }) => subject));
   const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
-  const content = new ContentRendering(input, parts.world, found, failures);
+  const content = new ContentRendering(input, parts.templates, found, failures);
   for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
   return {
     ...content.finish(generated),
@@ -151,7 +151,7 @@ function orTriggerFailure<T>(trigger: EventTrigger, field: string, compileField:
 function deliverable(
   subjects: readonly Subject[],
   trigger: EventTrigger,
-  world: TemplateWorld,
+  templates: RenderOptions,
   failures: Failure[],
 ): Subject[] {
   const field = "spec.destinationCluster";
@@ -162,7 +162,7 @@ function deliverable(
       field,
       subject,
       failures,
-      () => refuseDestination(trigger, destination, subject.data, world, subject.match?.ref) ?? "deliverable",
+      () => refuseDestination(trigger, destination, subject.data, templates, subject.match?.ref) ?? "deliverable",
     );
     if (failure && failure !== "deliverable") failures.push(failure);
     return failure === "deliverable";
@@ -191,7 +191,7 @@ function nameAll(
   compiled: Compiled,
   subject: Subject,
   { trigger, cluster }: RenderInput,
-  world: TemplateWorld,
+  templates: RenderOptions,
   failures: Failure[],
 ): Omit<Named, "subject"> | undefined {
   const { resourceRefs, policyRefs } = compiled;
@@ -201,14 +201,14 @@ function nameAll(
     "spec.templateResourceRefs",
     subject,
     failures,
-    () => resourceRefsOf(resourceRefs, subject.data, cluster, world),
+    () => resourceRefsOf(resourceRefs, subject.data, cluster, templates),
   );
   const references = orFailure(
     trigger,
     "spec.policyRefs",
     subject,
     failures,
-    () => referencesOf(policyRefs, subject.data, cluster, world),
+    () => referencesOf(policyRefs, subject.data, cluster, templates),
   );
   return resources && references ? { resources, references } : undefined;
 }
@@ -230,7 +230,7 @@ class ContentRendering {
 
   constructor(
     readonly input: RenderInput,
-    readonly world: TemplateWorld,
+    readonly templates: RenderOptions,
     readonly found: ReadonlyMap<string, Found>,
     readonly failures: Failure[],
   ) {}
@@ -271,7 +271,7 @@ class ContentRendering {
 
   #renderObject(object: KubeObject, subject: Subject, second: () => SecondStage): void {
     const match = subject.match?.ref;
-    const secondStage = isSecondStage(object) ? second().forObject(this.world) : undefined;
+    const secondStage = isSecondStage(object) ? second().forObject(this.templates) : undefined;
     for (const { key, template } of this.#templatesOf(object)) {
       const origin = {
         trigger: this.input.trigger.name,
@@ -305,7 +305,7 @@ class ContentRendering {
     origin: Origin,
     secondStage: ((template: Template) => string) | undefined,
   ): string | undefined {
-    const text = this.#renderKey(origin, 1, false, () => template.render(subject.data, this.world));
+    const text = this.#renderKey(origin, 1, false, () => template.render(subject.data, this.templates));
     if (text === undefined || !secondStage) return text;
     return this.#renderKey(origin, 2, true, () => secondStage(parseTemplate(origin.key, text, secondStageFunctions)));
   }

@@ -9,10 +9,10 @@ import { functionTable } from "../template/functions/table.ts";
 import {
   type FunctionTable,
   GoMap,
+  type RenderOptions,
   RESOURCE_MAP,
   secondStageData,
   type Template,
-  type TemplateWorld,
   valueFromJson,
 } from "../template/mod.ts";
 import type { Resources } from "./template_resources.ts";
@@ -41,12 +41,12 @@ export class SecondStage {
   }
 
   /** A renderer for the keys of one object, which share `.Cluster`. The templates have {@link secondStageFunctions}. */
-  forObject(world: TemplateWorld): (template: Template) => string {
+  forObject(templates: RenderOptions): (template: Template) => string {
     const data = secondStageData({
       Cluster: valueFromJson(this.#destination as JsonObject, "int64"),
       MgmtResources: this.#resources,
     });
-    return (template) => template.withFunctions(this.#functions).render(data, world);
+    return (template) => template.withFunctions(this.#functions).render(data, templates);
   }
 }
 

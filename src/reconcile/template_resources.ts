@@ -4,8 +4,7 @@
  */
 import type { EventTrigger, TemplateResourceRef } from "../api/event_trigger.ts";
 import { formatRef, groupOf, type KubeObject, type ObjectRef, versionOf } from "../api/object.ts";
-import { parseTemplate, type Template, type TemplateData, type TemplateWorld } from "../template/mod.ts";
-import { functionTable } from "../template/functions/table.ts";
+import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import { renderClusterTemplate } from "./cluster_template.ts";
 import type { Failure } from "./errors.ts";
 import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
@@ -33,8 +32,8 @@ export type Resources = ReadonlyMap<string, KubeObject>;
 export function compileResourceRefs(trigger: EventTrigger): CompiledResourceRef[] {
   return trigger.templateResourceRefs.map((spec) => ({
     spec,
-    namespace: parseTemplate("namespace", spec.namespace, functionTable),
-    name: parseTemplate("name", spec.name, functionTable),
+    namespace: parseTemplate("namespace", spec.namespace),
+    name: parseTemplate("name", spec.name),
   }));
 }
 
@@ -48,15 +47,15 @@ export function resourceRefsOf(
   compiled: readonly CompiledResourceRef[],
   data: TemplateData,
   destination: KubeObject,
-  world: TemplateWorld,
+  templates: RenderOptions,
 ): NamedResource[] {
   return compiled.map(({ spec, namespace, name }) => ({
     spec,
     ref: {
       apiVersion: spec.apiVersion,
       kind: spec.kind,
-      namespace: renderClusterTemplate("namespace", namespace.render(data, world), destination),
-      name: renderClusterTemplate("name", name.render(data, world), destination),
+      namespace: renderClusterTemplate("namespace", namespace.render(data, templates), destination),
+      name: renderClusterTemplate("name", name.render(data, templates), destination),
     },
   }));
 }

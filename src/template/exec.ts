@@ -1,6 +1,6 @@
 /** Runs a parsed template over values. One run is one {@link run} call: the trees are shared, all state is here. */
 import { canBeNil, checkedType, type Fail, idealConstant, type LiteralNode, literalValue, zeroOf } from "./assign.ts";
-import { Budget, LimitError, type RenderLimits } from "./budget.ts";
+import { Budget, LIMIT_FLAGS, LimitError, type RenderLimits } from "./budget.ts";
 import { byteLength, normalText } from "./bytes.ts";
 import { placeAt, snippetAt, TemplateError } from "./errors.ts";
 import {
@@ -168,7 +168,7 @@ class Run {
     this.#bytesAtMost = this.#outputBytes;
     const { outputBytes } = this.#context.limits;
     if (this.#outputBytes > outputBytes) {
-      throw new LimitError(`more than ${outputBytes} bytes of output (limit "outputBytes")`);
+      throw new LimitError(`more than ${outputBytes} bytes of output (limit ${LIMIT_FLAGS.outputBytes})`);
     }
   }
 
@@ -309,7 +309,7 @@ class Run {
     if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
     const { templateDepth } = this.#context.limits;
     if (this.#depth >= templateDepth) {
-      this.#fail(`exceeded maximum template depth (${templateDepth}) (limit "templateDepth")`);
+      this.#fail(`exceeded maximum template depth (${templateDepth}) (limit ${LIMIT_FLAGS.templateDepth})`);
     }
     this.#pipe = node.pipe;
     const inner = node.pipe === undefined ? undefined : this.#evalPipeline(dot, node.pipe);

@@ -3,7 +3,6 @@
  * text/template with sprig doing the same in the same run. Rounds alternate; both must have written the same bytes before.
  */
 import type { JsonObject } from "../../src/json/json.ts";
-import { functionTable } from "../../src/template/functions/table.ts";
 import { parseTemplate, type Template, templateData, valueFromJson } from "../../src/template/mod.ts";
 import { median } from "./median.ts";
 import { pushModelMatches, pushModelTemplate, templateIn } from "./push_model.ts";
@@ -22,7 +21,7 @@ interface Bench {
 /** Prints the figures; `oracle` is the Go program, where there is one. */
 export async function benchTemplates(oracle: string | undefined): Promise<void> {
   for (const bench of benches()) {
-    const template = parseTemplate("bench", bench.template, functionTable);
+    const template = parseTemplate("bench", bench.template);
     const original = oracle === undefined ? undefined : await Original.start(oracle, bench);
     try {
       const digest = await digestOf(bench.matches.map((match) => renderMatch(template, match, bench.cluster)));
@@ -48,10 +47,8 @@ function renderMatch(template: Template, match: JsonObject, cluster: JsonObject)
     MatchingResource: { apiVersion: match.apiVersion as string, kind: match.kind as string, namespace, name },
     Cluster: valueFromJson(cluster, "int64"),
   });
-  return template.render(data, WORLD);
+  return template.render(data);
 }
-
-const WORLD = { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) };
 
 function measure(template: Template, { matches, cluster }: Bench): number {
   const started = performance.now();

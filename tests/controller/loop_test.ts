@@ -18,7 +18,7 @@ class LoopSession {
 
   constructor(readonly world: World) {
     this.loop = new Loop(
-      { reader: world, sandbox: createLuaSandbox(), world: TEMPLATE_WORLD },
+      { reader: world, sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } },
       world,
       {
         managementLabels: { a: "b" },

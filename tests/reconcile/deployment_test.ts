@@ -11,7 +11,7 @@ import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
 const parts = {
   sandbox: createLuaSandbox(),
-  world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) },
+  templates: { world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) } },
 };
 const signal = new AbortController().signal;
 const OPTIONS: ReconcileOptions = {

@@ -10,7 +10,7 @@ import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { configMap, refTo, secret, TEMPLATE_WORLD } from "../support/rendering.ts";
 import { input, pipeline, World } from "../support/world.ts";
 
-const parts = { sandbox: createLuaSandbox(), world: TEMPLATE_WORLD };
+const parts = { sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } };
 const signal = new AbortController().signal;
 
 function optionsFor(...allowedKinds: string[]): ReconcileOptions {

@@ -61,7 +61,7 @@ export async function render(world: World, options: RenderingOptions): Promise<R
     metadata: { name: "s" },
     spec: { collectResources },
   });
-  const parts = { reader: world, world: TEMPLATE_WORLD };
+  const parts = { reader: world, templates: { world: TEMPLATE_WORLD } };
   return await renderMatches(
     { trigger, source, cluster, matches, sveltosNamespace },
     parts,

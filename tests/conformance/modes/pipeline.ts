@@ -52,7 +52,7 @@ async function run(input: Case, answer: JsonObject): Promise<Answer> {
   const templates = templatesOf(input);
   const rendering = await renderMatches(
     { trigger: { ...trigger, policyRefs: templates.map(refTo) }, source, cluster: clusterOf(input), matches },
-    { reader: readerOf(templates), world },
+    { reader: readerOf(templates), templates: { world } },
     AbortSignal.timeout(60_000),
   );
   const [failure] = rendering.failures;

@@ -1,8 +1,8 @@
 /** Mode `template`: the engine of templates over the data that Sveltos gives them. */
 import { objectRef } from "../../../src/api/object.ts";
 import { field, isJsonObject, type Json, type JsonObject } from "../../../src/json/json.ts";
-import { functionTable } from "../../../src/template/functions/table.ts";
 import {
+  functionTable,
   NIL_MAP,
   parseTemplate,
   replaceStrayBytes,
@@ -20,7 +20,7 @@ export function template(input: Case): Answer {
     const html = field(input, "html") === true;
     const name = textField(input, "name") || "oracle";
     const parsed = parseTemplate(name, textField(input, "template"), functionTable, { html });
-    return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), world)) };
+    return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), { world })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { error: error.message, stage: error.stage, ...intendedOf(error) };

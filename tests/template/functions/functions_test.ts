@@ -57,7 +57,8 @@ for (const { name } of [...Deno.readDirSync(CASES)].sort((a, b) => a.name < b.na
     for (const { template, want, wantError } of cases) {
       await t.step(template, () => {
         const stage = isSecond ? secondStage() : { data: data(), functions: functionTable };
-        const render = () => parseTemplate("oracle", template, stage.functions, {}).render(stage.data, WORLD);
+        const render = () =>
+          parseTemplate("oracle", template, stage.functions, {}).render(stage.data, { world: WORLD });
         if (wantError === undefined) return assert.equal(replaceStrayBytes(render()), want);
         assert.throws(render, (error) => {
           assert.ok(error instanceof TemplateError, String(error));
@@ -70,7 +71,8 @@ for (const { name } of [...Deno.readDirSync(CASES)].sort((a, b) => a.name < b.na
 }
 
 Deno.test("fromToml refuses a time that it could only read in part, and nothing else", () => {
-  const render = (template: string) => parseTemplate("oracle", template, functionTable, {}).render(data(), WORLD);
+  const render = (template: string) =>
+    parseTemplate("oracle", template, functionTable, {}).render(data(), { world: WORLD });
   assert.throws(() => render('{{ fromToml "d = 1979-05-27T00:32:00.999999Z" }}'), /more than three digits/);
   assert.equal(render(`{{ (fromToml "t = '00:32:00.999999'").t }}`), "00:32:00.999999");
 });
@@ -87,7 +89,7 @@ const hints = [
 for (const { second, template, hint } of hints) {
   Deno.test(`hint for ${template} in the ${second ? "second" : "first"} rendering`, () => {
     const stage = second ? secondStage() : { data: data(), functions: functionTable };
-    assert.throws(() => parseTemplate("x", template, stage.functions).render(stage.data, WORLD), (error) => {
+    assert.throws(() => parseTemplate("x", template, stage.functions).render(stage.data, { world: WORLD }), (error) => {
       assert.match((error as TemplateError).hint ?? "none", hint);
       return true;
     });
@@ -101,8 +103,11 @@ Deno.test("a template parsed once calls the functions that it is given", () => {
       ...Object.entries(resourceFunctions(new GoMap(new Map([["x", valueFromJson({ kind: name }, "int64")]])))),
     ]);
   const parsed = parseTemplate("x", '{{ getField "x" "kind" }}', functionsOver("none"));
-  assert.deepEqual(["A", "B"].map((name) => parsed.withFunctions(functionsOver(name)).render(data(), WORLD)), [
-    "A",
-    "B",
-  ]);
+  assert.deepEqual(
+    ["A", "B"].map((name) => parsed.withFunctions(functionsOver(name)).render(data(), { world: WORLD })),
+    [
+      "A",
+      "B",
+    ],
+  );
 });
