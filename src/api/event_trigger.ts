@@ -67,6 +67,13 @@ export interface ObjectTarget {
   readonly annotationSelector: string;
 }
 
+export interface PatchSpec {
+  /** JSON patch or merge patch; a template over the destination cluster and the templateResourceRefs. */
+  readonly patch: string;
+  /** Absent: a merge patch is for the object that it names. */
+  readonly target?: ObjectTarget;
+}
+
 export interface DriftExclusion {
   /** JSON pointers of what is left as it is found. */
   readonly paths: readonly string[];
@@ -96,6 +103,7 @@ export interface EventTrigger {
   readonly generators: readonly Generator[];
   readonly stopMatchingBehavior: "WithdrawPolicies" | "LeavePolicies";
   readonly syncMode: SyncMode;
+  readonly patches: readonly PatchSpec[];
   readonly driftExclusions: readonly DriftExclusion[];
   readonly extraLabels: Readonly<Record<string, string>>;
   readonly extraAnnotations: Readonly<Record<string, string>>;
@@ -140,6 +148,7 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
       ? "LeavePolicies"
       : "WithdrawPolicies",
     syncMode: (textOf(spec, "syncMode") || "Continuous") as SyncMode,
+    patches: listOf(spec, "patches").map((entry) => ({ patch: textOf(entry, "patch"), ...targetOf(entry) })),
     driftExclusions: listOf(spec, "driftExclusions").map((entry) => ({
       paths: listOf(entry, "paths").filter((path) => typeof path === "string"),
       ...targetOf(entry),

@@ -216,8 +216,15 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   validateHealths: checks,
   preDeleteChecks: checks,
   postDeleteChecks: checks,
-  patches: opaque("patches are not supported yet; write the change into the template"),
-  patchesFrom: opaque("patches are not supported yet; write the change into the template"),
+  patches: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      patch: { ...text, required: true, nonEmpty: true },
+      target: { type: "object", treatment: "acted", fields: objectTarget },
+    },
+  },
+  patchesFrom: opaque("Sveltos loses it on its way to a profile; write the patches into spec.patches"),
   driftExclusions: {
     type: "list",
     treatment: "acted",

@@ -4,7 +4,7 @@
  */
 import { applyPatch, type Operation } from "rfc6902";
 import type { ObjectTarget } from "../api/event_trigger.ts";
-import { formatRef, groupOf, type KubeObject, objectRef } from "../api/object.ts";
+import { groupOf, objectRef } from "../api/object.ts";
 import { cloneJson, field, Float64, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { readYaml, YamlError } from "../yaml/read.ts";
 import { compileTarget } from "./object_target.ts";
@@ -204,9 +204,4 @@ function withPlainNumbers(value: Json): Json {
   const copy: JsonObject = {};
   for (const key of Object.keys(value)) setField(copy, key, withPlainNumbers(value[key]!));
   return copy;
-}
-
-/** For messages: which patch, and over which object. */
-export function describePatch(index: number, object: JsonObject): string {
-  return `spec.patches[${index}] over ${formatRef(objectRef(object as KubeObject))}`;
 }

@@ -27,6 +27,8 @@ import {
   runGenerators,
 } from "./generators.ts";
 import type { Origin } from "./origin.ts";
+import { type Patch, PatchError } from "./patches.ts";
+import { type CompiledPatch, compilePatches, patchObject, renderPatches } from "./patching.ts";
 import { overlay } from "./overlay.ts";
 import type { ObjectReader, ReadOptions } from "./reader.ts";
 import {
@@ -79,6 +81,7 @@ interface Compiled {
   readonly generators: readonly CompiledGenerator[];
   readonly policyRefs: CompiledRefs;
   readonly resourceRefs: readonly CompiledResourceRef[];
+  readonly patches: readonly CompiledPatch[];
 }
 
 /** A subject and what it names. */
@@ -120,7 +123,7 @@ export async function renderMatches(
   failures.push(...unread);
   const lacking = new Set(lacks.map(({ subject }) => subject));
   const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
-  const content = new ContentRendering(input, parts.templates, found, failures);
+  const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures);
   for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
   return {
     ...content.finish(generated),
@@ -134,6 +137,7 @@ function compile(trigger: EventTrigger): Compiled {
     generators: compileGenerators(trigger),
     policyRefs: orTriggerFailure(trigger, "spec.policyRefs", () => compileReferences(trigger)),
     resourceRefs: orTriggerFailure(trigger, "spec.templateResourceRefs", () => compileResourceRefs(trigger)),
+    patches: compilePatches(trigger),
   };
 }
 
@@ -227,11 +231,14 @@ class ContentRendering {
   readonly #first = new Map<string, readonly CompiledKey[]>();
   readonly #second = new Map<string, readonly CompiledKey[]>();
   readonly #plain = new Map<string, KubeObject>();
+  /** By index of the match; those of the first are for what is no template as well. */
+  readonly #patches = new Map<number, readonly Patch[]>();
 
   constructor(
     readonly input: RenderInput,
     readonly templates: RenderOptions,
     readonly found: ReadonlyMap<string, Found>,
+    readonly compiledPatches: readonly CompiledPatch[],
     readonly failures: Failure[],
   ) {}
 
@@ -240,6 +247,7 @@ class ContentRendering {
     let stage: SecondStage | undefined;
     const second = () =>
       stage ??= new SecondStage(cluster, trigger.templateResourceRefs.length > 0 ? resources : undefined);
+    if (!this.#preparePatches(subject, second)) return;
     for (const { ref } of references) {
       const object = objectOf(this.found.get(referenceKey(ref))!);
       if (!object) continue;
@@ -259,7 +267,7 @@ class ContentRendering {
       }
     }
     const documents = Map.groupBy(
-      this.#texts.flatMap((text) => readDocuments(text, this.failures, this.#notes)),
+      this.#texts.flatMap((text) => this.#patch(text, readDocuments(text, this.failures, this.#notes))),
       ({ matchIndex }) => matchIndex,
     );
     const indexes = new Set(
@@ -267,6 +275,40 @@ class ContentRendering {
     );
     const desired = [...indexes, -1].flatMap((index) => [...outputs.get(index) ?? [], ...documents.get(index) ?? []]);
     return { texts: this.#texts, desired, notes: [...notes, ...this.#notes] };
+  }
+
+  /** False, and a failure of the match, where a patch can't be rendered or read. */
+  #preparePatches({ match }: Subject, second: () => SecondStage): boolean {
+    const index = match?.index ?? -1;
+    if (this.compiledPatches.length === 0) return true;
+    try {
+      const patches = renderPatches(this.compiledPatches, second().forObject(this.templates));
+      this.#patches.set(index, patches);
+      if (!this.#patches.has(-1)) this.#patches.set(-1, patches);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      const forWhom = match ? ` for ${formatRef(match.ref)}` : "";
+      this.failures.push({
+        stage: "render",
+        reason: "InvalidPatch",
+        message: `${error.message}${forWhom}`,
+        match: match?.ref,
+      });
+      return false;
+    }
+  }
+
+  #patch({ origin, matchIndex }: RenderedText, desired: readonly Desired[]): Desired[] {
+    const patches = this.#patches.get(matchIndex) ?? [];
+    try {
+      return desired.map((item) => ({ ...item, object: patchObject(item.object, patches) }));
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      const message = `EventTrigger ${origin.trigger} ${error.message}`;
+      this.failures.push({ stage: "render", reason: "InvalidPatch", message, match: origin.match });
+      return [];
+    }
   }
 
   #renderObject(object: KubeObject, subject: Subject, second: () => SecondStage): void {

@@ -121,7 +121,6 @@ const REFUSED = [
   "validateHealths: [{}]",
   "preDeleteChecks: [{}]",
   "postDeleteChecks: [{}]",
-  "patches: [{}]",
   "patchesFrom: [{}]",
   "driftExclusions: [{paths: [spec/replicas]}]",
   "cloudEventAction: Delete",

@@ -90,6 +90,7 @@ function triggerOf(input: Case): EventTrigger {
     generators: [],
     stopMatchingBehavior: "WithdrawPolicies",
     syncMode: "Continuous",
+    patches: [],
     driftExclusions: [],
     extraLabels: {},
     extraAnnotations: {},
