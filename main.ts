@@ -42,9 +42,7 @@ async function makeScratchFolder(): Promise<string> {
   }
 }
 
-function openCluster(
-  { options, onEvent, onWatchState, onStatusProblem, signal }: ClusterRequest,
-): Promise<ClusterAccess> {
+function openCluster({ options, onEvent, onWatchState, signal }: ClusterRequest): Promise<ClusterAccess> {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
   return openKubeCluster({
     kubeconfig: options.kubeconfig,
@@ -58,9 +56,6 @@ function openCluster(
     version: VERSION,
     onEvent,
     onWatchState,
-    onStatusProblem,
-    instance: options.instance,
-    reportNamespace: options.reportNamespace,
     signal,
   });
 }

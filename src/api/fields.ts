@@ -102,24 +102,24 @@ const generator: FieldTable = {
   optional: { type: "boolean", treatment: "acted", default: false },
 };
 
-/** Which objects a patch or an exclusion is for. */
-const objectTarget: FieldTable = {
-  group: text,
-  version: text,
-  kind: text,
-  namespace: text,
-  name: text,
-  labelSelector: text,
-  annotationSelector: text,
-};
-
+const later = (what: string) => `${what} not supported yet; render the objects with policyRefs instead`;
 const opaque = (instead: string): FieldSpec => ({ type: "list", treatment: "refused", instead });
 const checks = opaque("health checks are not supported; watch the outputs with your monitoring");
 
 export const EVENT_TRIGGER_FIELDS: FieldTable = {
   sourceClusterSelector: { type: "object", treatment: "acted", required: true, fields: labelSelector },
-  clusterSetRefs: { type: "list", treatment: "acted", elements: "string" },
-  destinationClusterSelector: { type: "object", treatment: "acted", fields: labelSelector },
+  clusterSetRefs: {
+    type: "list",
+    treatment: "refused",
+    elements: "string",
+    instead: "ClusterSets are not supported yet; select the management cluster with sourceClusterSelector",
+  },
+  destinationClusterSelector: {
+    type: "object",
+    treatment: "refused",
+    fields: labelSelector,
+    instead: "other clusters as destination are not supported yet; leave it out to write to the management cluster",
+  },
   destinationCluster: { type: "object", treatment: "acted", fields: objectReference },
   oneForEvent: { type: "boolean", treatment: "acted" },
   profileNameFormat: {
@@ -128,8 +128,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
     instead: "it names the ClusterProfile that Sveltos makes; Moonferry makes none",
   },
   eventSourceName: { ...text, required: true, nonEmpty: true },
-  configMapGenerator: { type: "list", treatment: "acted", fields: generator },
-  secretGenerator: { type: "list", treatment: "acted", fields: generator },
+  configMapGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
+  secretGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
   syncMode: {
     ...text,
     default: "Continuous",
@@ -165,18 +165,14 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   },
   templateResourceRefs: {
     type: "list",
-    treatment: "acted",
+    treatment: "refused",
+    instead: "second-stage resources are not supported yet; select the object with resourceSelectors instead",
     fields: {
       resource: { type: "object", treatment: "acted", required: true, fields: objectReference },
       identifier: { ...text, required: true },
       optional: { type: "boolean", treatment: "acted", default: false },
       ignoreStatusChanges: { type: "boolean", treatment: "acted", default: false },
-      watchFields: {
-        type: "list",
-        treatment: "inert",
-        elements: "string",
-        instead: "any change of the resource renders again here",
-      },
+      watchFields: { type: "list", treatment: "acted", elements: "string" },
     },
   },
   policyRefs: {
@@ -188,8 +184,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       kind: { ...text, enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"] },
       path: {
         ...text,
-        treatment: "inert",
-        instead: "a path means something for Flux sources only",
+        treatment: "refused",
+        instead: "a path means something for Flux sources only, which are not supported; leave it out",
       },
       deploymentType: { ...text, default: "Remote", enum: ["Local", "Remote"] },
       optional: { type: "boolean", treatment: "acted", default: false },
@@ -204,7 +200,7 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       remoteURL: {
         type: "object",
         treatment: "refused",
-        instead: "remoteURL does not work in an EventTrigger, in Sveltos neither; put the content in a ConfigMap",
+        instead: "remoteURL does not work in an EventTrigger; put the content in a ConfigMap",
       },
     },
   },
@@ -216,23 +212,9 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   validateHealths: checks,
   preDeleteChecks: checks,
   postDeleteChecks: checks,
-  patches: {
-    type: "list",
-    treatment: "acted",
-    fields: {
-      patch: { ...text, required: true, nonEmpty: true },
-      target: { type: "object", treatment: "acted", fields: objectTarget },
-    },
-  },
-  patchesFrom: opaque("Sveltos loses it on its way to a profile; write the patches into spec.patches"),
-  driftExclusions: {
-    type: "list",
-    treatment: "acted",
-    fields: {
-      paths: { type: "list", treatment: "acted", required: true, elements: "string" },
-      target: { type: "object", treatment: "acted", fields: objectTarget },
-    },
-  },
+  patches: opaque("patches are not supported yet; write the change into the template"),
+  patchesFrom: opaque("patches are not supported yet; write the change into the template"),
+  driftExclusions: opaque("drift exclusions are not supported yet; leave the field out of the template"),
   cloudEventAction: {
     ...text,
     treatment: "refused",

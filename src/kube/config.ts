@@ -40,9 +40,6 @@ export interface Auth {
 }
 
 /** Everything that is needed to talk to one API server. */
-/** What stands for a context's name where a pod uses its own credentials. */
-export const IN_CLUSTER = "in-cluster";
-
 export interface ClusterConnection {
   /** `https://host:port`, perhaps with a path, without a slash at its end. */
   readonly server: string;
@@ -333,7 +330,7 @@ export async function inClusterConnection(sources: InClusterSources): Promise<Cl
     server,
     ca: { file: caFile, from: caFile },
     auth: { name: "the pod's ServiceAccount", tokenFile },
-    contextName: IN_CLUSTER,
+    contextName: "in-cluster",
     namespace: namespace.trim() || "default",
     insecureSkipTlsVerify: false,
   };

@@ -1,3 +1,0 @@
-module moonferry.test/numbers
-
-go 1.26
