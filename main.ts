@@ -42,7 +42,9 @@ async function makeScratchFolder(): Promise<string> {
   }
 }
 
-function openCluster({ options, onEvent, onWatchState, signal }: ClusterRequest): Promise<ClusterAccess> {
+function openCluster(
+  { options, onEvent, onWatchState, onStatusProblem, signal }: ClusterRequest,
+): Promise<ClusterAccess> {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
   return openKubeCluster({
     kubeconfig: options.kubeconfig,
@@ -56,6 +58,9 @@ function openCluster({ options, onEvent, onWatchState, signal }: ClusterRequest)
     version: VERSION,
     onEvent,
     onWatchState,
+    onStatusProblem,
+    instance: options.instance,
+    reportNamespace: options.reportNamespace,
     signal,
   });
 }

@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 const MAY_IMPORT: Record<string, readonly string[]> = {
   json: [],
   time: [],
+  regex: [],
   yaml: ["json"],
   api: ["json", "yaml"],
-  template: ["json", "yaml", "time"],
-  cel: ["json"],
+  template: ["json", "yaml", "time", "regex"],
+  cel: ["json", "regex"],
   sandbox: ["json", "yaml", "template", "time"],
   reconcile: ["json", "yaml", "api", "template", "cel", "sandbox"],
   manifests: ["json", "yaml", "api", "reconcile"],
@@ -19,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Folders whose code is the same for the same input: no world, no clock, no chance. */
-const PURE = ["json", "time", "yaml", "api", "template", "cel", "sandbox", "reconcile"];
+const PURE = ["json", "time", "regex", "yaml", "api", "template", "cel", "sandbox", "reconcile"];
 const IMPURE_NAMES =
   /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bglobalThis\b/;
 

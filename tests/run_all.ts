@@ -17,7 +17,11 @@ interface Group {
 const READ = "--allow-read=.";
 const GROUPS: readonly Group[] = [
   { name: "architecture", paths: ["tests/architecture_test.ts"], permissions: [READ] },
-  { name: "engines", paths: ["tests/json", "tests/yaml", "tests/template", "tests/cel"], permissions: [READ] },
+  {
+    name: "engines",
+    paths: ["tests/json", "tests/yaml", "tests/template", "tests/cel", "tests/regex"],
+    permissions: [READ],
+  },
   // Reads the pinned package in Deno's cache, to compare it with what is checked in.
   { name: "sandbox", paths: ["tests/sandbox"], permissions: ["--allow-read"] },
   {

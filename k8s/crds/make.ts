@@ -24,16 +24,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   "EventTrigger.sourceClusterSelector": "Labels of the source cluster; an empty selector selects none.",
   "EventTrigger.eventSourceName": "The EventSource; a template over cluster data.",
   "EventTrigger.oneForEvent": "True: everything is rendered for each match; false: once for all of them.",
-  "EventTrigger.policyRefs":
-    "ConfigMaps and Secrets with what is deployed: a template of the match where annotated projectsveltos.io/instantiate, " +
-    "of the cluster and the templateResourceRefs where annotated projectsveltos.io/template.",
-  "EventTrigger.templateResourceRefs":
-    "Objects of the management cluster that content annotated projectsveltos.io/template sees as .MgmtResources.",
-  "EventTrigger.templateResourceRefs.identifier":
-    "The key in .MgmtResources, and what getResource, copy and getField take.",
-  "EventTrigger.configMapGenerator": "ConfigMaps that are rendered as a whole into new ones in Sveltos's namespace.",
-  "EventTrigger.secretGenerator":
-    "Secrets of type addons.projectsveltos.io/cluster-profile that are rendered into new ones in Sveltos's namespace.",
+  "EventTrigger.policyRefs": "ConfigMaps and Secrets with what is deployed; a template where annotated instantiate.",
   "EventTrigger.stopMatchingBehavior": "What becomes of the outputs of a match that is no more.",
 };
 

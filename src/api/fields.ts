@@ -102,24 +102,24 @@ const generator: FieldTable = {
   optional: { type: "boolean", treatment: "acted", default: false },
 };
 
-const later = (what: string) => `${what} not supported yet; render the objects with policyRefs instead`;
+/** Which objects a patch or an exclusion is for. */
+const objectTarget: FieldTable = {
+  group: text,
+  version: text,
+  kind: text,
+  namespace: text,
+  name: text,
+  labelSelector: text,
+  annotationSelector: text,
+};
+
 const opaque = (instead: string): FieldSpec => ({ type: "list", treatment: "refused", instead });
 const checks = opaque("health checks are not supported; watch the outputs with your monitoring");
 
 export const EVENT_TRIGGER_FIELDS: FieldTable = {
   sourceClusterSelector: { type: "object", treatment: "acted", required: true, fields: labelSelector },
-  clusterSetRefs: {
-    type: "list",
-    treatment: "refused",
-    elements: "string",
-    instead: "ClusterSets are not supported yet; select the management cluster with sourceClusterSelector",
-  },
-  destinationClusterSelector: {
-    type: "object",
-    treatment: "refused",
-    fields: labelSelector,
-    instead: "other clusters as destination are not supported yet; leave it out to write to the management cluster",
-  },
+  clusterSetRefs: { type: "list", treatment: "acted", elements: "string" },
+  destinationClusterSelector: { type: "object", treatment: "acted", fields: labelSelector },
   destinationCluster: { type: "object", treatment: "acted", fields: objectReference },
   oneForEvent: { type: "boolean", treatment: "acted" },
   profileNameFormat: {
@@ -128,8 +128,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
     instead: "it names the ClusterProfile that Sveltos makes; Moonferry makes none",
   },
   eventSourceName: { ...text, required: true, nonEmpty: true },
-  configMapGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
-  secretGenerator: { type: "list", treatment: "refused", fields: generator, instead: later("generators are") },
+  configMapGenerator: { type: "list", treatment: "acted", fields: generator },
+  secretGenerator: { type: "list", treatment: "acted", fields: generator },
   syncMode: {
     ...text,
     default: "Continuous",
@@ -165,14 +165,18 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   },
   templateResourceRefs: {
     type: "list",
-    treatment: "refused",
-    instead: "second-stage resources are not supported yet; select the object with resourceSelectors instead",
+    treatment: "acted",
     fields: {
       resource: { type: "object", treatment: "acted", required: true, fields: objectReference },
       identifier: { ...text, required: true },
       optional: { type: "boolean", treatment: "acted", default: false },
       ignoreStatusChanges: { type: "boolean", treatment: "acted", default: false },
-      watchFields: { type: "list", treatment: "acted", elements: "string" },
+      watchFields: {
+        type: "list",
+        treatment: "inert",
+        elements: "string",
+        instead: "any change of the resource renders again here",
+      },
     },
   },
   policyRefs: {
@@ -184,8 +188,8 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       kind: { ...text, enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"] },
       path: {
         ...text,
-        treatment: "refused",
-        instead: "a path means something for Flux sources only, which are not supported; leave it out",
+        treatment: "inert",
+        instead: "a path means something for Flux sources only",
       },
       deploymentType: { ...text, default: "Remote", enum: ["Local", "Remote"] },
       optional: { type: "boolean", treatment: "acted", default: false },
@@ -200,7 +204,7 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       remoteURL: {
         type: "object",
         treatment: "refused",
-        instead: "remoteURL does not work in an EventTrigger; put the content in a ConfigMap",
+        instead: "remoteURL does not work in an EventTrigger, in Sveltos neither; put the content in a ConfigMap",
       },
     },
   },
@@ -212,9 +216,23 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   validateHealths: checks,
   preDeleteChecks: checks,
   postDeleteChecks: checks,
-  patches: opaque("patches are not supported yet; write the change into the template"),
-  patchesFrom: opaque("patches are not supported yet; write the change into the template"),
-  driftExclusions: opaque("drift exclusions are not supported yet; leave the field out of the template"),
+  patches: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      patch: { ...text, required: true, nonEmpty: true },
+      target: { type: "object", treatment: "acted", fields: objectTarget },
+    },
+  },
+  patchesFrom: opaque("Sveltos loses it on its way to a profile; write the patches into spec.patches"),
+  driftExclusions: {
+    type: "list",
+    treatment: "acted",
+    fields: {
+      paths: { type: "list", treatment: "acted", required: true, elements: "string" },
+      target: { type: "object", treatment: "acted", fields: objectTarget },
+    },
+  },
   cloudEventAction: {
     ...text,
     treatment: "refused",

@@ -6,7 +6,16 @@ import { errorAt } from "./errors.ts";
 import { CONVERSIONS } from "./library/conversions.ts";
 import { FUNCTIONS } from "./library/functions.ts";
 import { OPERATORS } from "./library/operators.ts";
-import { ACCUMULATOR, type CallNode, type FoldNode, type MapNode, type Node, type SelectNode } from "./node.ts";
+import {
+  ACCUMULATOR,
+  type CallNode,
+  type FoldNode,
+  type MapNode,
+  type MessageNode,
+  type Node,
+  type SelectNode,
+  withVariable,
+} from "./node.ts";
 import type { FunctionDeclaration, Overload } from "./signature.ts";
 import {
   Bindings,
@@ -62,6 +71,14 @@ const TYPE_NAMES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["uint", UINT],
 ]);
 
+/** Messages of which cel-go knows without being told. Objects hold none; their literals are refused by name. */
+const MESSAGES: ReadonlySet<string> = new Set(
+  [
+    ...["Any", "BoolValue", "BytesValue", "DoubleValue", "Duration", "Empty", "FloatValue", "Int32Value", "Int64Value"],
+    ...["ListValue", "StringValue", "Struct", "Timestamp", "UInt32Value", "UInt64Value", "Value"],
+  ].map((name) => `google.protobuf.${name}`),
+);
+
 /** Types can be larger than anybody reads. */
 const MAX_REASON_LENGTH = 500;
 
@@ -73,6 +90,7 @@ export function checkRule(root: Node, rule: string): Checked {
   const checker = new Checker(rule);
   try {
     checker.check(root, new Map());
+    checker.finish();
   } catch (error) {
     if (error instanceof TypesTooLarge) throw errorAt("check", error.message, rule, root.at);
     throw error;
@@ -87,6 +105,7 @@ class Checker implements Checked {
   readonly calls = new Map<Node, { declaration: FunctionDeclaration; overloads: readonly Overload[] }>();
   readonly typeNames = new Map<Node, TypeName>();
   readonly #bindings = new Bindings();
+  readonly #variables: { node: Node; name: string; type: Type }[] = [];
   #parameters = 0;
   /** cel-go hides comparisons of different number types (`1 < 1.5`) up to the first macro, and forgets to after it. */
   #hidesCrossTypes = true;
@@ -107,8 +126,18 @@ class Checker implements Checked {
         return listOf(this.#join(node.elements.map((element) => this.check(element, scope))));
       case "map":
         return this.#map(node, scope);
+      case "message":
+        return this.#message(node);
       case "fold":
         return this.#fold(node, scope);
+    }
+  }
+
+  /** A variable that stands for types is, to cel-go's planner, the type of its name, or an error where none has it. */
+  finish(): void {
+    for (const { node, name, type } of this.#variables) {
+      if (this.#bindings.kindOf(type) !== "type") continue;
+      if (!this.#typeName(node, name)) this.#fail(node, `reference to undefined type: ${name}`);
     }
   }
 
@@ -117,9 +146,21 @@ class Checker implements Checked {
   }
 
   #ident(node: Node, name: string, scope: Scope): Type {
-    const global = name.replace(/^\./, "");
-    const type = scope.get(name) ?? (global === RESOURCE ? DYN : this.#typeName(node, global));
-    return type ?? this.#fail(node, `undeclared reference to '${name}'`);
+    const type = scope.get(name);
+    if (type) {
+      this.#variables.push({ node, name, type });
+      return type;
+    }
+    if (name.replace(/^\./, "") === RESOURCE) return DYN;
+    return this.#globalType(node, name, scope) ?? this.#fail(node, `undeclared reference to '${name}'`);
+  }
+
+  /** The type of a name that stands for a type, with or without a leading dot. */
+  #globalType(node: Node, name: string, scope: Scope): Type | undefined {
+    const type = this.#typeName(node, name.replace(/^\./, ""));
+    // The dot asks for the global name behind a variable, which the planner then does not find.
+    if (type && isHidden(name, scope)) this.#fail(node, `reference to undefined type: ${name}`);
+    return type;
   }
 
   #typeName(node: Node, name: string): Type | undefined {
@@ -129,9 +170,17 @@ class Checker implements Checked {
     return typeOf(type);
   }
 
+  #message({ at, typeName }: MessageNode): never {
+    const isKnown = MESSAGES.has(typeName.replace(/^\./, ""));
+    const reason = isKnown
+      ? `${typeName}{…}: literals of messages are not available`
+      : `undeclared reference to '${typeName}'`;
+    throw errorAt("check", reason, this.rule, at);
+  }
+
   #select(node: SelectNode, scope: Scope): Type {
     const qualified = qualifiedName(node, scope);
-    const named = qualified === undefined ? undefined : this.#typeName(node, qualified);
+    const named = qualified === undefined ? undefined : this.#globalType(node, qualified, scope);
     if (named) return named;
     const type = this.#bindings.resolve(this.check(node.operand, scope));
     switch (type.kind) {
@@ -235,7 +284,7 @@ class Checker implements Checked {
     const accumulator = this.check(node.init, scope);
     const range = this.#bindings.resolve(rangeType);
     const outer = new Map(scope).set(ACCUMULATOR, accumulator);
-    const inner = new Map(outer).set(node.variable, this.#elementOf(node, range));
+    const inner = withVariable(outer, node.variable, this.#elementOf(node, range));
     this.#hidesCrossTypes = false;
     this.#expect(node.condition, inner, BOOL);
     this.#expect(node.step, inner, accumulator);
@@ -297,5 +346,10 @@ function qualifiedName(node: SelectNode, scope: Scope): string | undefined {
     names.unshift(at.field);
   }
   if (at.kind !== "ident" || scope.has(at.name)) return undefined;
-  return [at.name.replace(/^\./, ""), ...names].join(".");
+  return [at.name, ...names].join(".");
+}
+
+/** Whether a name with a leading dot would, without it, begin with a macro's variable. */
+function isHidden(name: string, scope: Scope): boolean {
+  return name.startsWith(".") && scope.has(name.slice(1).split(".")[0]!);
 }

@@ -12,7 +12,7 @@ export function isNumeric(value: Value): value is Numeric {
   return typeof value === "bigint" || typeof value === "number" || value instanceof Uint;
 }
 
-/** Whether the values are equal; values of different kinds are not, NaN is not equal to itself. @throws {CostExceeded} */
+/** Whether the values are equal; values of different kinds are not, NaN is not equal to itself. @throws {Aborted} */
 export function equalValues(a: Value, b: Value, evaluation: Evaluation): boolean {
   evaluation.spend(1);
   if (typeof a === "string" && typeof b === "string") evaluation.spendText(Math.min(a.length, b.length));

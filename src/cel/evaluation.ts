@@ -20,11 +20,17 @@ export function noSuchOverload(): Failure {
 export const MAX_COST = 2_000_000;
 
 /** Ends an evaluation: unlike failures, nothing in the rule absorbs it. */
-export class CostExceeded extends Error {
-  override name = "CostExceeded";
-  constructor() {
-    super(`cost limit exceeded: the rule takes more than ${MAX_COST} steps on one object`);
+export class Aborted extends Error {
+  override name = "Aborted";
+  /** @param at UTF-16 offset in the rule, where one place is to blame */
+  constructor(readonly reason: string, readonly at?: number) {
+    super(reason);
   }
+}
+
+/** Go panics where bytes would be a map's key, which ends the rule even where the result would not count. */
+export function bytesAsKey(at?: number): Aborted {
+  return new Aborted("bytes can't be the key of a map", at);
 }
 
 export class Evaluation {
@@ -36,13 +42,15 @@ export class Evaluation {
     this.variables = [valueOf(resource)];
   }
 
-  /** @throws {CostExceeded} */
+  /** @throws {Aborted} at the cost limit. */
   spend(steps: number): void {
     this.#spent += steps;
-    if (this.#spent > MAX_COST) throw new CostExceeded();
+    if (this.#spent > MAX_COST) {
+      throw new Aborted(`cost limit exceeded: the rule takes more than ${MAX_COST} steps on one object`);
+    }
   }
 
-  /** Pays for going through `length` characters or bytes once. @throws {CostExceeded} */
+  /** Pays for going through `length` characters or bytes once. @throws {Aborted} at the cost limit. */
   spendText(length: number): void {
     this.spend(1 + Math.floor(length / 10));
   }

@@ -2,7 +2,7 @@
 import type { Json } from "../json/json.ts";
 import { checkRule } from "./check.ts";
 import { CelError, errorAt } from "./errors.ts";
-import { CostExceeded, Evaluation, Failure, type Result } from "./evaluation.ts";
+import { Aborted, Evaluation, Failure, type Result } from "./evaluation.ts";
 import { parseRule } from "./parse.ts";
 import { planRule } from "./plan.ts";
 import { typeName } from "./value.ts";
@@ -38,7 +38,8 @@ export function compileRule(rule: string): CelRule {
 /**
  * What a rule of any type computes; a failure is a value.
  *
- * @throws {CelError} when compiled, of stage `parse` or `check`; when run, of stage `evaluate` at the cost limit.
+ * @throws {CelError} when compiled, of stage `parse` or `check`; when run, of stage `evaluate` where nothing absorbs the error: at the
+ * cost limit, or where Go would panic.
  */
 export function compileExpression(rule: string): (resource: Json) => Result {
   const root = parseRule(rule);
@@ -47,7 +48,7 @@ export function compileExpression(rule: string): (resource: Json) => Result {
     try {
       return step(new Evaluation(resource));
     } catch (error) {
-      if (error instanceof CostExceeded) throw errorAt("evaluate", error.message, rule, root.at);
+      if (error instanceof Aborted) throw errorAt("evaluate", error.reason, rule, error.at ?? root.at);
       throw error;
     }
   };

@@ -45,6 +45,14 @@ export interface MapNode extends NodeBase {
   readonly entries: readonly { readonly key: Node; readonly value: Node }[];
 }
 
+/** `Type{field: value}`: a literal of a protobuf message. */
+export interface MessageNode extends NodeBase {
+  readonly kind: "message";
+  /** May begin with a dot. */
+  readonly typeName: string;
+  readonly fields: readonly { readonly name: string; readonly value: Node }[];
+}
+
 /**
  * `accumulator := init; for variable in range while condition { accumulator := step }; result`. Step, condition and
  * result see the accumulator, the first two the variable.
@@ -59,7 +67,7 @@ export interface FoldNode extends NodeBase {
   readonly result: Node;
 }
 
-export type Node = LiteralNode | IdentNode | SelectNode | CallNode | ListNode | MapNode | FoldNode;
+export type Node = LiteralNode | IdentNode | SelectNode | CallNode | ListNode | MapNode | MessageNode | FoldNode;
 
 /** The name of every fold's accumulator; no rule can write it. */
 export const ACCUMULATOR = "@result";
@@ -68,4 +76,9 @@ export const ACCUMULATOR = "@result";
 export function heightOver(children: readonly Node[], isCounted: boolean): number {
   const below = children.reduce((height, child) => Math.max(height, child.height), 0);
   return isCounted ? below + 1 : below;
+}
+
+/** The names in a macro's body. A variable with a leading dot is allowed, but cel-go then finds it under no name. */
+export function withVariable<T>(outer: ReadonlyMap<string, T>, variable: string, value: T): ReadonlyMap<string, T> {
+  return variable.startsWith(".") ? outer : new Map(outer).set(variable, value);
 }

@@ -1,6 +1,6 @@
 /**
  * Rule text → tree, by CEL's grammar as cel-go parses it: its reserved words, its limits on length and nesting, macros
- * expanded. Optional syntax (`a.?b`) and message literals (`Type{…}`) are refused by name.
+ * expanded. Optional syntax (`a.?b`) is refused by name.
  */
 import { errorAt } from "./errors.ts";
 import { type Token, tokenize } from "./lex.ts";
@@ -25,7 +25,7 @@ const RELATIONS: ReadonlySet<string> = new Set(["<", "<=", ">=", ">", "==", "!="
 const SUMS: ReadonlySet<string> = new Set(["+", "-"]);
 const PRODUCTS: ReadonlySet<string> = new Set(["*", "/", "%"]);
 
-/** @throws {CelError} of stage `parse` for what is no CEL, of stage `check` for message literals. */
+/** @throws {CelError} of stage `parse` for what is no CEL. */
 export function parseRule(rule: string): Node {
   if (rule.length > MAX_RULE_LENGTH && [...rule].length > MAX_RULE_LENGTH) {
     throw errorAt("parse", `the rule is longer than ${MAX_RULE_LENGTH} characters`, rule, 0);
@@ -72,8 +72,12 @@ class Parser {
     throw errorAt("parse", `found ${found}, expected ${wanted}`, this.rule, at);
   }
 
+  #refuseOptional(syntax: string, at = this.#token.at): void {
+    if (this.#is("?")) throw errorAt("parse", `optional syntax ${syntax} is not available`, this.rule, at);
+  }
+
   #expression(): Node {
-    if (this.#is("?")) throw errorAt("parse", "optional syntax ? is not available", this.rule, this.#token.at);
+    this.#refuseOptional("?");
     if (++this.#nesting > MAX_NESTING) {
       throw errorAt("parse", `nested more than ${MAX_NESTING} levels deep`, this.rule, this.#token.at);
     }
@@ -157,19 +161,17 @@ class Parser {
   }
 
   #member(): Node {
-    const start = this.#next;
-    let node = this.#primary();
+    let node = this.#isMessage() ? this.#message() : this.#primary();
     while (true) {
       if (this.#is(".")) node = this.#selection(node);
       else if (this.#is("[")) node = this.#index(node);
-      else if (this.#is("{") && this.#isQualifiedName(start)) this.#refuseMessage(start);
       else return node;
     }
   }
 
   #selection(operand: Node): Node {
     const { at } = this.#advance();
-    if (this.#is("?")) throw errorAt("parse", "optional syntax .? is not available", this.rule, at);
+    this.#refuseOptional(".?", at);
     const name = this.#token;
     if (name.kind !== "identifier" && name.kind !== "escaped identifier") this.#unexpected("a field name");
     this.#advance();
@@ -181,20 +183,39 @@ class Parser {
 
   #index(operand: Node): Node {
     const { at } = this.#advance();
-    if (this.#is("?")) throw errorAt("parse", "optional syntax [? is not available", this.rule, at);
+    this.#refuseOptional("[?", at);
     const index = this.#expression();
     this.#expect("]");
     return this.#call(at, "_[_]", [operand, index], true);
   }
 
-  /** Whether the tokens since `start` are names joined by dots and nothing else. */
-  #isQualifiedName(start: number): boolean {
-    return this.tokens.slice(start, this.#next).every(({ kind, text }) => kind === "identifier" || text === ".");
+  /** Whether names joined by dots begin here, and `{` follows them. */
+  #isMessage(): boolean {
+    const isDot = (token: Token) => token.kind === "symbol" && token.text === ".";
+    let at = this.#next + (this.#is(".") ? 1 : 0);
+    while (this.tokens[at]!.kind === "identifier") {
+      const after = this.tokens[at + 1]!;
+      if (after.kind === "symbol" && after.text === "{") return true;
+      if (!isDot(after)) return false;
+      at += 2;
+    }
+    return false;
   }
 
-  #refuseMessage(start: number): never {
-    const name = this.tokens.slice(start, this.#next).map(({ text }) => text).join("");
-    throw errorAt("check", `${name}{…}: there are no message types`, this.rule, this.#token.at);
+  /** Its name may have words in it that are reserved elsewhere. */
+  #message(): Node {
+    let typeName = "";
+    while (!this.#is("{")) typeName += this.#advance().text;
+    const { at } = this.#advance();
+    const fields = this.#sequence("}", () => {
+      this.#refuseOptional("?");
+      const { kind, text: name } = this.#token;
+      if (kind !== "identifier" && kind !== "escaped identifier") this.#unexpected("a field name");
+      this.#advance();
+      this.#expect(":");
+      return { name, value: this.#expression() };
+    });
+    return { kind: "message", at, height: heightOver(fields.map(({ value }) => value), false), typeName, fields };
   }
 
   #primary(): Node {

@@ -2,8 +2,16 @@
 import type { Checked } from "./check.ts";
 import { equalValues } from "./compare.ts";
 import { errorAt } from "./errors.ts";
-import { type Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
-import { ACCUMULATOR, type CallNode, type FoldNode, type MapNode, type Node, type SelectNode } from "./node.ts";
+import { bytesAsKey, type Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
+import {
+  ACCUMULATOR,
+  type CallNode,
+  type FoldNode,
+  type MapNode,
+  type Node,
+  type SelectNode,
+  withVariable,
+} from "./node.ts";
 import { dispatch } from "./signature.ts";
 import { GrowingList, isList, isMap, type List, Uint, type Value, ValueList, ValueMap } from "./value.ts";
 
@@ -12,11 +20,16 @@ export type Step = (evaluation: Evaluation) => Result;
 
 /** @throws {CelError} of stage `check` for an index that no value can have. */
 export function planRule(root: Node, checked: Checked, rule: string): Step {
-  return new Planner(checked, rule).plan(root, new Map());
+  // Slot 0 is `resource`.
+  return new Planner(checked, rule).plan(root, { byName: new Map(), next: 1 });
 }
 
-/** Slot of each macro variable around a node. */
-type Slots = ReadonlyMap<string, number>;
+/** Where the variables of the macros around a node are. */
+interface Slots {
+  readonly byName: ReadonlyMap<string, number>;
+  /** The first that no macro around uses. */
+  readonly next: number;
+}
 
 class Planner {
   constructor(readonly checked: Checked, readonly rule: string) {}
@@ -35,6 +48,8 @@ class Planner {
         return listStep(node.elements.map((element) => this.plan(element, slots)));
       case "map":
         return this.#map(node, slots);
+      case "message":
+        throw new Error("the checker refuses messages");
       case "fold":
         return this.#fold(node, slots);
     }
@@ -43,7 +58,7 @@ class Planner {
   #ident(node: Node, name: string, slots: Slots): Step {
     const typeName = this.checked.typeNames.get(node);
     if (typeName) return constant(typeName);
-    const slot = slots.get(name) ?? 0;
+    const slot = slots.byName.get(name) ?? 0;
     return (evaluation) => evaluation.variables[slot]!;
   }
 
@@ -119,7 +134,7 @@ class Planner {
         if (key instanceof Failure) return key;
         const value = entry.value(evaluation);
         if (value instanceof Failure) return value;
-        if (key instanceof Uint8Array) return located(node.at, new Failure("bytes can't be the key of a map"));
+        if (key instanceof Uint8Array) throw bytesAsKey(node.at);
         map.set(key, value);
       }
       return map;
@@ -127,11 +142,11 @@ class Planner {
   }
 
   #fold(node: FoldNode, slots: Slots): Step {
-    const slot = 1 + slots.size;
-    const outer = new Map(slots).set(ACCUMULATOR, slot);
+    const slot = slots.next;
+    const outer = { byName: new Map(slots.byName).set(ACCUMULATOR, slot), next: slot + 1 };
     const range = this.plan(node.range, slots), init = this.plan(node.init, slots);
     const result = this.plan(node.result, outer);
-    const inner = new Map(outer).set(node.variable, slot + 1);
+    const inner = { byName: withVariable(outer.byName, node.variable, slot + 1), next: slot + 2 };
     const condition = this.plan(node.condition, inner), step = this.plan(node.step, inner);
     const cost = countOperations(node.step);
     return (evaluation) => {
@@ -267,6 +282,8 @@ function countOperations(node: Node): number {
       return node.elements.reduce((sum, part) => sum + countOperations(part), 1);
     case "map":
       return node.entries.reduce((sum, { key, value }) => sum + countOperations(key) + countOperations(value), 1);
+    case "message":
+      return 1;
     case "fold":
       return 1 + countOperations(node.range);
   }

@@ -138,6 +138,18 @@ export class Bindings {
     return type;
   }
 
+  /** What kind of type it is, as far as is known. */
+  kindOf(type: Type): Type["kind"] {
+    let known = type;
+    while (known.kind === "param") {
+      const bound = this.#bound.get(known.name);
+      if (!bound) break;
+      this.#spend();
+      known = bound;
+    }
+    return known.kind;
+  }
+
   #spend(): void {
     if (++this.#steps > MAX_STEPS) throw new TypesTooLarge();
   }

@@ -3,9 +3,12 @@
  * do, reads no environment, and refuses what it does not know.
  */
 import { parseArgs } from "node:util";
+import { validateNamespace } from "../api/object.ts";
+import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
+import type { RenderLimits } from "../template/mod.ts";
 
 export const COMMANDS = ["run", "plan", "apply", "render", "test", "demo", "version", "help"] as const;
 export type Command = typeof COMMANDS[number];
@@ -50,6 +53,12 @@ export const FLAGS: readonly Flag[] = [
     help: "labels of the management cluster mgmt/mgmt; they add to and win over those of its SveltosCluster",
     commands: PIPELINE,
   },
+  {
+    name: "sveltos-namespace",
+    value: "NAME",
+    help: `where generators put what they make (default: ${DEFAULT_SVELTOS_NAMESPACE})`,
+    commands: PIPELINE,
+  },
   { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: PIPELINE },
   {
     name: "kubeconfig",
@@ -78,6 +87,13 @@ export const FLAGS: readonly Flag[] = [
     commands: PLANNERS,
   },
   { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
+  {
+    name: "report-namespace",
+    value: "NS",
+    help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
+    commands: ["run"],
+  },
+  { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",
     value: "KIND,…",
@@ -125,6 +141,24 @@ export const FLAGS: readonly Flag[] = [
     help: "one resource, given or returned (default: 1Mi)",
     commands: PIPELINE,
   },
+  {
+    name: "template-steps",
+    value: "COUNT",
+    help: "work of one rendering: nodes, elements, values printed (default: 10000000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "template-output-size",
+    value: "SIZE",
+    help: "what one rendering writes, and each text made on the way (default: 16Mi)",
+    commands: PIPELINE,
+  },
+  {
+    name: "template-depth",
+    value: "COUNT",
+    help: "{{ template }} calls within each other (default: 500)",
+    commands: PIPELINE,
+  },
   { name: "log-format", value: "FORMAT", help: "text or json (default: text on a terminal)", commands: ["run"] },
   {
     name: "verbose",
@@ -145,6 +179,8 @@ export interface Options {
   readonly files: readonly string[];
   readonly outputDir?: string;
   readonly managementLabels: Readonly<Record<string, string>>;
+  /** Where generators put what they make. */
+  readonly sveltosNamespace: string;
   readonly triggers?: readonly string[];
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -154,6 +190,8 @@ export interface Options {
   readonly yes: boolean;
   readonly confirm?: string;
   readonly adopt: boolean;
+  readonly createNamespaces: boolean;
+  readonly reportNamespace?: string;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -161,6 +199,8 @@ export interface Options {
   readonly instance: string;
   /** What one Lua evaluation may cost; what is not named has its default. */
   readonly lua: Partial<LuaLimits>;
+  /** What rendering one template may cost; what is not named has its default. */
+  readonly template: Partial<RenderLimits>;
   readonly logFormat?: "text" | "json";
   readonly verbose: boolean;
   readonly noColor: boolean;
@@ -200,6 +240,8 @@ export function readArgs(args: readonly string[]): Options {
     yes: values.yes === true,
     confirm: string(values, "confirm"),
     adopt: values.adopt === true,
+    createNamespaces: values["create-namespaces"] === true,
+    reportNamespace: string(values, "report-namespace"),
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
@@ -209,7 +251,9 @@ export function readArgs(args: readonly string[]): Options {
     }),
     checkPayload: values["no-payload-check"] !== true,
     instance: readInstance(string(values, "instance-id")),
+    sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
     lua: readLuaLimits(values),
+    template: readTemplateLimits(values),
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
@@ -227,7 +271,22 @@ function readLuaLimits(values: Values): Partial<LuaLimits> {
     resourcesOut: readCount("lua-resources-out", string(values, "lua-resources-out")),
     resourceBytes: size("lua-resource-size"),
   };
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+  return given(limits);
+}
+
+function readTemplateLimits(values: Values): Partial<RenderLimits> {
+  return given({
+    steps: readCount("template-steps", string(values, "template-steps")),
+    outputBytes: readSize("template-output-size", string(values, "template-output-size")),
+    templateDepth: readCount("template-depth", string(values, "template-depth")),
+  });
+}
+
+/** What has a value: the rest keeps its default. */
+function given<T extends Record<string, number | undefined>>(limits: T): { [K in keyof T]?: number } {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: number;
+  };
 }
 
 function readCount(name: string, text: string | undefined): number | undefined {
@@ -297,6 +356,13 @@ function readLabels(text: string | undefined): Record<string, string> {
     labels[key.trim()] = value.trim();
   }
   return labels;
+}
+
+function readNamespace(name: string, text: string | undefined): string {
+  if (text === undefined) return DEFAULT_SVELTOS_NAMESPACE;
+  const problem = validateNamespace(text);
+  if (problem) throw new UsageError(`--${name}: "${text}" is no namespace: ${problem}`);
+  return text;
 }
 
 function readInstance(text: string | undefined): string {

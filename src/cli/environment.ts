@@ -2,6 +2,7 @@
 import type { WatchEvent } from "../controller/dependencies.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
+import type { TriggerReport } from "../reconcile/report.ts";
 import type { TemplateWorld } from "../template/mod.ts";
 import type { Options } from "./args.ts";
 
@@ -22,6 +23,8 @@ export interface Terminal {
 export interface ClusterAccess {
   readonly reader: ObjectReader;
   readonly applier: Applier;
+  /** Tells the cluster how its triggers are; absent where nobody asked for it. */
+  readonly status?: { publish(report: TriggerReport): void };
   /** Context and server, for people: `context kind-mgmt (https://127.0.0.1:6443)`. */
   readonly description: string;
   close(): void;
@@ -33,6 +36,8 @@ export interface ClusterRequest {
   readonly onEvent?: (event: WatchEvent) => void;
   /** Given: called when a watch is lost or found again. */
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  /** Given: the status of triggers may be written; called with what could not be. */
+  readonly onStatusProblem?: (message: string) => void;
   readonly signal: AbortSignal;
 }
 

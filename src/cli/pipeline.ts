@@ -8,6 +8,7 @@ import { ownedQuery } from "../reconcile/live.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
+import type { TriggerReport } from "../reconcile/report.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
 import type { Options } from "./args.ts";
@@ -24,6 +25,8 @@ export interface Input {
   readonly parts: Parts;
   /** Absent where there is nowhere to write to (`-f` without `--output-dir`). */
   readonly applier?: Applier;
+  /** Where reports go; absent for a folder. */
+  readonly status?: { publish(report: TriggerReport): void };
   readonly description: string;
   /** Folder and files of `-f`, for watching; empty for a cluster. */
   readonly paths: readonly string[];
@@ -35,18 +38,21 @@ export interface Input {
 export interface OpenHooks {
   readonly onEvent?: (event: WatchEvent) => void;
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  readonly onStatusProblem?: (message: string) => void;
 }
 
 /** Opens the folder or the cluster that the options name. @throws {Error} whose message says what is wrong. */
 export async function openInput(options: Options, environment: Environment, hooks: OpenHooks = {}): Promise<Input> {
   const { world, signal } = environment;
+  const templates = { world, limits: options.template };
   const sandbox = createLuaSandbox(options.lua, { seconds: () => Math.floor(world.now().getTime() / 1000) });
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
-    const { reader, applier, description } = cluster;
+    const { reader, applier, status, description } = cluster;
     return {
-      parts: { reader, sandbox, world },
+      parts: { reader, sandbox, templates },
       applier,
+      status,
       description,
       paths: [],
       refresh: () => Promise.resolve(),
@@ -61,12 +67,21 @@ export async function openInput(options: Options, environment: Environment, hook
   const paths = [...files.filter((path) => path !== "-"), ...(outputDir === undefined ? [] : [outputDir])];
   const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
   const description = `${files.join(", ")}${where}`;
-  return { parts: { reader, sandbox, world }, applier, description, paths, refresh: () => reader.load(), close() {} };
+  return {
+    parts: { reader, sandbox, templates },
+    applier,
+    description,
+    paths,
+    refresh: () => reader.load(),
+    close() {},
+  };
 }
 
 export function reconcileOptions(options: Options): ReconcileOptions {
   return {
     managementLabels: options.managementLabels,
+    createNamespaces: options.createNamespaces,
+    sveltosNamespace: options.sveltosNamespace,
     gates: {
       instance: options.instance,
       allowedKinds: options.allowedKinds,

@@ -3,6 +3,7 @@ import { Loop, type Report, RESYNC_MILLISECONDS } from "../controller/loop.ts";
 import { WorkQueue } from "../controller/queue.ts";
 import { watchFolders } from "../manifests/watch.ts";
 import { formatRef } from "../api/object.ts";
+import { reportOf } from "../reconcile/report.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
@@ -37,11 +38,12 @@ export async function runCommand(options: Options, environment: Environment, pai
       if (event.query.kind === "EventTrigger" && !event.object) refresh?.();
     },
     onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
+    onStatusProblem: (message) => log.warn(message),
   });
   try {
     const queue = new WorkQueue(realClock);
     const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
-    loop = new Loop(input.parts, input.applier!, loopOptions, queue, observerOf(log));
+    loop = new Loop(input.parts, input.applier!, loopOptions, queue, observerOf(log, input));
     log.info(`running on ${input.description}`);
     refresh = refresher(loop, input, signal, log);
     await runLoop(loop, queue, input, signal, refresh, log);
@@ -108,11 +110,14 @@ async function previewAndAsk(options: Options, environment: Environment, paint: 
 
 type Said = Map<string, { readonly state: string; readonly counts: string }>;
 
-function observerOf(log: Log) {
+function observerOf(log: Log, { status }: Input) {
   /** What was last said about a trigger: a state that lasts is said once. */
   const said: Said = new Map();
   return {
-    reported: (report: Report) => sayReport(report, log, said),
+    reported: (report: Report) => {
+      sayReport(report, log, said);
+      status?.publish(reportOf(report.reconciliation, report.outcomes));
+    },
     failed: (trigger: string, error: unknown) =>
       log.error(`EventTrigger ${trigger}: unexpected error: ${messageOf(error)}`, { trigger }),
     unknown: (message: string) => log.warn(message),

@@ -3,7 +3,7 @@
  * on the very pipeline that `plan` and `apply` use, on a scratch folder as the cluster.
  */
 import { formatRef, type KubeObject, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
-import { equalJson, field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
+import { equalJson, field, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { outputPath } from "../manifests/applier.ts";
 import { LoadError, loadManifests } from "../manifests/load.ts";
 import { FolderReader } from "../manifests/reader.ts";
@@ -25,6 +25,7 @@ interface Scenario {
   readonly name: string;
   readonly mgmtLabels: Record<string, string>;
   readonly allowedKinds?: string[];
+  readonly createNamespaces: boolean;
   readonly inputs: string[];
   readonly steps: Step[];
 }
@@ -35,6 +36,8 @@ interface Step {
   readonly put: string[];
   /** Files whose objects appear on the output side, made by somebody else. */
   readonly foreign: string[];
+  /** Files with what somebody changes in outputs: maps are merged, null takes a key away. */
+  readonly edit: string[];
   /** Objects taken away: `Kind[.group] [namespace/]name`. */
   readonly remove: string[];
   readonly expect: Expectation;
@@ -105,6 +108,7 @@ export async function runScenario(folder: string, options: Options, environment:
       const foreign = new Map<string, KubeObject>();
       await put(foreign, scenario, step.foreign);
       await writeObjects(`${scratch}/out`, foreign.values(), true);
+      await editOutputs(`${scratch}/out`, scenario, step);
       results.push({ step: step.name, differences: await runStep(scenario, step, scratch, options, environment) });
     }
     return { name: scenario.name, folder, steps: results };
@@ -126,6 +130,7 @@ async function runStep(
     outputDir: `${scratch}/out`,
     managementLabels: scenario.mgmtLabels,
     allowedKinds: scenario.allowedKinds ?? options.allowedKinds,
+    createNamespaces: scenario.createNamespaces,
   };
   const input = await openInput(stepOptions, environment);
   const { signal } = environment;
@@ -262,6 +267,30 @@ async function writeObjects(folder: string, objects: Iterable<KubeObject>, keepO
   }
 }
 
+/** Changes outputs as a person or a controller would, marks and all else left as they are. */
+async function editOutputs(folder: string, scenario: Scenario, step: Step): Promise<void> {
+  if (step.edit.length === 0) return;
+  const live = new FolderReader({ inputs: [], outputDir: folder });
+  await live.load();
+  const edited = (await readObjects(scenario, step.edit)).map((edit) => {
+    const there = live.objects().find((object) => objectKey(objectRef(object)) === objectKey(objectRef(edit)));
+    if (there) return merged(there, edit) as KubeObject;
+    throw new ScenarioError(`${scenario.folder}/${SCENARIO_FILE}: edit: there is no output ${nameForMessage(edit)}`);
+  });
+  await writeObjects(folder, edited, true);
+}
+
+/** A merge patch (RFC 7396). */
+function merged(value: Json | undefined, patch: Json): Json {
+  if (!isJsonObject(patch)) return patch;
+  const result: JsonObject = isJsonObject(value) ? { ...value } : {};
+  for (const [key, entry] of Object.entries(patch)) {
+    if (entry === null) delete result[key];
+    else setField(result, key, merged(field(result, key), entry));
+  }
+  return result;
+}
+
 async function readScenario(folder: string): Promise<Scenario> {
   const file = `${folder}/${SCENARIO_FILE}`;
   let document: Json;
@@ -271,7 +300,7 @@ async function readScenario(folder: string): Promise<Scenario> {
     if (error instanceof YamlError) throw new ScenarioError(`${file}:${error.line}:${error.column}: ${error.message}`);
     throw error;
   }
-  const top = record(document, file, "", ["name", "mgmtLabels", "allowedKinds", "inputs", "steps"]);
+  const top = record(document, file, "", ["name", "mgmtLabels", "allowedKinds", "createNamespaces", "inputs", "steps"]);
   const steps = top.steps;
   if (!Array.isArray(steps) || steps.length === 0) throw new ScenarioError(`${file}: steps: wanted a list of steps`);
   return {
@@ -281,13 +310,14 @@ async function readScenario(folder: string): Promise<Scenario> {
       ? Object.fromEntries(Object.entries(top.mgmtLabels).map(([key, value]) => [key, text(value, file, "mgmtLabels")]))
       : {},
     allowedKinds: top.allowedKinds === undefined ? undefined : texts(top.allowedKinds, file, "allowedKinds"),
+    createNamespaces: flag(top.createNamespaces, file, "createNamespaces"),
     inputs: texts(top.inputs, file, "inputs"),
     steps: steps.map((step, index) => readStep(step, file, `steps[${index}]`)),
   };
 }
 
 function readStep(value: Json, file: string, path: string): Step {
-  const step = record(value, file, path, ["name", "put", "foreign", "remove", "expect"]);
+  const step = record(value, file, path, ["name", "put", "foreign", "edit", "remove", "expect"]);
   const expect = record(step.expect ?? {}, file, `${path}.expect`, [
     "rendered",
     "outputs",
@@ -303,6 +333,7 @@ function readStep(value: Json, file: string, path: string): Step {
     name: text(step.name, file, `${path}.name`),
     put: texts(step.put, file, `${path}.put`),
     foreign: texts(step.foreign, file, `${path}.foreign`),
+    edit: texts(step.edit, file, `${path}.edit`),
     remove: texts(step.remove, file, `${path}.remove`),
     expect: {
       rendered: optional(expect.rendered, `${path}.expect.rendered`),
@@ -329,6 +360,13 @@ function record(value: Json, file: string, path: string, known: readonly string[
 function text(value: Json | undefined, file: string, path: string): string {
   if (typeof value !== "string" || value === "") throw new ScenarioError(`${file}: ${path}: wanted a text`);
   return value;
+}
+
+function flag(value: Json | undefined, file: string, path: string): boolean {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw new ScenarioError(`${file}: ${path}: wanted true or false`);
+  }
+  return value === true;
 }
 
 function texts(value: Json | undefined, file: string, path: string): string[] {

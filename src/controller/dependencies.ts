@@ -28,7 +28,7 @@ export class Dependencies {
         if (!options?.once) asked.add(queryKey(query));
         return reader.list(query, signal, options);
       },
-      scopeOf: (group, version, kind, signal) => reader.scopeOf(group, version, kind, signal),
+      kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
       ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
     };
     return { reader: tracking, commit: () => void this.#queries.set(trigger, asked) };

@@ -9,6 +9,7 @@ import { systemClock } from "./clock.ts";
 import {
   type ClusterConnection,
   ConfigError,
+  IN_CLUSTER,
   inClusterConnection,
   loadKubeconfig,
   readKubeconfigFiles,
@@ -17,6 +18,7 @@ import { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import { PluginError } from "./exec_plugin.ts";
 import { KubeReader, WatchingReader } from "./reader.ts";
+import { KubeStatus } from "./status.ts";
 
 export interface AccessRequest {
   /** `--kubeconfig`. */
@@ -32,12 +34,19 @@ export interface AccessRequest {
   readonly version: string;
   readonly onEvent?: (event: { readonly query: ObjectQuery; readonly object?: KubeObject }) => void;
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  /** Given: the status of triggers is written, and what can't be is told. */
+  readonly onStatusProblem?: (message: string) => void;
+  readonly instance: string;
+  /** `--report-namespace`; absent: the Pod's own, or none. */
+  readonly reportNamespace?: string;
   readonly signal: AbortSignal;
 }
 
 export interface Access {
   readonly reader: ObjectReader;
   readonly applier: Applier;
+  /** Absent where nobody asked for it. */
+  readonly status?: KubeStatus;
   readonly description: string;
   close(): void;
 }
@@ -63,11 +72,22 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   }
   const discovery = new Discovery(client, systemClock);
   const parts = { client, discovery, clock: systemClock };
-  const { onEvent, onWatchState } = request;
+  const { onEvent, onWatchState, onStatusProblem } = request;
+  const isInCluster = connection.contextName === IN_CLUSTER;
+  const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
   return {
     reader: watching ?? new KubeReader(parts),
     applier: new KubeApplier(client, discovery),
+    ...(onStatusProblem
+      ? {
+        status: new KubeStatus(
+          parts,
+          { instance: request.instance, reportNamespace, onProblem: onStatusProblem },
+          request.signal,
+        ),
+      }
+      : {}),
     description: `context ${connection.contextName} (${connection.server})`,
     close: () => {
       const ended = watching ? watching.close() : Promise.resolve();

@@ -49,28 +49,42 @@ export class KubeApplier implements Applier {
   }
 
   async #write(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
-    if (change.action === "create") return await this.#create(type, change.desired!, signal);
+    if (change.action === "create") return await this.#create(type, change, signal);
     if (change.action === "delete") return await this.#delete(type, change.live!, signal);
     if (change.release) return await this.#release(type, change.live!, signal);
-    return await this.#update(type, change.desired!, change.live!, signal);
+    return await this.#update(type, change, change.live!, signal);
   }
 
-  async #create(type: ResourceType, desired: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
-    const created = await this.client.create(type, desired, WRITE, signal);
-    await this.#ownAsApplied(type, created, signal);
+  async #create(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
+    const created = await this.client.create(type, change.desired!, WRITE, signal);
+    if (change.unowned) return "done";
+    const owned = await this.#ownAsApplied(type, created, signal);
+    await this.#applySubresources(type, change, owned, signal);
     return "done";
   }
 
-  async #update(
+  /** The same body once more for each subresource, bound to the object that was just written. */
+  async #applySubresources(
     type: ResourceType,
-    desired: KubeObject,
-    live: KubeObject,
+    { desired, subresources = [] }: Change,
+    written: KubeObject,
     signal: AbortSignal,
-  ): Promise<OutcomeStatus> {
+  ): Promise<KubeObject> {
+    let last = written;
+    for (const subresource of subresources) {
+      const body = withPreconditions(desired!, last);
+      last = (await this.client.apply(type, body, { ...WRITE, force: true, subresource }, signal)).object;
+    }
+    return last;
+  }
+
+  async #update(type: ResourceType, change: Change, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+    const desired = change.desired!;
     const owned = await this.#ownAsApplied(type, live, signal);
     const body = withPreconditions(desired, owned);
     const { object } = await this.client.apply(type, body, { ...WRITE, force: true }, signal);
-    const final = await this.#dropForeignKeys(type, desired, object, signal);
+    const exact = await this.#dropForeignKeys(type, desired, object, signal);
+    const final = await this.#applySubresources(type, change, exact, signal);
     return resourceVersionOf(final) === resourceVersionOf(live) ? "unchanged" : "done";
   }
 

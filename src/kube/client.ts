@@ -20,6 +20,7 @@ import {
   collectionPath,
   type ListQuery,
   objectPath,
+  pathSegment,
   qualifiedPlural,
   type ResourceType,
 } from "./resource.ts";
@@ -70,7 +71,8 @@ export interface WriteOptions {
   readonly fieldManager: string;
   /** The server checks and answers as if it wrote. */
   readonly dryRun?: boolean;
-  readonly subresource?: "status";
+  /** `status`, `scale`, …: one segment of the path. */
+  readonly subresource?: string;
 }
 
 export interface ApplyOptions extends WriteOptions {
@@ -359,7 +361,7 @@ export class KubeClient {
     signal: AbortSignal,
   ): Promise<{ status: number; object: KubeObject }> {
     const target = targetOf(verb, type, namespace, name);
-    const subresource = options.subresource ? `/${options.subresource}` : "";
+    const subresource = options.subresource ? `/${pathSegment(options.subresource)}` : "";
     const path = withParameters(objectPath(type, namespace, name) + subresource, parameters);
     const request: HttpRequest = { method: "PATCH", path, body: stringifyJson(patch), contentType };
     const { status, answer } = await this.#call(request, target, signal);

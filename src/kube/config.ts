@@ -40,6 +40,9 @@ export interface Auth {
 }
 
 /** Everything that is needed to talk to one API server. */
+/** What stands for a context's name where a pod uses its own credentials. */
+export const IN_CLUSTER = "in-cluster";
+
 export interface ClusterConnection {
   /** `https://host:port`, perhaps with a path, without a slash at its end. */
   readonly server: string;
@@ -330,7 +333,7 @@ export async function inClusterConnection(sources: InClusterSources): Promise<Cl
     server,
     ca: { file: caFile, from: caFile },
     auth: { name: "the pod's ServiceAccount", tokenFile },
-    contextName: "in-cluster",
+    contextName: IN_CLUSTER,
     namespace: namespace.trim() || "default",
     insecureSkipTlsVerify: false,
   };

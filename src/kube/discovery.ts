@@ -214,8 +214,14 @@ function typeIn(resources: readonly Json[], { group, version, kind }: KindName):
       plural,
       namespaced: field(resource, "namespaced") === true,
       verbs: Array.isArray(verbs) ? verbs.filter((verb) => typeof verb === "string") : [],
+      subresources: subresourcesOf(plural, resources),
     };
   }
+}
+
+function subresourcesOf(plural: string, resources: readonly Json[]): string[] {
+  const names = resources.map((resource) => field(resource, "name")).filter((name) => typeof name === "string");
+  return names.filter((name) => name.startsWith(`${plural}/`)).map((name) => name.slice(plural.length + 1));
 }
 
 function notServed(name: KindName, versions: readonly string[], resources: readonly Json[]): KindAnswer {

@@ -5,12 +5,12 @@
 import { compareObjects, type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
 import {
   describeQuery,
+  type KindFacts,
   type Listing,
   type ObjectQuery,
   type ObjectReader,
   queryKey,
   type ReadOptions,
-  type Scope,
   type Unknown,
 } from "../reconcile/reader.ts";
 import type { CacheChange } from "./cache.ts";
@@ -90,10 +90,11 @@ export class KubeReader implements ObjectReader {
     }
   }
 
-  async scopeOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<Scope | Unknown> {
+  async kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown> {
     const answer = await this.parts.discovery.resolve({ group, version, kind }, signal);
     if (answer.state !== "served") return unknownKind(answer);
-    return answer.type.namespaced ? "namespaced" : "cluster";
+    const { namespaced, subresources } = answer.type;
+    return { scope: namespaced ? "namespaced" : "cluster", subresources };
   }
 }
 

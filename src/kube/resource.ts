@@ -8,6 +8,8 @@ export interface ResourceType {
   readonly plural: string;
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
+  /** `status`, `scale`, …; absent where nobody asked. */
+  readonly subresources?: readonly string[];
 }
 
 /** Restricts a list or a watch. Absent or empty: no restriction. */
@@ -46,7 +48,8 @@ export function objectPath(type: ResourceType, namespace: string, name: string):
   return `${collectionPath(type, type.namespaced ? namespace : "")}/${pathSegment(name)}`;
 }
 
-function pathSegment(text: string): string {
+/** Text as one segment of an API path, whatever it holds. @throws {RangeError} for what a URL would take for another path. */
+export function pathSegment(text: string): string {
   // A URL would drop the first two, and end up at another path.
   if (text === "" || text === "." || text === "..") throw new RangeError(`"${text}" can't be a part of an API path`);
   return encodeURIComponent(text);

@@ -3,10 +3,11 @@
  * `--output-dir`. Files can't be unknown one by one: either all can be read, or nothing is known.
  */
 import { compareObjects, groupOf, type KubeObject, nameOf, namespaceOf, objectKey, objectRef } from "../api/object.ts";
-import { fieldAt } from "../json/json.ts";
-import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Scope, Unknown } from "../reconcile/reader.ts";
+import { field, fieldAt } from "../json/json.ts";
+import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "../reconcile/reader.ts";
 import { predicateOf } from "../reconcile/select.ts";
 import { LoadError, loadManifests, type Manifest } from "./load.ts";
+import { asStored } from "./stored.ts";
 
 /** Kinds that Kubernetes and Sveltos define without a namespace; others are looked up among the folder's CRDs. */
 const CLUSTER_SCOPED = new Set([
@@ -27,6 +28,9 @@ const CLUSTER_SCOPED = new Set([
   "EventTrigger.lib.projectsveltos.io",
   "ClusterProfile.config.projectsveltos.io",
 ]);
+
+/** Kinds that are asked for a status by mistake. */
+const WITHOUT_SUBRESOURCES = new Set(["ConfigMap", "Secret"]);
 
 export interface FolderPaths {
   /** What `-f` named. */
@@ -56,7 +60,7 @@ export class FolderReader implements ObjectReader {
       const manifests = await loadManifests(inputs, { stdin: this.#paths.stdin && stdin, exclude });
       const live = outputDir === undefined ? [] : await loadFolderIfThere(outputDir);
       refuseBoth(manifests, live);
-      this.#manifests = [...manifests, ...live];
+      this.#manifests = [...manifests, ...live].map((manifest) => ({ ...manifest, object: asStored(manifest.object) }));
       this.#live = new Map(live.map((manifest) => [objectKey(objectRef(manifest.object)), manifest]));
       this.#unknown = undefined;
     } catch (error) {
@@ -102,14 +106,19 @@ export class FolderReader implements ObjectReader {
     return { objects: ofKind.map(({ object }) => object).filter(matches).sort(compareObjects) };
   }
 
-  scopeOf(group: string, _version: string, kind: string): Promise<Scope | Unknown> {
+  kindOf(group: string, version: string, kind: string): Promise<KindFacts | Unknown> {
     const qualified = group === "" ? kind : `${kind}.${group}`;
-    if (CLUSTER_SCOPED.has(qualified)) return Promise.resolve("cluster");
+    if (WITHOUT_SUBRESOURCES.has(qualified)) return Promise.resolve({ scope: "namespaced", subresources: [] });
     const definition = (this.#manifests ?? []).find(({ object }) =>
       object.kind === "CustomResourceDefinition" && fieldAt(object, "spec", "group") === group &&
       fieldAt(object, "spec", "names", "kind") === kind
     );
-    return Promise.resolve(fieldAt(definition?.object, "spec", "scope") === "Cluster" ? "cluster" : "namespaced");
+    if (!definition) return Promise.resolve({ scope: CLUSTER_SCOPED.has(qualified) ? "cluster" : "namespaced" });
+    const versions = fieldAt(definition.object, "spec", "versions");
+    const served = Array.isArray(versions) ? versions.find((entry) => field(entry, "name") === version) : undefined;
+    const subresources = Object.keys(field(served, "subresources") ?? {});
+    const scope = fieldAt(definition.object, "spec", "scope") === "Cluster" ? "cluster" : "namespaced";
+    return Promise.resolve({ scope, subresources });
   }
 }
 

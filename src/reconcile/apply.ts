@@ -3,7 +3,7 @@
  * fails concerns its own output only; what waited for it stays undone.
  */
 import { objectKey } from "../api/object.ts";
-import type { Change, Plan } from "./plan.ts";
+import { type Change, isGround, type Plan } from "./plan.ts";
 
 export type OutcomeStatus =
   /** Written or deleted. */
@@ -37,7 +37,7 @@ export interface Applier {
 export const CHANGES_IN_FLIGHT = 32;
 
 /**
- * Carries out the plan: deletes, then updates, then creates, then deletes that wait for a create. Within each of these the
+ * Carries out the plan: deletes, then updates, then creates (namespaces first), then deletes that wait for a create. Within each of these the
  * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together.
  */
 export async function applyPlan(
@@ -79,7 +79,8 @@ function phasesOf(changes: readonly Change[]): Change[][] {
   return [
     pick((change) => change.action === "delete" && change.after.length === 0),
     pick((change) => change.action === "update"),
-    pick((change) => change.action === "create"),
+    pick((change) => change.action === "create" && isGround(change)),
+    pick((change) => change.action === "create" && !isGround(change)),
     pick((change) => change.action === "delete" && change.after.length > 0),
   ];
 }

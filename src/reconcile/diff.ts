@@ -11,9 +11,13 @@ const EXACT_MAPS = new Map([["Secret", ["data"]], ["ConfigMap", ["data", "binary
 
 /**
  * The paths (such as `data.config` or `metadata.labels["x"]`) at which the live object is not as desired; empty where a
- * write would change nothing. Paths that only our field manager owns and that are not desired any more count as well.
+ * write would change nothing, the given subresources included. Paths that only our field manager owns and that are not desired any more count as well.
  */
-export function differences(desired: KubeObject, live: KubeObject): string[] {
+export function differences(
+  desired: KubeObject,
+  live: KubeObject,
+  subresources: readonly string[] = [],
+): string[] {
   const paths: string[] = [];
   compare(desired, live, "", paths);
   for (const name of EXACT_MAPS.get(desired.kind) ?? []) {
@@ -23,7 +27,7 @@ export function differences(desired: KubeObject, live: KubeObject): string[] {
       if (field(wanted, key) === undefined) paths.push(`${join(name, key)} (not asked for)`);
     }
   }
-  for (const path of abandonedPaths(desired, live)) if (!paths.includes(path)) paths.push(path);
+  for (const path of abandonedPaths(desired, live, subresources)) if (!paths.includes(path)) paths.push(path);
   return paths;
 }
 
@@ -48,12 +52,14 @@ function isEmptyAndAbsent(desired: Json, live: Json | undefined): boolean {
 }
 
 /** What our manager still owns (by the API server's own book-keeping) and a server-side apply would therefore remove. */
-function abandonedPaths(desired: KubeObject, live: KubeObject): string[] {
+function abandonedPaths(desired: KubeObject, live: KubeObject, subresources: readonly string[]): string[] {
   const entries = fieldAt(live, "metadata", "managedFields");
   if (!Array.isArray(entries)) return [];
   const paths: string[] = [];
   for (const entry of entries) {
-    if (field(entry, "manager") !== FIELD_MANAGER || field(entry, "subresource")) continue;
+    const subresource = field(entry, "subresource") || undefined;
+    if (field(entry, "manager") !== FIELD_MANAGER) continue;
+    if (subresource !== undefined && !subresources.includes(subresource as string)) continue;
     const owned = field(entry, "fieldsV1");
     if (isJsonObject(owned)) walkOwned(owned, desired, "", paths);
   }

@@ -4,7 +4,7 @@ import type { ObjectRef } from "../api/object.ts";
 /** Where in the pipeline it failed: design.md's arrows, `read` for input that could not be read. */
 export type Stage = "read" | "select" | "aggregate" | "render" | "parse" | "validate";
 
-/** A failure that freezes outputs: those of one match, or of the whole trigger where `match` is absent. */
+/** A failure that freezes outputs: those of one match, or of the whole trigger where `match` is absent ({@link isFatal}). */
 export interface Failure {
   readonly stage: Stage;
   /** A CamelCase reason for machines: `TemplateError`, `EventSourceNotFound`, … */
@@ -12,8 +12,17 @@ export interface Failure {
   /** What could not be done, where, what was found and wanted, what to do next. Free of Secret bytes. */
   readonly message: string;
   readonly match?: ObjectRef;
+  /** True where it concerns another cluster alone: what this one gets goes on as usual. */
+  readonly elsewhere?: boolean;
+  /** True where the message may quote what the input's objects say: Secret bytes have to be taken out of it. */
+  readonly quotesInput?: boolean;
   /** Lines of the user's script that led to it, innermost first; for those who ask for more. Free of Secret bytes. */
   readonly traceback?: string;
+}
+
+/** Whether the failure freezes the whole trigger. */
+export function isFatal({ match, elsewhere }: Failure): boolean {
+  return match === undefined && elsewhere !== true;
 }
 
 /** Something that a user should know but that changes nothing. */

@@ -19,16 +19,24 @@ export interface Generation {
   /** By selector: `<namespace>/<name>` of each selected object. */
   readonly inputs: readonly ReadonlySet<string>[];
   readonly paused: PausedMatches;
+  /** Matches that have had all their outputs, by {@link matchKey}. */
+  readonly delivered: ReadonlySet<string>;
 }
 
 /** More vanished inputs than this are not looked up one by one. */
 const MAX_EXPLAINED = 500;
 
-export function generationOf(source: EventSource, selection: Selection, paused: PausedMatches): Generation {
+export function generationOf(
+  source: EventSource,
+  selection: Selection,
+  paused: PausedMatches,
+  delivered: ReadonlySet<string>,
+): Generation {
   return {
     program: createHash("sha256").update(canonicalJson(source.object.spec ?? null)).digest("hex"),
     inputs: selection.selectors.map(({ objects }) => new Set(objects.map(inputKey))),
     paused,
+    delivered,
   };
 }
 

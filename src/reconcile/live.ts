@@ -41,7 +41,7 @@ export async function readLive(
   targets: readonly ObjectRef[],
   reader: ObjectReader,
   signal: AbortSignal,
-  options: ReadOptions = {},
+  options: ReadOptions & { readonly createNamespaces?: boolean } = {},
 ): Promise<Live> {
   const failures: Failure[] = [];
   const owned: KubeObject[] = [];
@@ -79,7 +79,34 @@ export async function readLive(
     if (listing.unknown) failures.push(unreadable(trigger, query, listing.unknown.message));
     else if (listing.objects[0]) at.set(objectKey(target), listing.objects[0]);
   });
-  return { owned, at, failures };
+  const missingNamespaces = options.createNamespaces
+    ? await findMissingNamespaces(
+      others.filter((target) => !at.has(objectKey(target))),
+      reader,
+      signal,
+      options,
+      failures,
+    )
+    : new Set<string>();
+  return { owned, at, missingNamespaces, failures };
+}
+
+async function findMissingNamespaces(
+  absent: readonly ObjectRef[],
+  reader: ObjectReader,
+  signal: AbortSignal,
+  options: ReadOptions,
+  failures: Failure[],
+): Promise<Set<string>> {
+  const missing = new Set<string>();
+  const names = [...new Set(absent.map(({ namespace }) => namespace).filter((name) => name !== ""))];
+  await eachInFlight(names, async (name) => {
+    const query = { group: "", version: "v1", kind: "Namespace", name };
+    const listing = await reader.list(query, signal, { ...options, once: true });
+    if (listing.unknown) failures.push(unreadable("", query, listing.unknown.message));
+    else if (!listing.objects[0]) missing.add(name);
+  });
+  return missing;
 }
 
 function distinct(targets: readonly ObjectRef[]): ObjectRef[] {
@@ -90,6 +117,8 @@ function unreadable(trigger: string, query: ObjectQuery, message: string): Failu
   return {
     stage: "read",
     reason: "LiveUnknown",
-    message: `EventTrigger ${trigger}: cannot see what is there: ${describeQuery(query)}: ${message}`,
+    message: `${trigger === "" ? "" : `EventTrigger ${trigger}: `}cannot see what is there: ${
+      describeQuery(query)
+    }: ${message}`,
   };
 }

@@ -14,6 +14,8 @@ export const TRIGGER_LABEL = `${DOMAIN}/trigger`;
 export const TRIGGER_ANNOTATION = `${DOMAIN}/trigger`;
 export const ORIGIN_ANNOTATION = `${DOMAIN}/origin`;
 export const ON_STOP_ANNOTATION = `${DOMAIN}/on-stop`;
+/** Only on objects whose drift is ignored: the hash of what was written last. */
+export const CONTENT_ANNOTATION = `${DOMAIN}/content`;
 export const SUSPEND_ANNOTATION = `${DOMAIN}/suspend`;
 export const ADOPT_ANNOTATION = `${DOMAIN}/adopt`;
 export const CONFIRM_ANNOTATION = `${DOMAIN}/confirm`;

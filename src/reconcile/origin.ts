@@ -7,13 +7,19 @@ export interface Origin {
   /** Absent where all matches were rendered together (`oneForEvent: false`, or content that is no template). */
   readonly match?: ObjectRef;
   readonly template: ObjectRef;
+  /** Empty where the whole object is rendered as one: a generator's source. */
   readonly key: string;
+}
+
+/** `ConfigMap mgmt/push-model key "secret.yaml"`, or `ConfigMap mgmt/source` where there is no key. */
+export function formatContent({ template, key }: Pick<Origin, "template" | "key">): string {
+  return key === "" ? formatRef(template) : `${formatRef(template)} key "${key}"`;
 }
 
 /** `EventTrigger push-model, InventorySecretTarget mgmt/c1--team-a, ConfigMap mgmt/push-model key "secret.yaml"`. */
 export function formatOrigin(origin: Origin): string {
   const match = origin.match ? formatRef(origin.match) : "all matches";
-  return `EventTrigger ${origin.trigger}, ${match}, ${formatRef(origin.template)} key "${origin.key}"`;
+  return `EventTrigger ${origin.trigger}, ${match}, ${formatContent(origin)}`;
 }
 
 /** Equal for equal origins; it names match and template in full. */

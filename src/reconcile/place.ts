@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import {
+  annotationsOf,
   formatRef,
   groupOf,
   type KubeObject,
@@ -17,9 +18,10 @@ import {
   validateNamespace,
 } from "../api/object.ts";
 import { canonicalJson, field, fieldAt, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
-import { addMarks, isReservedKey, type OnStop } from "./marks.ts";
+import { contentHash, ignoresDrift } from "./drift.ts";
+import { addMarks, CONTENT_ANNOTATION, isReservedKey, type OnStop } from "./marks.ts";
 import type { Origin } from "./origin.ts";
-import type { Scope } from "./reader.ts";
+import type { KindFacts, Scope } from "./reader.ts";
 
 /** A Secret's data may not be larger than this (Kubernetes' own limit). */
 export const MAX_SECRET_BYTES = 1024 * 1024;
@@ -43,6 +45,8 @@ export interface Placed {
   /** As it is to be written, marks included. */
   readonly object: KubeObject;
   readonly origin: Origin;
+  /** Subresources that are written besides, with the same body: `status`. */
+  readonly subresources: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -50,7 +54,9 @@ export interface PlaceOptions {
   readonly instance: string;
   readonly trigger: Pick<EventTrigger, "extraLabels" | "extraAnnotations">;
   readonly onStop: OnStop;
-  readonly scope: Scope;
+  readonly kind: KindFacts;
+  /** What the template's annotation `projectsveltos.io/subresources` asks for. */
+  readonly subresources?: readonly string[];
 }
 
 /** Places one document; an `error` says which field, what was found and what is wanted. */
@@ -67,7 +73,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   for (const key of FORBIDDEN_METADATA) {
     if ((field(metadata, key) ?? null) !== null) errors.push(`metadata.${key}: not allowed in a template`);
   }
-  const namespace = placeNamespace(ref, options.scope, warnings);
+  const namespace = placeNamespace(ref, options.kind.scope, warnings);
   const labels = readStringMap(metadata, "labels", errors);
   const annotations = readStringMap(metadata, "annotations", errors);
   for (const [key, value] of Object.entries(labels)) {
@@ -79,6 +85,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   }
   const content = normaliseSecret(document, errors);
   if (errors.length > 0) return { error: errors.join("; ") };
+  const subresources = subresourcesOf(ref, options, warnings);
 
   const placedMetadata: JsonObject = { ...metadata };
   for (const key of FORBIDDEN_METADATA) delete placedMetadata[key];
@@ -87,12 +94,54 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   placedMetadata.labels = { ...labels, ...options.trigger.extraLabels };
   placedMetadata.annotations = { ...annotations, ...options.trigger.extraAnnotations };
   const object = addMarks(
-    { ...content, metadata: placedMetadata } as KubeObject,
+    withContentMark({
+      ...withoutLostStatus(content, ref, options.kind, subresources, warnings),
+      metadata: placedMetadata,
+    }),
     options.instance,
     origin,
     options.onStop,
   );
-  return { target: { ...ref, namespace }, object, origin, warnings };
+  return { target: { ...ref, namespace }, object, origin, subresources, warnings };
+}
+
+function withContentMark(object: JsonObject): KubeObject {
+  const placed = object as KubeObject;
+  if (!ignoresDrift(placed)) return placed;
+  const annotations = { ...annotationsOf(placed), [CONTENT_ANNOTATION]: contentHash(placed) };
+  return { ...placed, metadata: { ...placed.metadata, annotations } };
+}
+
+/** Sveltos writes every subresource that is asked for, and fails for ever where the kind has none of that name. */
+function subresourcesOf(ref: ObjectRef, { kind, subresources = [] }: PlaceOptions, warnings: string[]): string[] {
+  return subresources.filter((name) => {
+    const isThere = /^[a-z]+$/.test(name) && (kind.subresources?.includes(name) ?? true);
+    if (!isThere) {
+      warnings.push(
+        `${formatRef(ref)}: ${ref.kind} has no subresource ${name}: annotation projectsveltos.io/subresources of its ` +
+          `template is not acted on`,
+      );
+    }
+    return isThere;
+  });
+}
+
+/** The API server drops a status that is not written as subresource; it would look like drift that can't be repaired. */
+function withoutLostStatus(
+  content: JsonObject,
+  ref: ObjectRef,
+  kind: KindFacts,
+  subresources: readonly string[],
+  warnings: string[],
+): JsonObject {
+  const isLost = "status" in content && kind.subresources?.includes("status") && !subresources.includes("status");
+  if (!isLost) return content;
+  warnings.push(
+    `${formatRef(ref)}: status is dropped: a ${ref.kind} takes it as subresource only; annotate its template ` +
+      `projectsveltos.io/subresources: status`,
+  );
+  const { status: _lost, ...rest } = content;
+  return rest;
 }
 
 function placeNamespace(ref: ObjectRef, scope: Scope, warnings: string[]): string {

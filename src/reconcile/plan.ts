@@ -3,9 +3,11 @@
  * reason, and every conflict. Pure: it reads nothing, and a plan shown is the plan carried out.
  */
 import { createHash } from "node:crypto";
+import type { SyncMode } from "../api/event_trigger.ts";
 import {
   annotationsOf,
   formatRef,
+  groupOf,
   type KubeObject,
   objectKey,
   type ObjectRef,
@@ -14,12 +16,13 @@ import {
 } from "../api/object.ts";
 import { canonicalJson, fieldAt } from "../json/json.ts";
 import { differences } from "./diff.ts";
-import type { Failure, Note } from "./errors.ts";
+import { type Exclusions, ignoresDrift, withExcluded } from "./drift.ts";
+import { type Failure, isFatal, type Note } from "./errors.ts";
 import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
-import { type OnStop, type Ownership, readMarks } from "./marks.ts";
+import { CONTENT_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import type { Placed } from "./place.ts";
 
@@ -38,6 +41,10 @@ export interface Change {
   readonly because: readonly string[];
   /** True where the object stays and only loses our marks (`on-stop: leave`). */
   readonly release?: boolean;
+  /** Subresources that are written after the object, with the same body. */
+  readonly subresources?: readonly string[];
+  /** True for a namespace that an output needs: created without our marks, and never touched again. */
+  readonly unowned?: boolean;
   /** Targets that must be written first: the new name of a renamed output. */
   readonly after: readonly ObjectRef[];
 }
@@ -59,6 +66,7 @@ export type GateName =
   | "namespaces"
   | "mass-change"
   | "suspend"
+  | "dry-run"
   | "complete-input";
 
 /** One target that more than one party claims. */
@@ -74,6 +82,8 @@ export interface Live {
   readonly owned: readonly KubeObject[];
   /** By {@link objectKey}; a target that does not exist is absent. */
   readonly at: ReadonlyMap<string, KubeObject>;
+  /** Namespaces of targets that are not there and are to be created. */
+  readonly missingNamespaces: ReadonlySet<string>;
   /** Parts that could not be read: what depends on them is not changed. */
   readonly failures: readonly Failure[];
 }
@@ -117,6 +127,10 @@ export interface PlanInput {
   /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
   readonly deleted: boolean;
   readonly vanishings: readonly Vanishing[];
+  readonly syncMode: SyncMode;
+  readonly exclusions: Exclusions;
+  /** Matches (by {@link matchKey}) that have once had all their outputs: with `OneTime` that was all. */
+  readonly delivered: ReadonlySet<string>;
   readonly notes: readonly Note[];
 }
 
@@ -129,18 +143,23 @@ export interface Draft {
 
 /** Computes the plan. The gates run in a fixed order; `mass-change` last, since it looks at what is left. */
 export function plan(input: PlanInput, context: GateContext): Plan {
-  const fatal = [...input.failures, ...input.live.failures].filter((failure) => failure.match === undefined);
-  if (fatal.length > 0 || input.frozen) return frozenPlan(input);
+  if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) return frozenPlan(input);
 
-  const frozen = new Set([...input.failures.map((failure) => matchKey(failure)), ...input.frozenMatches]);
+  const frozen = new Set([
+    ...input.failures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),
+    ...input.frozenMatches,
+  ]);
   const wanted = input.placed.filter(({ origin }) => !frozen.has(matchKey(origin)));
   const { placed, draft: collided } = resolveCollisions(wanted, input.live);
-  const writes = placed.map((item) => changeFor(item, input.live));
+  const writes = placed.map((item) => changeFor(item, input));
   const targets = new Set(wanted.map(({ target }) => objectKey(target)));
   const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
   const isKept = (object: KubeObject) => frozen.has(matchKey(ownershipOf(object).origin));
   const removals = gone.filter((object) => !isKept(object) && !isTerminating(object))
-    .map((object) => removalOf(object, input));
+    .map((object) => removalOf(object, input))
+    // Sveltos: with OneTime nothing is deployed again, so what a template merely dropped stays.
+    .filter(({ stopped }) => stopped || input.syncMode !== "OneTime")
+    .map(({ change }) => change);
 
   let draft: Draft = {
     changes: [...writes.filter((change) => change !== undefined), ...removals],
@@ -157,7 +176,10 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
-  const changes = inOrder(draft.changes.map((change) => withDependencies(change, publications)));
+  const changes = inOrder([
+    ...namespacesFor(draft.changes, input.live),
+    ...draft.changes.map((change) => withDependencies(change, publications)),
+  ]);
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
     trigger: input.trigger,
@@ -206,16 +228,48 @@ function frozenPlan(input: PlanInput): Plan {
 }
 
 /** The change for one target, undefined where it is as desired. Whether we may make it is the gates' business. */
-function changeFor(placed: Placed, live: Live): Change | undefined {
-  const { target, object, origin } = placed;
-  const there = live.at.get(objectKey(target));
-  if (!there) return { action: "create", target, origin, desired: object, because: ["it does not exist"], after: [] };
-  const because = differences(object, there);
+function changeFor(placed: Placed, input: PlanInput): Change | undefined {
+  const { target, object, origin, subresources } = placed;
+  const there = input.live.at.get(objectKey(target));
+  const base = { target, origin, after: [], ...(subresources.length > 0 ? { subresources } : {}) };
+  if (!there) {
+    // Sveltos: with OneTime a match is deployed until it has succeeded, and never again.
+    if (input.syncMode === "OneTime" && input.delivered.has(matchKey(origin))) return undefined;
+    return { ...base, action: "create", desired: object, because: ["it does not exist"] };
+  }
+  if (isLeftAlone(object, there, input)) return undefined;
+  const desired = withExcluded(object, there, input.exclusions);
+  const because = differences(desired, there, subresources);
   if (because.length === 0) return undefined;
-  return { action: "update", target, origin, desired: object, live: there, because, after: [] };
+  return { ...base, action: "update", desired, live: there, because };
 }
 
-function removalOf(object: KubeObject, input: PlanInput): Change {
+/** Whether what is ours stays as it is found, whatever has become of it. */
+function isLeftAlone(desired: KubeObject, there: KubeObject, input: PlanInput): boolean {
+  const marks = readMarks(there);
+  if (marks === undefined || marks === "broken" || marks.trigger !== input.trigger) return false;
+  if (input.syncMode === "OneTime") return true;
+  return ignoresDrift(desired) &&
+    annotationsOf(there)[CONTENT_ANNOTATION] === annotationsOf(desired)[CONTENT_ANNOTATION];
+}
+
+/** The namespaces that are not there and that something is created in. */
+function namespacesFor(changes: readonly Change[], live: Live): Change[] {
+  const first = new Map<string, Change>();
+  for (const change of changes) {
+    const { namespace } = change.target;
+    if (change.action === "create" && live.missingNamespaces.has(namespace) && !first.has(namespace)) {
+      first.set(namespace, change);
+    }
+  }
+  return [...first].map(([name, { origin, target }]): Change => {
+    const desired = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    const because = [`${formatRef(target)} needs it`];
+    return { action: "create", target: objectRef(desired), origin, desired, because, after: [], unowned: true };
+  });
+}
+
+function removalOf(object: KubeObject, input: PlanInput): { change: Change; stopped: boolean } {
   const { origin, onStop } = ownershipOf(object);
   const stopped = input.deleted || !input.matches.has(matchKey(origin));
   const because = input.deleted
@@ -225,7 +279,10 @@ function removalOf(object: KubeObject, input: PlanInput): Change {
     : "its template does not give it any more";
   const base = { target: objectRef(object), origin, live: object, because: [because], after: [] };
   // Sveltos: LeavePolicies keeps what stopped matching; it does not keep what a template merely dropped.
-  return stopped && onStop === "leave" ? { ...base, action: "update", release: true } : { ...base, action: "delete" };
+  const change: Change = stopped && onStop === "leave"
+    ? { ...base, action: "update", release: true }
+    : { ...base, action: "delete" };
+  return { change, stopped };
 }
 
 /** The marks of an object from the live list of ours, which holds nothing else. */
@@ -292,9 +349,16 @@ function inOrder(changes: readonly Change[]): Change[] {
   return [
     ...pick((change) => change.action === "delete" && change.after.length === 0).reverse(),
     ...pick((change) => change.action === "update"),
-    ...pick((change) => change.action === "create"),
+    ...pick((change) => change.action === "create" && isGround(change)),
+    ...pick((change) => change.action === "create" && !isGround(change)),
     ...pick((change) => change.action === "delete" && change.after.length > 0).reverse(),
   ];
+}
+
+/** Whether other objects may stand on it: a namespace, or the definition of a kind. */
+export function isGround({ target: { apiVersion, kind } }: Pick<Change, "target">): boolean {
+  return kind === "Namespace" && groupOf(apiVersion) === "" ||
+    kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";
 }
 
 /** SHA-256 over what would be done to what; cut, since it is there for people to paste. */

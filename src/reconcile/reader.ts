@@ -42,6 +42,13 @@ export type Listing = { readonly objects: readonly KubeObject[]; readonly unknow
 
 export type Scope = "namespaced" | "cluster";
 
+/** How a kind is served. */
+export interface KindFacts {
+  readonly scope: Scope;
+  /** `status`, `scale`, …; absent where nothing says (a folder without the kind's definition). */
+  readonly subresources?: readonly string[];
+}
+
 export interface ReadOptions {
   /** True: not from a cache, but as the API server (or the disk) has it now. */
   readonly fresh?: boolean;
@@ -56,8 +63,8 @@ export interface ObjectReader {
    * the reason why an object is gone, as opposed to its absence.
    */
   sawDeletion?(query: ObjectQuery): boolean;
-  /** Whether objects of the kind have a namespace; unknown where the kind is not served. */
-  scopeOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<Scope | Unknown>;
+  /** Whether objects of the kind have a namespace, and which subresources; unknown where the kind is not served. */
+  kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown>;
 }
 
 /** A string that is equal for equal queries, readable in logs. */

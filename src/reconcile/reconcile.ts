@@ -4,17 +4,19 @@
  */
 import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
-import type { TemplateWorld } from "../template/mod.ts";
+import type { RenderOptions } from "../template/mod.ts";
+import type { EventTrigger } from "../api/event_trigger.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
-import { type Failure, type Note, TriggerFailure } from "./errors.ts";
+import { compileExclusions, type Exclusions } from "./drift.ts";
+import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { readLive } from "./live.ts";
-import { matchKey } from "./origin.ts";
+import { formatContent, matchKey } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type Plan, plan as makePlan } from "./plan.ts";
-import type { ObjectReader, ReadOptions, Scope } from "./reader.ts";
+import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { select, type Selection } from "./select.ts";
@@ -25,12 +27,17 @@ import { formatRef } from "../api/object.ts";
 export interface Parts {
   readonly reader: ObjectReader;
   readonly sandbox: LuaSandbox;
-  readonly world: TemplateWorld;
+  /** What templates are rendered with. */
+  readonly templates: RenderOptions;
 }
 
 export interface ReconcileOptions {
   readonly managementLabels: Readonly<Record<string, string>>;
-  readonly gates: Omit<GateContext, "triggerObject">;
+  /** Create the namespaces that outputs need. */
+  readonly createNamespaces: boolean;
+  /** Where generators put what they make; absent: `projectsveltos`. */
+  readonly sveltosNamespace?: string;
+  readonly gates: Omit<GateContext, "triggerObject" | "isDryRun">;
 }
 
 /** How far a trigger came: what each arrow gave, up to the first that failed. */
@@ -55,33 +62,36 @@ export interface Reconciliation {
 export async function compute(
   request: Request,
   parts: Parts,
-  options: Pick<ReconcileOptions, "managementLabels">,
+  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace">,
   signal: AbortSignal,
   read: ReadOptions = {},
   previous?: Generation,
 ): Promise<Computation> {
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
-  const { trigger, source, cluster, notes } = snapshot;
+  const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
   const inputs = snapshot.listings.flatMap(({ objects }) => objects);
   const redact = redactorFor(inputs);
-  const clean = (failures: readonly Failure[]) =>
-    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, redact) : failure);
+  const clean = (failures: readonly Failure[], using = redact) =>
+    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, using) : failure);
   if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
-    return { snapshot, failures: clean(snapshot.failures), notes };
+    return { snapshot, failures: [...clean(snapshot.failures), ...unsupported], notes };
   }
   let selection: Selection | undefined, matches: Matches | undefined;
   try {
     selection = select(source, snapshot.listings, parts.sandbox);
     matches = aggregate(source, selection, parts.sandbox);
     const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
-    const rendering = await renderMatches({ trigger, source, cluster: cluster.object, matches }, parts, signal, read);
+    const { sveltosNamespace } = options;
+    const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
+    const rendering = await renderMatches(input, parts, signal, read);
+    const redactAll = redactorFor([...inputs, ...rendering.resources]);
     return {
       snapshot,
       selection,
       matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) },
       rendering,
       pauses,
-      failures: clean([...selection.ruleErrors, ...rendering.failures]),
+      failures: [...clean([...selection.ruleErrors, ...rendering.failures], redactAll), ...unsupported],
       notes: [...notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
@@ -95,9 +105,12 @@ function redacted(failure: Failure, redact: (text: string) => string): Failure {
   return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
 }
 
-/** What a script or a template's `fail` has to say comes from the user; all other messages are ours and quote no data. */
-function mayQuoteData({ reason, message }: Failure): boolean {
-  return reason === "LuaError" || message.includes("error calling fail");
+/**
+ * What a script or a template's `fail` has to say comes from the user, and a rendered template may hold anything; all other
+ * messages are ours and quote no data.
+ */
+function mayQuoteData({ reason, message, quotesInput }: Failure): boolean {
+  return quotesInput === true || reason === "LuaError" || message.includes("error calling fail");
 }
 
 /**
@@ -135,7 +148,8 @@ async function reconcileOnce(
   const computation = await compute(request, parts, options, signal, read, previous);
   const { snapshot, selection, matches, pauses } = computation;
   const { placed, failures } = await placeAll(computation, parts.reader, options, signal);
-  const allFailures = [...computation.failures, ...failures];
+  const { exclusions, failure } = exclusionsOf(snapshot.trigger);
+  const allFailures = [...computation.failures, ...failures, ...(failure ? [failure] : [])];
   const live = await readLive(
     request.trigger,
     options.gates.instance,
@@ -143,14 +157,16 @@ async function reconcileOnce(
     placed.map(({ target }) => target),
     parts.reader,
     signal,
-    read,
+    { ...read, createNamespaces: options.createNamespaces },
   );
   const paused: PausedMatches = pauses?.paused ?? previous?.paused ?? new Map();
-  const generation = snapshot.source && selection ? generationOf(snapshot.source, selection, paused) : undefined;
+  const generation = snapshot.source && selection
+    ? generationOf(snapshot.source, selection, paused, previous?.delivered ?? new Set())
+    : undefined;
   const matchKeys = new Set((matches?.matches ?? []).map(({ ref }) => matchKey({ match: ref })));
   // Outputs of all matches together have no match of their own: they stand as long as there is any.
   if (matches && matches.matches.length > 0) matchKeys.add("all");
-  const fatal = allFailures.some((failure) => failure.match === undefined);
+  const fatal = allFailures.some(isFatal);
   const vanishings = fatal || snapshot.state !== "present" ? [] : await findVanishings(
     previous,
     generation && selection ? { generation, selection } : undefined,
@@ -170,12 +186,44 @@ async function reconcileOnce(
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: snapshot.state === "deleted",
     vanishings,
+    syncMode: snapshot.trigger?.syncMode ?? "Continuous",
+    exclusions,
+    delivered: previous?.delivered ?? new Set(),
     notes: computation.notes,
-  }, { ...options.gates, confirm: snapshot.trigger?.confirm ?? options.gates.confirm, triggerObject });
+  }, {
+    ...options.gates,
+    confirm: snapshot.trigger?.confirm ?? options.gates.confirm,
+    isDryRun: snapshot.trigger?.syncMode === "DryRun",
+    triggerObject,
+  });
   // A match that fails for long must not make ordinary deletions add up to a mass change.
-  const accepted = plan.failures.every(({ match }) => match !== undefined) &&
+  const accepted = !plan.failures.some(isFatal) &&
     !plan.held.some(({ gate }) => gate === "mass-change");
-  return { computation, plan, generation: accepted ? generation : previous };
+  const delivered = deliveredIn(plan, placed, matchKeys, previous?.delivered);
+  return { computation, plan, generation: accepted && generation ? { ...generation, delivered } : previous };
+}
+
+function exclusionsOf(trigger: EventTrigger | undefined): { exclusions: Exclusions; failure?: Failure } {
+  try {
+    return { exclusions: trigger ? compileExclusions(trigger) : [] };
+  } catch (error) {
+    if (!(error instanceof TriggerFailure)) throw error;
+    return { exclusions: [], failure: error.failure };
+  }
+}
+
+/** The matches that have all their outputs, or had them before and are still there. */
+function deliveredIn(
+  plan: Plan,
+  placed: readonly Placed[],
+  matches: ReadonlySet<string>,
+  previous: ReadonlySet<string> | undefined,
+): Set<string> {
+  const pending = new Set(
+    [...plan.changes, ...plan.held.map(({ change }) => change)].map(({ origin }) => matchKey(origin)),
+  );
+  const complete = placed.map(({ origin }) => matchKey(origin)).filter((key) => !pending.has(key));
+  return new Set([...complete, ...[...previous ?? []].filter((key) => matches.has(key))]);
 }
 
 /** Places every desired object; one that can't be placed fails its match. */
@@ -188,39 +236,39 @@ async function placeAll(
   const { rendering, snapshot: { trigger } } = computation;
   const placed: Placed[] = [];
   const failures: Failure[] = [];
-  const scopes = new Map<string, Scope>();
-  for (const { object, origin } of rendering?.desired ?? []) {
+  const kinds = new Map<string, KindFacts>();
+  for (const { object, origin, subresources } of rendering?.desired ?? []) {
     const { apiVersion, kind } = object as { apiVersion: string; kind: string };
     const gvk = `${apiVersion} ${kind}`;
-    let scope = scopes.get(gvk);
-    if (scope === undefined) {
-      const found = await reader.scopeOf(groupOf(apiVersion), versionOf(apiVersion), kind, signal);
-      if (typeof found === "string") scope = found;
+    let facts = kinds.get(gvk);
+    if (facts === undefined) {
+      const found = await reader.kindOf(groupOf(apiVersion), versionOf(apiVersion), kind, signal);
+      if ("scope" in found) facts = found;
       else if (!options.gates.allowedKinds.includes(qualifiedKind({ apiVersion, kind }))) {
         // Held by the gate `kinds` whatever its scope; asking the API about it is not our business.
-        scope = "namespaced";
+        facts = { scope: "namespaced" };
       } else {
         failures.push({ stage: "validate", reason: found.reason, message: found.message, match: origin.match });
         continue;
       }
-      scopes.set(gvk, scope);
+      kinds.set(gvk, facts);
     }
     const result = place(object, origin, {
       instance: options.gates.instance,
       trigger: trigger!,
       onStop: trigger!.stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw",
-      scope,
+      kind: facts,
+      subresources,
     });
     if (!("error" in result)) {
       placed.push(result);
       continue;
     }
-    const from = `${formatRef(origin.template)} key "${origin.key}"`;
     const forMatch = origin.match ? ` for ${formatRef(origin.match)}` : "";
     failures.push({
       stage: "validate",
       reason: "InvalidOutput",
-      message: `${from}${forMatch}: ${kind}: ${result.error}`,
+      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}`,
       match: origin.match,
     });
   }

@@ -3,124 +3,150 @@
  * namespaces may be templates, so a reference is known only once the matches are.
  */
 import type { EventTrigger, PolicyRef } from "../api/event_trigger.ts";
-import { formatRef, type KubeObject, nameOf, namespaceOf, type ObjectRef } from "../api/object.ts";
+import { formatRef, type KubeObject, namespaceOf, type ObjectRef, objectRef } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
-import { parseTemplate, type Template, type TemplateData, TemplateError, type TemplateWorld } from "../template/mod.ts";
-import { functionTable } from "../template/functions/table.ts";
-import type { Failure } from "./errors.ts";
-import type { ObjectReader, ReadOptions } from "./reader.ts";
+import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
+import type { ObjectReader, ReadOptions, Unknown } from "./reader.ts";
+import type { Lack, Subject } from "./subject.ts";
 
 /** Sveltos refuses to take templates from Secrets of any other type. */
 export const TEMPLATE_SECRET_TYPE = "addons.projectsveltos.io/cluster-profile";
 export const INSTANTIATE_ANNOTATION = "projectsveltos.io/instantiate";
-const SECOND_STAGE_ANNOTATIONS = ["projectsveltos.io/template", "projectsveltos.io/lua"];
+export const SECOND_STAGE_ANNOTATION = "projectsveltos.io/template";
+const LUA_ANNOTATION = "projectsveltos.io/lua";
 
 /** What one policyRef names for one match (or for all of them together). */
 export interface Reference {
-  readonly policyRef: PolicyRef;
+  readonly policyRef: Pick<PolicyRef, "optional">;
   readonly ref: ObjectRef;
 }
 
-/** The referenced objects by {@link referenceKey}; a missing key was asked for and does not exist. */
-export type TemplateObjects = ReadonlyMap<string, KubeObject>;
+/** What is known of a referenced object: that it is there, that it isn't, or why nobody knows. */
+export type Found = { readonly object?: KubeObject; readonly unknown?: undefined } | { readonly unknown: Unknown };
 
 export function referenceKey(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace}/${ref.name}`;
 }
 
-/** The policyRefs of a trigger, their name and namespace compiled once. */
+/** The policyRefs of a trigger, their templates compiled once. */
 export interface CompiledRefs {
-  readonly refs: readonly { policyRef: PolicyRef; namespace: Template; name: Template }[];
+  readonly refs: readonly { policyRef: PolicyRef; namespace: Template; name: Template; path: Template }[];
 }
 
 /** @throws {TemplateError} naming the field, where one is no template. */
 export function compileReferences(trigger: EventTrigger): CompiledRefs {
   const compiled = trigger.policyRefs.map((policyRef) => ({
     policyRef,
-    namespace: parseTemplate("namespace", policyRef.namespace, functionTable),
-    name: parseTemplate("name", policyRef.name, functionTable),
+    namespace: parseTemplate("namespace", policyRef.namespace),
+    name: parseTemplate("name", policyRef.name),
+    path: parseTemplate("path", policyRef.path),
   }));
   // Sveltos: all Local refs go before all Remote ones; within a group its order is random, ours is the spec's.
   const isLocal = ({ policyRef }: { policyRef: PolicyRef }) => policyRef.deploymentType === "Local";
   return { refs: [...compiled.filter(isLocal), ...compiled.filter((ref) => !isLocal(ref))] };
 }
 
-/** Renders the references for one match; identical ones collapse, as in Sveltos. An absent namespace is the cluster's. */
+/**
+ * Renders the references for one match; several to one object are one, as in Sveltos, and optional only if each of them is.
+ * An absent namespace is the cluster's.
+ *
+ * @throws {TemplateError} for a field that can't be rendered: a path too, although it means nothing here.
+ */
 export function referencesOf(
   compiled: CompiledRefs,
   data: TemplateData,
   cluster: KubeObject,
-  world: TemplateWorld,
+  templates: RenderOptions,
 ): Reference[] {
-  const seen = new Set<string>();
-  const references: Reference[] = [];
-  for (const { policyRef, namespace, name } of compiled.refs) {
+  const references = new Map<string, Reference>();
+  for (const { policyRef, namespace, name, path } of compiled.refs) {
     const ref: ObjectRef = {
       apiVersion: "v1",
       kind: policyRef.kind,
-      namespace: namespace.render(data, world) || namespaceOf(cluster),
-      name: name.render(data, world),
+      // Sveltos: only a namespace that is not written at all is the cluster's.
+      namespace: policyRef.namespace === "" ? namespaceOf(cluster) : namespace.render(data, templates),
+      name: name.render(data, templates),
     };
-    const key = `${policyRef.deploymentType} ${referenceKey(ref)}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    references.push({ policyRef, ref });
+    path.render(data, templates);
+    const key = referenceKey(ref);
+    const optional = policyRef.optional && (references.get(key)?.policyRef.optional ?? true);
+    references.set(key, { policyRef: { optional }, ref });
   }
-  return references;
+  return [...references.values()];
 }
 
-/** Reads every referenced object once. What can't be read (as opposed to: is not there) is a failure of the trigger. */
-export async function readTemplateObjects(
-  trigger: EventTrigger,
+/** Reads every referenced object once. */
+export async function readReferences(
   references: Iterable<Reference>,
   reader: ObjectReader,
   signal: AbortSignal,
   options: ReadOptions = {},
-): Promise<{ objects: TemplateObjects; failures: Failure[] }> {
-  const wanted = new Map<string, ObjectRef>();
-  for (const { ref } of references) wanted.set(referenceKey(ref), ref);
-  const objects = new Map<string, KubeObject>();
-  const failures: Failure[] = [];
-  for (const [key, ref] of wanted) {
-    const query = { group: "", version: "v1", kind: ref.kind, namespace: ref.namespace, name: ref.name };
-    const listing = await reader.list(query, signal, options);
-    if (listing.unknown) {
-      failures.push({
-        stage: "read",
-        reason: listing.unknown.reason,
-        message: `EventTrigger ${trigger.name} spec.policyRefs: cannot read ${
-          formatRef(ref)
-        }: ${listing.unknown.message}`,
-      });
-    } else if (listing.objects[0]) {
-      objects.set(key, listing.objects[0]);
-    }
+): Promise<ReadonlyMap<string, Found>> {
+  const found = new Map<string, Found>();
+  for (const { ref } of references) {
+    const key = referenceKey(ref);
+    if (!found.has(key)) found.set(key, await readContentObject(ref, reader, signal, options));
   }
-  return { objects, failures };
+  return found;
+}
+
+/** Reads one ConfigMap or Secret of the management cluster. */
+export async function readContentObject(
+  { kind, namespace, name }: ObjectRef,
+  reader: ObjectReader,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Found> {
+  // Asked for without a name or namespace, the API would give any.
+  if (namespace === "" || name === "") return {};
+  const listing = await reader.list({ group: "", version: "v1", kind, namespace, name }, signal, options);
+  return listing.unknown ? { unknown: listing.unknown } : { object: listing.objects[0] };
+}
+
+/** What a subject lacks of what it references; Sveltos skips a missing object only where the reference is optional. */
+export function lackOf(
+  subject: Subject,
+  { ref, policyRef: { optional } }: Reference,
+  found: Found,
+  field: string,
+): Lack | undefined {
+  const lack = { subject, key: `${field} ${referenceKey(ref)}`, before: field };
+  if (found.unknown) {
+    const { reason, message } = found.unknown;
+    return { ...lack, reason, after: `: cannot read ${formatRef(ref)}: ${message}` };
+  }
+  if (!found.object) {
+    const after = `: there is no ${formatRef(ref)}. What it gives stays as it is until there is one.`;
+    return optional ? undefined : { ...lack, reason: "TemplateNotFound", after };
+  }
+  const refusal = refuseContent(found.object);
+  return refusal ? { ...lack, reason: "InvalidTemplate", after: `: ${refusal}` } : undefined;
 }
 
 /** Why the object can't serve as content, or undefined where it can. */
-export function refuseTemplateObject(object: KubeObject): string | undefined {
+function refuseContent(object: KubeObject): string | undefined {
+  const name = formatRef(objectRef(object));
   if (object.kind === "Secret" && fieldAt(object, "type") !== TEMPLATE_SECRET_TYPE) {
-    return `Secret ${namespaceOf(object)}/${
-      nameOf(object)
-    } must have type ${TEMPLATE_SECRET_TYPE} to be used as content`;
+    return `${name} must have type ${TEMPLATE_SECRET_TYPE} to be used as content`;
   }
-  for (const annotation of SECOND_STAGE_ANNOTATIONS) {
-    if (fieldAt(object, "metadata", "annotations", annotation) === undefined) continue;
-    return `${object.kind} ${namespaceOf(object)}/${
-      nameOf(object)
-    } has annotation ${annotation}: second-stage content ` +
-      `is not supported; write the template for this trigger and annotate it ${INSTANTIATE_ANNOTATION}`;
+  // Sveltos: of both annotations, template wins, and the content is no script.
+  if (hasAnnotation(object, LUA_ANNOTATION) && !isSecondStage(object)) {
+    return `${name} has annotation ${LUA_ANNOTATION}: content written in Lua is not supported; write a template, ` +
+      `and annotate it ${INSTANTIATE_ANNOTATION} or ${SECOND_STAGE_ANNOTATION}`;
   }
   return undefined;
 }
 
-/** Whether the object's keys are templates. Sveltos: the annotation's presence decides, whatever its value. */
+/** Whether the object's keys are templates of the match. Sveltos: the annotation's presence decides, whatever its value. */
 export function isInstantiated(object: KubeObject): boolean {
-  return fieldAt(object, "metadata", "annotations", INSTANTIATE_ANNOTATION) !== undefined;
+  return hasAnnotation(object, INSTANTIATE_ANNOTATION);
 }
 
-export function isTemplateError(error: unknown): error is TemplateError {
-  return error instanceof TemplateError;
+/** Whether the object's keys, or what the first rendering gave for them, are templates of the templateResourceRefs. */
+export function isSecondStage(object: KubeObject): boolean {
+  return hasAnnotation(object, SECOND_STAGE_ANNOTATION);
+}
+
+function hasAnnotation(object: KubeObject, name: string): boolean {
+  return fieldAt(object, "metadata", "annotations", name) !== undefined;
 }

@@ -2,326 +2,376 @@
  * Matches → Desired: renders every template for every match as Sveltos does, and reads the text as the objects that it
  * would deploy. A match that fails is a value and concerns itself alone; a template that is none fails the trigger.
  */
-import { Buffer } from "node:buffer";
-import type { EventSource } from "../api/event_source.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
-import { annotationsOf, formatRef, type KubeObject, type ObjectRef, objectRef } from "../api/object.ts";
-import { compareBytes, field, isJsonObject, type JsonObject } from "../json/json.ts";
+import { formatRef, type KubeObject, objectRef } from "../api/object.ts";
 import { functionTable } from "../template/functions/table.ts";
+import { parseTemplate, type RenderOptions, type Template, TemplateError } from "../template/mod.ts";
 import {
-  parseTemplate,
-  type Template,
-  type TemplateData,
-  templateData,
-  TemplateError,
-  type TemplateWorld,
-} from "../template/mod.ts";
-import { NIL_MAP, valueFromJson } from "../template/mod.ts";
-import { splitRendered } from "../yaml/documents.ts";
-import { YamlError } from "../yaml/read.ts";
-import type { Match, Matches } from "./aggregate.ts";
+  type CompiledKey,
+  compileKeys,
+  contentOf,
+  type Desired,
+  readDocuments,
+  type RenderedText,
+  renderFailure,
+  subresourcesOf,
+} from "./content.ts";
+import { compileDestination, refuseDestination } from "./destination.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
+import { explainAt } from "./explain.ts";
+import {
+  type CompiledGenerator,
+  compileGenerators,
+  DEFAULT_SVELTOS_NAMESPACE,
+  type Generated,
+  runGenerators,
+} from "./generators.ts";
 import type { Origin } from "./origin.ts";
+import { type Patch, PatchError } from "./patches.ts";
+import { type CompiledPatch, compilePatches, patchObject, renderPatches } from "./patching.ts";
+import { overlay } from "./overlay.ts";
 import type { ObjectReader, ReadOptions } from "./reader.ts";
 import {
   type CompiledRefs,
   compileReferences,
+  type Found,
   isInstantiated,
-  readTemplateObjects,
+  isSecondStage,
+  lackOf,
+  readReferences,
   type Reference,
   referenceKey,
   referencesOf,
-  refuseTemplateObject,
-  type TemplateObjects,
 } from "./references.ts";
-
-/** One data key of one template object, rendered. */
-export interface RenderedText {
-  readonly origin: Origin;
-  /** Index of the match; -1 where the text is for all matches together. */
-  readonly matchIndex: number;
-  readonly text: string;
-}
-
-/** An object that a trigger asks for, as it was rendered, and who asked. */
-export interface Desired {
-  readonly object: JsonObject;
-  readonly origin: Origin;
-  readonly matchIndex: number;
-}
+import { SecondStage, secondStageFunctions } from "./second_stage.ts";
+import { failuresOf, forMatch, type Lack, type Subject, type SubjectInput, subjectsOf } from "./subject.ts";
+import {
+  type CompiledResourceRef,
+  compileResourceRefs,
+  type NamedResource,
+  readResources,
+  resourceRefsOf,
+  type Resources,
+} from "./template_resources.ts";
 
 export interface Rendering {
   readonly texts: readonly RenderedText[];
+  /** Match by match, in each what its generators give first; then, once, what is no template. */
   readonly desired: readonly Desired[];
   /** Failures of single matches. */
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
+  /** Objects whose content templates could see besides the matches' own: the templateResourceRefs. */
+  readonly resources: readonly KubeObject[];
 }
 
-export interface RenderInput {
+export interface RenderInput extends SubjectInput {
   readonly trigger: EventTrigger;
-  readonly source: Pick<EventSource, "collectResources" | "name">;
-  readonly cluster: KubeObject;
-  readonly matches: Matches;
+  /** The namespace of what generators make. */
+  readonly sveltosNamespace?: string;
 }
 
-/** One rendering: a match, or all of them together. */
-interface Subject {
-  readonly match?: Match;
-  readonly data: TemplateData;
+export interface RenderParts {
+  readonly reader: ObjectReader;
+  readonly templates: RenderOptions;
+}
+
+/** The fields of a trigger that are templates, compiled once. */
+interface Compiled {
+  readonly generators: readonly CompiledGenerator[];
+  readonly policyRefs: CompiledRefs;
+  readonly resourceRefs: readonly CompiledResourceRef[];
+  readonly patches: readonly CompiledPatch[];
+}
+
+/** A subject and what it names. */
+interface Named {
+  readonly subject: Subject;
+  readonly resources: readonly NamedResource[];
+  readonly references: readonly Reference[];
 }
 
 /**
  * Renders. Order: match by match, in it reference by reference, in it the data keys sorted by byte; then, once, what is no
- * template. (Sveltos's own order of references and keys is random.)
+ * template. (Sveltos's own order of references and keys is random.) Generators run first, for all matches.
  *
  * @throws {TriggerFailure} for what concerns the whole trigger: a template that can't be parsed, or is not there.
  */
 export async function renderMatches(
   input: RenderInput,
-  parts: { readonly reader: ObjectReader; readonly world: TemplateWorld },
+  parts: RenderParts,
   signal: AbortSignal,
   read: ReadOptions = {},
 ): Promise<Rendering> {
-  const { trigger, matches } = input;
-  if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [] };
+  const { trigger, cluster, matches, sveltosNamespace = DEFAULT_SVELTOS_NAMESPACE } = input;
+  if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [], resources: [] };
   const compiled = compile(trigger);
-  const subjects = subjectsOf(input);
-  const failures: Failure[] = [];
-  const referenced = subjects.flatMap((subject) => {
-    const references = findReferences(compiled, subject, input, parts.world, failures);
-    return references ? [{ subject, references }] : [];
+  const context = { trigger, cluster, sveltosNamespace };
+  const generated = await runGenerators(compiled.generators, subjectsOf(input), context, parts, signal, read);
+  const reader = overlay(parts.reader, generated.objects);
+  const failures: Failure[] = [...generated.failures];
+  // Anew: Sveltos's generators see other maps than its profiles, so that what they change in them is not seen here.
+  const subjects = subjectsOf(input).filter(({ match }) => generated.outputs.has(match?.index ?? -1));
+  const named = deliverable(subjects, trigger, parts.templates, failures).flatMap((subject): Named[] => {
+    const names = nameAll(compiled, subject, input, parts.templates, failures);
+    return names ? [{ subject, ...names }] : [];
   });
-  const all = referenced.flatMap(({ references }) => references);
-  const found = await readTemplateObjects(trigger, all, parts.reader, signal, read);
-  const unread = found.failures[0];
-  if (unread) throw new TriggerFailure("read", unread.reason, unread.message);
-  const usable = usableReferences(trigger, all, found.objects);
-  return renderTexts(referenced, usable, input, parts.world, failures);
+  const found = await readReferences(named.flatMap(({ references }) => references), reader, signal, read);
+  const lacks = lacksOf(trigger, named, found);
+  failures.push(...failuresOf(lacks, named.map(({ subject }) => subject)));
+  const { bySubject, failures: unread } = await readResources(trigger, named, reader, signal, read);
+  failures.push(...unread);
+  const lacking = new Set(lacks.map(({ subject }) => subject));
+  const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
+  const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures);
+  for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
+  return {
+    ...content.finish(generated),
+    failures,
+    resources: [...new Set([...bySubject.values()].flatMap((resources) => [...resources.values()]))],
+  };
 }
 
-function compile(trigger: EventTrigger): CompiledRefs {
+function compile(trigger: EventTrigger): Compiled {
+  return {
+    generators: compileGenerators(trigger),
+    policyRefs: orTriggerFailure(trigger, "spec.policyRefs", () => compileReferences(trigger)),
+    resourceRefs: orTriggerFailure(trigger, "spec.templateResourceRefs", () => compileResourceRefs(trigger)),
+    patches: compilePatches(trigger),
+  };
+}
+
+function orTriggerFailure<T>(trigger: EventTrigger, field: string, compileField: () => T): T {
   try {
-    return compileReferences(trigger);
+    return compileField();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const message = `EventTrigger ${trigger.name} spec.policyRefs: ${describe(error)}`;
+    const message = `EventTrigger ${trigger.name} ${field}: ${explainAt(error)}`;
     throw new TriggerFailure("render", "TemplateError", message, { cause: error });
   }
 }
 
-/** The data of each rendering. `.Cluster` is one map for all of them, as in Sveltos: a change in it is seen by the rest. */
-function subjectsOf({ trigger, source, cluster, matches }: RenderInput): Subject[] {
-  const Cluster = valueFromJson(cluster as JsonObject, "int64");
-  const resource = (match: Match) => valueFromJson(match.object, "float64");
-  if (trigger.oneForEvent) {
-    return matches.matches.map((match) => ({
-      match,
-      data: templateData({
-        Resource: source.collectResources ? resource(match) : NIL_MAP,
-        MatchingResource: match.ref,
-        Cluster,
-      }),
-    }));
-  }
-  const data = templateData({
-    Resources: source.collectResources ? matches.matches.map(resource) : [],
-    MatchingResources: matches.matches.map(({ ref }) => ref),
-    Cluster,
+/** The subjects whose outputs go to the management cluster; what goes elsewhere is a failure of its match. */
+function deliverable(
+  subjects: readonly Subject[],
+  trigger: EventTrigger,
+  templates: RenderOptions,
+  failures: Failure[],
+): Subject[] {
+  const field = "spec.destinationCluster";
+  const destination = orTriggerFailure(trigger, field, () => compileDestination(trigger));
+  return subjects.filter((subject) => {
+    const failure = orFailure(
+      trigger,
+      field,
+      subject,
+      failures,
+      () => refuseDestination(trigger, destination, subject.data, templates, subject.match?.ref) ?? "deliverable",
+    );
+    if (failure && failure !== "deliverable") failures.push(failure);
+    return failure === "deliverable";
   });
-  return [{ data }];
 }
 
-function findReferences(
-  compiled: CompiledRefs,
+/** What `render` gives; undefined, and a failure of the match, where a field can't be rendered. */
+function orFailure<T>(
+  trigger: EventTrigger,
+  field: string,
+  subject: Subject,
+  failures: Failure[],
+  render: () => T,
+): T | undefined {
+  try {
+    return render();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const message = `EventTrigger ${trigger.name} ${field}${forMatch(subject)}: ${explainAt(error)}`;
+    failures.push({ stage: "render", reason: "TemplateError", message, match: subject.match?.ref });
+    return undefined;
+  }
+}
+
+function nameAll(
+  compiled: Compiled,
   subject: Subject,
   { trigger, cluster }: RenderInput,
-  world: TemplateWorld,
+  templates: RenderOptions,
   failures: Failure[],
-): Reference[] | undefined {
-  try {
-    return referencesOf(compiled, subject.data, cluster, world);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    failures.push({
-      stage: "render",
-      reason: "TemplateError",
-      message: `EventTrigger ${trigger.name} spec.policyRefs${forMatch(subject.match)}: ${describe(error)}`,
-      match: subject.match?.ref,
-    });
-    return undefined;
-  }
+): Omit<Named, "subject"> | undefined {
+  const { resourceRefs, policyRefs } = compiled;
+  // Outputs go to the cluster that the matches come from, so that is the destination whose data the names may use.
+  const resources = orFailure(
+    trigger,
+    "spec.templateResourceRefs",
+    subject,
+    failures,
+    () => resourceRefsOf(resourceRefs, subject.data, cluster, templates),
+  );
+  const references = orFailure(
+    trigger,
+    "spec.policyRefs",
+    subject,
+    failures,
+    () => referencesOf(policyRefs, subject.data, cluster, templates),
+  );
+  return resources && references ? { resources, references } : undefined;
 }
 
-/** The references whose object is there and can be used, by key. Sveltos: a missing one is skipped only if optional. */
-function usableReferences(trigger: EventTrigger, references: Reference[], objects: TemplateObjects): TemplateObjects {
-  for (const { ref, policyRef } of references) {
-    const object = objects.get(referenceKey(ref));
-    if (!object && !policyRef.optional) {
-      const message =
-        `EventTrigger ${trigger.name} spec.policyRefs: there is no ${formatRef(ref)}. The outputs of this ` +
-        `trigger stay as they are until there is one.`;
-      throw new TriggerFailure("read", "TemplateNotFound", message);
-    }
-    const refusal = object && refuseTemplateObject(object);
-    if (refusal) {
-      throw new TriggerFailure("read", "InvalidTemplate", `EventTrigger ${trigger.name} spec.policyRefs: ${refusal}`);
-    }
-  }
-  return objects;
+function lacksOf(trigger: EventTrigger, named: readonly Named[], found: ReadonlyMap<string, Found>): Lack[] {
+  const place = `EventTrigger ${trigger.name} spec.policyRefs`;
+  return named.flatMap(({ subject, references }) =>
+    references.flatMap((reference) => lackOf(subject, reference, found.get(referenceKey(reference.ref))!, place) ?? [])
+  );
 }
 
-function renderTexts(
-  referenced: readonly { subject: Subject; references: readonly Reference[] }[],
-  objects: TemplateObjects,
-  input: RenderInput,
-  world: TemplateWorld,
-  failures: Failure[],
-): Rendering {
-  const texts: RenderedText[] = [];
-  const desired: Desired[] = [];
-  const notes: Note[] = [];
-  const templates = new Map<string, readonly CompiledKey[]>();
-  const plain = new Map<string, KubeObject>();
-  const trigger = input.trigger.name;
-  for (const { subject, references } of referenced) {
+/** The content of the referenced objects, rendered subject by subject; what is no template is kept for the end, once. */
+class ContentRendering {
+  readonly #texts: RenderedText[] = [];
+  readonly #notes: Note[] = [];
+  readonly #first = new Map<string, readonly CompiledKey[]>();
+  readonly #second = new Map<string, readonly CompiledKey[]>();
+  readonly #plain = new Map<string, KubeObject>();
+  /** By index of the match; those of the first are for what is no template as well. */
+  readonly #patches = new Map<number, readonly Patch[]>();
+
+  constructor(
+    readonly input: RenderInput,
+    readonly templates: RenderOptions,
+    readonly found: ReadonlyMap<string, Found>,
+    readonly compiledPatches: readonly CompiledPatch[],
+    readonly failures: Failure[],
+  ) {}
+
+  render(subject: Subject, references: readonly Reference[], resources: Resources): void {
+    const { trigger, cluster } = this.input;
+    let stage: SecondStage | undefined;
+    const second = () =>
+      stage ??= new SecondStage(cluster, trigger.templateResourceRefs.length > 0 ? resources : undefined);
+    if (!this.#preparePatches(subject, second)) return;
     for (const { ref } of references) {
-      const object = objects.get(referenceKey(ref));
+      const object = objectOf(this.found.get(referenceKey(ref))!);
       if (!object) continue;
-      if (!isInstantiated(object)) {
-        plain.set(referenceKey(ref), object);
-        continue;
-      }
-      let keys = templates.get(referenceKey(ref));
-      if (!keys) templates.set(referenceKey(ref), keys = compileKeys(object));
-      if (annotationsOf(object)["projectsveltos.io/subresources"] !== undefined) noteSubresources(object, notes);
-      for (const { key, template } of keys) {
-        const origin: Origin = { trigger, match: subject.match?.ref, template: objectRef(object), key };
-        const text = renderKey(template, subject, origin, world, failures);
-        if (text === undefined) continue;
-        texts.push({ origin, matchIndex: subject.match?.index ?? -1, text });
-      }
+      if (isInstantiated(object) || isSecondStage(object)) this.#renderObject(object, subject, second);
+      else this.#plain.set(referenceKey(ref), object);
     }
   }
-  for (const object of plain.values()) {
-    for (const [key, text] of contentOf(object)) {
-      if (text.includes("{{")) noteUninstantiated(object, key, notes);
-      texts.push({ origin: { trigger, template: objectRef(object), key }, matchIndex: -1, text });
+
+  /** All that was rendered, and then what is no template. */
+  finish({ outputs, notes }: Generated): Pick<Rendering, "texts" | "desired" | "notes"> {
+    const trigger = this.input.trigger.name;
+    for (const object of this.#plain.values()) {
+      for (const [key, text] of contentOf(object)) {
+        if (text.includes("{{")) this.#note("NotInstantiated", notInstantiated(object, key));
+        const origin = { trigger, template: objectRef(object), key };
+        this.#texts.push({ origin, matchIndex: -1, text, subresources: subresourcesOf(object) });
+      }
     }
+    const documents = Map.groupBy(
+      this.#texts.flatMap((text) => this.#patch(text, readDocuments(text, this.failures, this.#notes))),
+      ({ matchIndex }) => matchIndex,
+    );
+    const indexes = new Set(
+      [...outputs.keys(), ...documents.keys()].filter((index) => index >= 0).sort((a, b) => a - b),
+    );
+    const desired = [...indexes, -1].flatMap((index) => [...outputs.get(index) ?? [], ...documents.get(index) ?? []]);
+    return { texts: this.#texts, desired, notes: [...notes, ...this.#notes] };
   }
-  for (const text of texts) desired.push(...readDocuments(text, failures, notes));
-  return { texts, desired, failures, notes };
-}
 
-interface CompiledKey {
-  readonly key: string;
-  readonly template: Template;
-}
-
-function compileKeys(object: KubeObject): CompiledKey[] {
-  return contentOf(object).map(([key, text]) => {
+  /** False, and a failure of the match, where a patch can't be rendered or read. */
+  #preparePatches({ match }: Subject, second: () => SecondStage): boolean {
+    const index = match?.index ?? -1;
+    if (this.compiledPatches.length === 0) return true;
     try {
-      return { key, template: parseTemplate(key, text, functionTable) };
+      const patches = renderPatches(this.compiledPatches, second().forObject(this.templates));
+      this.#patches.set(index, patches);
+      if (!this.#patches.has(-1)) this.#patches.set(-1, patches);
+      return true;
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      const forWhom = match ? ` for ${formatRef(match.ref)}` : "";
+      this.failures.push({
+        stage: "render",
+        reason: "InvalidPatch",
+        message: `${error.message}${forWhom}`,
+        match: match?.ref,
+      });
+      return false;
+    }
+  }
+
+  #patch({ origin, matchIndex }: RenderedText, desired: readonly Desired[]): Desired[] {
+    const patches = this.#patches.get(matchIndex) ?? [];
+    try {
+      return desired.map((item) => ({ ...item, object: patchObject(item.object, patches) }));
+    } catch (error) {
+      if (!(error instanceof PatchError)) throw error;
+      const message = `EventTrigger ${origin.trigger} ${error.message}`;
+      this.failures.push({ stage: "render", reason: "InvalidPatch", message, match: origin.match });
+      return [];
+    }
+  }
+
+  #renderObject(object: KubeObject, subject: Subject, second: () => SecondStage): void {
+    const match = subject.match?.ref;
+    const secondStage = isSecondStage(object) ? second().forObject(this.templates) : undefined;
+    for (const { key, template } of this.#templatesOf(object)) {
+      const origin = {
+        trigger: this.input.trigger.name,
+        ...(match ? { match } : {}),
+        template: objectRef(object),
+        key,
+      };
+      const text = isInstantiated(object)
+        ? this.#renderBoth(template, subject, origin, secondStage)
+        : this.#renderKey(origin, 2, false, () => secondStage!(template));
+      if (text === undefined) continue;
+      const matchIndex = subject.match?.index ?? -1;
+      this.#texts.push({ origin, matchIndex, text, subresources: subresourcesOf(object) });
+    }
+  }
+
+  #templatesOf(object: KubeObject): readonly CompiledKey[] {
+    const [cache, functions] = isInstantiated(object)
+      ? [this.#first, functionTable]
+      : [this.#second, secondStageFunctions];
+    const id = referenceKey(objectRef(object));
+    let keys = cache.get(id);
+    if (!keys) cache.set(id, keys = compileKeys(object, functions));
+    return keys;
+  }
+
+  /** What the first rendering gives is the template of the second, where there is one. */
+  #renderBoth(
+    template: Template,
+    subject: Subject,
+    origin: Origin,
+    secondStage: ((template: Template) => string) | undefined,
+  ): string | undefined {
+    const text = this.#renderKey(origin, 1, false, () => template.render(subject.data, this.templates));
+    if (text === undefined || !secondStage) return text;
+    return this.#renderKey(origin, 2, true, () => secondStage(parseTemplate(origin.key, text, secondStageFunctions)));
+  }
+
+  #renderKey(origin: Origin, stage: 1 | 2, wasRendered: boolean, render: () => string): string | undefined {
+    try {
+      return render();
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      const message = `Cannot use ${formatRef(objectRef(object))} key "${key}" as template: ${describe(error)}`;
-      throw new TriggerFailure("render", "TemplateError", message, { cause: error });
+      this.failures.push(renderFailure(origin, error, { stage, wasRendered }));
+      return undefined;
     }
-  });
-}
+  }
 
-/** The data keys and their texts, sorted by byte. Sveltos reads `data` alone; a Secret's is base64. */
-export function contentOf(object: KubeObject): [string, string][] {
-  const data = field(object, "data");
-  if (!isJsonObject(data)) return [];
-  return Object.entries(data)
-    .filter((entry): entry is [string, string] => typeof entry[1] === "string")
-    .map(([key, value]): [string, string] => [
-      key,
-      object.kind === "Secret" ? Buffer.from(value, "base64").toString("utf8") : value,
-    ])
-    .sort(([a], [b]) => compareBytes(a, b));
-}
-
-function renderKey(
-  template: Template,
-  subject: Subject,
-  origin: Origin,
-  world: TemplateWorld,
-  failures: Failure[],
-): string | undefined {
-  try {
-    return template.render(subject.data, world);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    failures.push({
-      stage: "render",
-      reason: "TemplateError",
-      message: `Cannot render ${formatRef(origin.template)} key "${origin.key}" at ${error.line}:${error.column}` +
-        `${forMatch(subject.match)}: ${explain(error)}`,
-      match: subject.match?.ref,
-    });
-    return undefined;
+  #note(reason: string, message: string): void {
+    if (!this.#notes.some((note) => note.message === message)) this.#notes.push({ reason, message });
   }
 }
 
-function readDocuments(text: RenderedText, failures: Failure[], notes: Note[]): Desired[] {
-  const { origin, matchIndex } = text;
-  const where = `${formatRef(origin.template)} key "${origin.key}"${
-    origin.match ? ` for ${formatRef(origin.match)}` : ""
-  }`;
-  const fail = (what: string) => {
-    failures.push({ stage: "parse", reason: "InvalidDocument", message: `${where}: ${what}`, match: origin.match });
-    return [];
-  };
-  try {
-    const documents = splitRendered(text.text);
-    if (documents.length === 0) notes.push({ reason: "NoDocument", message: `${where}: rendered to no document` });
-    const desired: Desired[] = [];
-    for (const [index, { value }] of documents.entries()) {
-      const problem = isJsonObject(value) ? missingIdentity(value) : "is not a map: wanted a Kubernetes object";
-      if (problem) return fail(`document ${index + 1} ${problem}`);
-      desired.push({ object: value as JsonObject, origin, matchIndex });
-    }
-    return desired;
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    return fail(`what it renders is not YAML: line ${error.line}: ${error.reason}`);
-  }
+function objectOf(found: Found): KubeObject | undefined {
+  return found.unknown ? undefined : found.object;
 }
 
-function missingIdentity(document: JsonObject): string | undefined {
-  for (const name of ["apiVersion", "kind"]) {
-    const value = field(document, name);
-    if (typeof value !== "string" || value === "") return `has no ${name}`;
-  }
-  return undefined;
-}
-
-function noteSubresources(object: KubeObject, notes: Note[]): void {
-  const message =
-    `${formatRef(objectRef(object))}: annotation projectsveltos.io/subresources is not acted on: a kind ` +
-    `without that subresource, such as Secret, would answer 404 for ever`;
-  if (!notes.some((note) => note.message === message)) notes.push({ reason: "Subresources", message });
-}
-
-function noteUninstantiated(object: KubeObject, key: string, notes: Note[]): void {
-  const message = `${formatRef(objectRef(object))} key "${key}" holds "{{" but is used as it is: annotate the object ` +
+function notInstantiated(object: KubeObject, key: string): string {
+  return `${formatRef(objectRef(object))} key "${key}" holds "{{" but is used as it is: annotate the object ` +
     `projectsveltos.io/instantiate: ok to have it rendered`;
-  notes.push({ reason: "NotInstantiated", message });
 }
-
-function forMatch(match: Match | undefined): string {
-  return match ? ` for ${formatRef(match.ref)}` : "";
-}
-
-function describe(error: TemplateError): string {
-  return `${error.line}:${error.column}: ${explain(error)}`;
-}
-
-function explain(error: TemplateError): string {
-  const hint = error.hint ? `\nhint: ${error.hint}` : "";
-  return `${error.reason}\n${error.context}${hint}`;
-}
-
-export type { ObjectRef };

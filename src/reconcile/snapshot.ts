@@ -7,27 +7,28 @@ import { readEventSource } from "../api/event_source.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { readEventTrigger } from "../api/event_trigger.ts";
 import { ManifestErrors } from "../api/field_error.ts";
-import { type KubeObject, labelsOf } from "../api/object.ts";
+import type { KubeObject } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
+import {
+  ClusterFailure,
+  type ClusterReading,
+  type ClusterSelection,
+  readManagementCluster,
+  selectClusters,
+  type SelectedClusters,
+  type SourceCluster,
+  SVELTOS_GROUP,
+  SVELTOS_VERSION,
+} from "./clusters.ts";
+import { selectDestination } from "./destination.ts";
 import type { Failure, Note } from "./errors.ts";
-import { formatLabelSelector, LabelSelectorError, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 import { labelQueryOf } from "./select.ts";
 import { renderEventSourceName } from "./cluster_template.ts";
 
-export const SVELTOS_GROUP = "lib.projectsveltos.io";
-export const SVELTOS_VERSION = "v1beta1";
-
 /** The name of one EventTrigger: never an event, so that the loop is level-based. */
 export interface Request {
   readonly trigger: string;
-}
-
-/** The management cluster as a Sveltos source cluster: `SveltosCluster mgmt/mgmt`, or what stands in for it. */
-export interface SourceCluster {
-  readonly object: KubeObject;
-  readonly ready: boolean;
-  readonly paused: boolean;
 }
 
 export interface SelectorListing {
@@ -39,22 +40,20 @@ export interface SelectorListing {
 /** What became of the trigger's name: it exists, it is known to be gone, or nobody knows. */
 export type TriggerState = "present" | "deleted" | "unknown";
 
-/**
- * Whether the trigger's sourceClusterSelector selects the management cluster. `unselected` means that nothing is desired
- * (Sveltos withdraws what it had deployed); `frozen` that a selected cluster is paused or not ready: all stays as it is.
- */
-export type ClusterSelection = "selected" | "unselected" | "frozen";
-
 export interface Snapshot {
   readonly request: Request;
   readonly state: TriggerState;
   readonly trigger?: EventTrigger;
+  /** The trigger as it is stored, also where it can't be read as one. */
+  readonly object?: KubeObject;
   readonly cluster?: SourceCluster;
   readonly selection: ClusterSelection;
   readonly source?: EventSource;
   readonly listings: readonly SelectorListing[];
   /** Not empty: the snapshot is incomplete or its objects can't be used; nothing may be written from it. */
   readonly failures: readonly Failure[];
+  /** Other clusters that the trigger names, which get nothing; no reason to change anything here. */
+  readonly unsupported?: readonly Failure[];
   readonly notes: readonly Note[];
 }
 
@@ -90,37 +89,58 @@ export async function readSnapshot(
     notes.push(...trigger.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
   } catch (error) {
     if (!(error instanceof ManifestErrors)) throw error;
-    return { ...nothing, state: "present", failures: manifestFailures(error) };
+    return { ...nothing, state: "present", object, failures: manifestFailures(error) };
   }
 
-  const clusterRead = await readManagementCluster(reader, options, signal, read);
-  if ("reason" in clusterRead) {
-    return { ...nothing, state: "present", trigger, notes, failures: [unreadable(clusterRead)] };
+  const reading = { reader, signal, read };
+  const cluster = await readManagementCluster(options.managementLabels, reading);
+  if ("reason" in cluster) return { ...nothing, state: "present", trigger, notes, failures: [unreadable(cluster)] };
+  const base = { request, state: "present" as const, trigger, cluster, listings: [] };
+  let clusters: SelectedClusters;
+  try {
+    clusters = await selectAll(trigger, cluster, reading);
+  } catch (error) {
+    if (!(error instanceof ClusterFailure)) throw error;
+    return { ...base, selection: "frozen", notes, failures: [error.failure] };
   }
-  const cluster = clusterRead;
-  const base = { request, state: "present" as const, trigger, cluster, notes, listings: [] };
-  const selected = selectOrFail(trigger, cluster);
-  if ("stage" in selected) return { ...base, selection: "frozen", failures: [selected] };
-  const { selection, note } = selected;
-  if (note) return { ...base, selection, notes: [...notes, note], failures: [] };
+  const { selection, unsupported } = clusters;
+  const result = { ...base, selection, notes: [...notes, ...clusters.notes], unsupported };
+  if (selection !== "selected") return { ...result, failures: [] };
 
   const named = renderEventSourceName(trigger, cluster.object);
-  if ("stage" in named) return { ...base, selection, failures: [named] };
+  if ("stage" in named) return { ...result, failures: [named] };
   const sources = await reader.list(sourceQuery(named.name), signal, read);
-  if (sources.unknown) return { ...base, selection, failures: [unreadable(sources.unknown)] };
+  if (sources.unknown) return { ...result, failures: [unreadable(sources.unknown)] };
   if (!sources.objects[0]) {
-    return { ...base, selection, failures: [sourceNotFound(trigger, named.name)] };
+    return { ...result, failures: [sourceNotFound(trigger, named.name)] };
   }
   let source: EventSource;
   try {
     source = readEventSource(sources.objects[0]);
-    notes.push(...source.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
+    result.notes.push(...source.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
   } catch (error) {
     if (!(error instanceof ManifestErrors)) throw error;
-    return { ...base, selection, failures: manifestFailures(error) };
+    return { ...result, failures: manifestFailures(error) };
   }
   const { listings, failures } = await readSelectors(source, reader, signal, read);
-  return { ...base, selection, source, listings, failures };
+  return { ...result, source, listings, failures };
+}
+
+/** Where the trigger comes from and where it goes: both must be the management cluster for anything to be written. */
+async function selectAll(
+  trigger: EventTrigger,
+  cluster: SourceCluster,
+  reading: ClusterReading,
+): Promise<SelectedClusters> {
+  const source = await selectClusters(trigger, cluster, reading);
+  if (source.selection === "unselected") return source;
+  const destination = await selectDestination(trigger, cluster, reading);
+  const isDecided = source.selection === "selected" || destination.selection === "unselected";
+  return {
+    selection: isDecided ? destination.selection : source.selection,
+    unsupported: [...source.unsupported, ...destination.unsupported],
+    notes: [...source.notes, ...destination.notes],
+  };
 }
 
 async function readSelectors(source: EventSource, reader: ObjectReader, signal: AbortSignal, read: ReadOptions) {
@@ -145,86 +165,6 @@ async function readSelectors(source: EventSource, reader: ObjectReader, signal: 
     listings.push({ selector, query, objects: listing.objects });
   }
   return { listings, failures };
-}
-
-async function readManagementCluster(
-  reader: ObjectReader,
-  options: SnapshotOptions,
-  signal: AbortSignal,
-  read: ReadOptions,
-) {
-  const listing = await reader.list(
-    { group: SVELTOS_GROUP, version: SVELTOS_VERSION, kind: "SveltosCluster", namespace: "mgmt", name: "mgmt" },
-    signal,
-    read,
-  );
-  // A cluster without Sveltos doesn't serve the kind: then the flags alone say what the management cluster is.
-  if (listing.unknown && listing.unknown.reason !== "KindNotServed") return listing.unknown;
-  return managementCluster(listing.objects?.[0], options.managementLabels);
-}
-
-/** The source cluster `mgmt/mgmt`: the given SveltosCluster, or the stand-in of push-model/README, with `labels` on top. */
-export function managementCluster(
-  object: KubeObject | undefined,
-  labels: Readonly<Record<string, string>>,
-): SourceCluster {
-  if (!object) {
-    return {
-      object: {
-        apiVersion: `${SVELTOS_GROUP}/${SVELTOS_VERSION}`,
-        kind: "SveltosCluster",
-        metadata: { namespace: "mgmt", name: "mgmt", labels: { ...labels } },
-        spec: {},
-        status: { ready: true },
-      },
-      ready: true,
-      paused: false,
-    };
-  }
-  const metadata = { ...object.metadata, labels: { ...labelsOf(object), ...labels } };
-  return {
-    object: { ...object, metadata },
-    ready: fieldAt(object, "status", "ready") === true,
-    paused: fieldAt(object, "spec", "paused") === true,
-  };
-}
-
-function selectOrFail(trigger: EventTrigger, cluster: SourceCluster): ReturnType<typeof selectCluster> | Failure {
-  try {
-    return selectCluster(trigger, cluster);
-  } catch (error) {
-    if (!(error instanceof LabelSelectorError)) throw error;
-    const message = `EventTrigger ${trigger.name} spec.sourceClusterSelector: ${error.message}`;
-    return { stage: "read", reason: "InvalidSelector", message };
-  }
-}
-
-/** Whether the trigger selects the management cluster; if not, with a note on what it wants, what is there, and the flag. */
-function selectCluster(trigger: EventTrigger, cluster: SourceCluster): { selection: ClusterSelection; note?: Note } {
-  const wanted = formatLabelSelector(trigger.sourceClusterSelector);
-  const labels = labelsOf(cluster.object);
-  const there = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(",") || "no labels";
-  // Sveltos: an empty selector selects no cluster, contrary to the usual meaning.
-  if (wanted === "") {
-    const message = `EventTrigger ${trigger.name} selects no cluster: spec.sourceClusterSelector is empty, which in ` +
-      `Sveltos means none. Ask for a label of the management cluster (mgmt/mgmt has ${there}).`;
-    return { selection: "unselected", note: { reason: "NoClusterMatched", message } };
-  }
-  if (!matchesLabels(parseLabelSelector(wanted), labels)) {
-    const message = `EventTrigger ${trigger.name} selects no cluster: it wants ${wanted}, the management cluster ` +
-      `mgmt/mgmt has ${there}. Label SveltosCluster mgmt/mgmt, or start with --mgmt-labels ${wanted}.`;
-    return { selection: "unselected", note: { reason: "NoClusterMatched", message } };
-  }
-  if (!cluster.ready) {
-    const message =
-      `EventTrigger ${trigger.name} waits: SveltosCluster mgmt/mgmt is not ready (status.ready is not true).`;
-    return { selection: "frozen", note: { reason: "ClusterNotReady", message } };
-  }
-  if (cluster.paused) {
-    const message = `EventTrigger ${trigger.name} waits: SveltosCluster mgmt/mgmt is paused (spec.paused).`;
-    return { selection: "frozen", note: { reason: "ClusterPaused", message } };
-  }
-  return { selection: "selected" };
 }
 
 export function triggerQuery(name?: string): ObjectQuery {

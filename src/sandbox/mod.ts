@@ -8,12 +8,15 @@ import { type Chunk, DialectError, explainError, operatorAt, rewrite } from "./d
 import { LuaError } from "./errors.ts";
 import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts";
 import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
-import { findMatches, isPlainPattern, PatternError } from "./go/pattern.ts";
+import { findMatches } from "./go/pattern.ts";
+import { PatternError } from "./go/pattern_program.ts";
+import { isPlainPattern } from "./go/plain_pattern.ts";
 import { formatDate } from "./go/strftime.ts";
 import { LimitReached, LUA, LuaRoom, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
+import { lowerText, upperText } from "./modules/strings.ts";
 import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
 
 export { LuaError } from "./errors.ts";
@@ -325,8 +328,8 @@ class Evaluation {
       power: (x, y) => power(x as number, y as number),
       hyperbolic: (name, x) => ({ sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh })[name as "sinh"](x as number),
       format: (format, ...args) => luaFormat(format as string, args.map(formatArgument)),
-      upper: (text) => changeCase(text as string, (one) => one.toUpperCase()),
-      lower: (text) => changeCase(text as string, (one) => one.toLowerCase()),
+      upper: (text) => upperText(text as string),
+      lower: (text) => lowerText(text as string),
       isPlainPattern: (pattern) => isPlainPattern(pattern as string),
       findMatches: (pattern, subject, offset, limit) =>
         flatMatches(pattern as string, subject as string, offset as number, limit as number, tick),
@@ -419,17 +422,6 @@ function formatArgument(value: HostValue): FormatArgument {
   if (typeof value !== "object") return value;
   const [type, text] = (value as HostList).list;
   return { type: type as OtherValue["type"], text: String(text) };
-}
-
-/** Case as Go has it: one character for one, in UTF-8. */
-function changeCase(bytes: string, change: (character: string) => string): string {
-  const text = decodeUtf8(bytesOfString(bytes));
-  return utf8Bytes(
-    Array.from(text, (character) => {
-      const changed = change(character);
-      return [...changed].length === 1 ? changed : character;
-    }).join(""),
-  );
 }
 
 /** Matches as numbers in a row: how many captures, then start and end of each (end -1: a position). */

@@ -72,7 +72,8 @@ export function literalValue(node: LiteralNode, type: GoType, fail: Fail): Value
     if (node.type === "number" && node.uint !== undefined) return new GoInt(type, node.uint);
     fail(`expected unsigned integer; found ${nodeText(node)}`);
   }
-  fail(`can't handle ${nodeText(node)} for arg of type ${type}`);
+  const hint = node.type === "string" ? hintForArgument(type, "string") : undefined;
+  fail(`can't handle ${nodeText(node)} for arg of type ${type}`, hint);
 }
 
 /** A number where nothing says which type it must have: its syntax decides. */

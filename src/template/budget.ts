@@ -12,6 +12,13 @@ export interface RenderLimits {
 
 export const DEFAULT_LIMITS: RenderLimits = { steps: 10_000_000, outputBytes: 16 * 1024 * 1024, templateDepth: 500 };
 
+/** The flag that sets a limit, for messages. */
+export const LIMIT_FLAGS = {
+  steps: "--template-steps",
+  outputBytes: "--template-output-size",
+  templateDepth: "--template-depth",
+} as const satisfies Record<keyof RenderLimits, string>;
+
 /** How deep values may be nested where they are printed or turned into JSON; Go's JSON encoder gives up there too. */
 export const VALUE_DEPTH = 1000;
 
@@ -33,16 +40,15 @@ export class Budget {
     this.#steps -= steps;
     // A negative or NaN cost must not give steps back.
     if (!(this.#steps >= 0) || !(steps >= 0)) {
-      throw new LimitError(`more than ${this.limits.steps} steps (limit "steps" of one rendering)`);
+      throw new LimitError(`stopped after ${this.limits.steps} steps (limit ${LIMIT_FLAGS.steps})`);
     }
   }
 
   /** Asks for room for a text (or list) of `bytes` before it is made. @throws {LimitError} if it would be too large. */
   reserve(bytes: number): void {
     if (!(bytes <= this.limits.outputBytes)) {
-      throw new LimitError(
-        `a text of more than ${this.limits.outputBytes} bytes (limit "outputBytes" of one rendering)`,
-      );
+      const { outputBytes } = this.limits;
+      throw new LimitError(`a text of more than ${outputBytes} bytes (limit ${LIMIT_FLAGS.outputBytes})`);
     }
     this.spend(Math.max(0, Math.ceil(bytes / 16)));
   }

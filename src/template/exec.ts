@@ -1,6 +1,6 @@
 /** Runs a parsed template over values. One run is one {@link run} call: the trees are shared, all state is here. */
 import { canBeNil, checkedType, type Fail, idealConstant, type LiteralNode, literalValue, zeroOf } from "./assign.ts";
-import { Budget, LimitError, type RenderLimits } from "./budget.ts";
+import { Budget, LIMIT_FLAGS, LimitError, type RenderLimits } from "./budget.ts";
 import { byteLength, normalText } from "./bytes.ts";
 import { placeAt, snippetAt, TemplateError } from "./errors.ts";
 import {
@@ -76,7 +76,10 @@ class Run {
   readonly #budget: Budget;
   readonly #context: CallContext;
   readonly #output: string[] = [];
+  #bytesAtMost = 0;
+  /** The bytes of the first {@link #counted} texts of the output. */
   #outputBytes = 0;
+  #counted = 0;
   /** The template that is running, for errors: `define` has names of its own. */
   #templateName: string;
   /** The node that an error is about, and the pipeline around it. */
@@ -152,9 +155,20 @@ class Run {
   #write(text: string): void {
     if (text === "") return;
     this.#output.push(text);
-    this.#outputBytes += byteLength(text);
-    if (this.#outputBytes > this.#context.limits.outputBytes) {
-      throw new LimitError(`more than ${this.#context.limits.outputBytes} bytes of output (limit "outputBytes")`);
+    // A UTF-16 unit is three bytes at most. Counting them would cost more than the rest of a rendering.
+    this.#bytesAtMost += 3 * text.length;
+    if (this.#bytesAtMost > this.#context.limits.outputBytes) this.#countOutput();
+  }
+
+  /** Counts the bytes of the output exactly; no text of it is counted twice. */
+  #countOutput(): void {
+    for (; this.#counted < this.#output.length; this.#counted++) {
+      this.#outputBytes += byteLength(this.#output[this.#counted]!);
+    }
+    this.#bytesAtMost = this.#outputBytes;
+    const { outputBytes } = this.#context.limits;
+    if (this.#outputBytes > outputBytes) {
+      throw new LimitError(`more than ${outputBytes} bytes of output (limit ${LIMIT_FLAGS.outputBytes})`);
     }
   }
 
@@ -255,7 +269,7 @@ class Run {
 
   #iterateList(node: BranchNode, list: GoList): number {
     for (let i = 0; i < list.items.length; i++) {
-      if (this.#iteration(node, goInt(i), list.items[i])) break;
+      if (this.#iteration(node, goInt(i), list.element(i))) break;
     }
     return list.items.length;
   }
@@ -295,7 +309,7 @@ class Run {
     if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
     const { templateDepth } = this.#context.limits;
     if (this.#depth >= templateDepth) {
-      this.#fail(`exceeded maximum template depth (${templateDepth}) (limit "templateDepth")`);
+      this.#fail(`exceeded maximum template depth (${templateDepth}) (limit ${LIMIT_FLAGS.templateDepth})`);
     }
     this.#pipe = node.pipe;
     const inner = node.pipe === undefined ? undefined : this.#evalPipeline(dot, node.pipe);
@@ -313,6 +327,7 @@ class Run {
   }
 
   #popTo(mark: number): void {
+    if (this.#names.length === mark) return;
     this.#names.length = mark;
     this.#values.length = mark;
   }
@@ -450,7 +465,10 @@ class Run {
     receiver: GoStruct,
   ): Value {
     const method = receiver.type.methods?.get(name);
-    if (method !== undefined) return this.#evalMethod(dot, name, node, args, piped, method, receiver);
+    const { isPointer = false, isAddressable = false } = receiver.options;
+    if (method !== undefined && (!method.onPointer || isPointer || isAddressable)) {
+      return this.#evalMethod(dot, name, node, args, piped, method, receiver);
+    }
     if (!receiver.hasField(name)) {
       this.#fail(
         `can't evaluate field ${name} in type ${typeOf(receiver)}`,
@@ -517,7 +535,9 @@ class Run {
     const values = this.#bindArguments(dot, called, name, args, piped);
     if (called === BUILTIN_FUNCTIONS.get("call")) return this.#failCall(node, args, values[0]);
     try {
-      return called.call(values, this.#context);
+      const result = called.call(values, this.#context);
+      // What a function returns has no address; only `index` gives back the very element.
+      return result instanceof GoStruct && called !== INDEX ? result.copied() : result;
     } catch (error) {
       if (!(error instanceof FunctionError)) {
         if (error instanceof LimitError || error instanceof RangeError) this.#node = node;
@@ -594,6 +614,7 @@ class Run {
   }
 }
 
+const INDEX = BUILTIN_FUNCTIONS.get("index");
 const NO_ARGUMENTS: readonly Operand[] = [];
 
 /** A node as errors quote it: whole, as Go does, but for text and blocks, which only a limit can be about. */

@@ -1,7 +1,7 @@
 /** What to write instead, for the mistakes that users of Sveltos templates make most. */
 import type { PipeNode } from "./node.ts";
 import { quoteText } from "./quote.ts";
-import { GoMap, type GoType, type Value } from "./value.ts";
+import { ANY_MAP, GoMap, type GoType, NIL_MAP, type Value } from "./value.ts";
 
 const HELM_ONLY: ReadonlyMap<string, string> = new Map([
   ["include", '`include` exists in Helm only; write {{ template "name" . }}, which can\'t be piped on'],
@@ -29,9 +29,17 @@ export function hintForParse(reason: string): string | undefined {
 
 /** A hint for a key that `receiver` doesn't have, used within `pipe`. */
 export function hintForMissingKey(receiver: GoMap, key: string, pipe: PipeNode | undefined): string {
-  if (receiver.isNil) {
+  if (receiver === NIL_MAP) {
     return "the map is nil: .Resource holds an object only if the EventSource has `collectResources: true`; " +
       "without it use .MatchingResource";
+  }
+  if (receiver.isNil) {
+    return "the map is nil: getResource gives this for an identifier that is not among the templateResourceRefs; " +
+      ".KubeadmControlPlane and .InfrastructureProvider hold an object for clusters of Cluster API only";
+  }
+  if (receiver.type !== ANY_MAP && receiver.elementType === ANY_MAP) {
+    return "`identifier` names it: no entry of templateResourceRefs has this one, or the entry is optional and its " +
+      "object is not there; (getResource …) gives an empty map then, which `if` and `with` can test";
   }
   const safely = `{{ get … ${quoteText(key)} }} (or dig, hasKey, index) doesn't fail on a missing key`;
   return pipe !== undefined && callsDefault(pipe)
@@ -61,13 +69,23 @@ const OTHER_FORM: ReadonlyMap<string, string> = new Map([
   ["CloudEvent", `.CloudEvent ${SINGULAR} .CloudEvents`],
 ]);
 
+const FIRST_RENDERING =
+  "matches are known to the first rendering only: annotate the object `projectsveltos.io/instantiate: ok` as well, and " +
+  'let what is meant for the second one survive the first: {{ "{{ .MgmtResources.x }}" }}';
+
+const SECOND_RENDERING =
+  "templateResourceRefs are known to the second rendering only, of objects annotated `projectsveltos.io/template: ok`";
+
 /** A hint for a field that can't be evaluated in a struct with `fields`. */
 export function hintForField(name: string, fields: readonly string[]): string | undefined {
   const capitalised = fields.find((field) => field.toLowerCase() === name.toLowerCase());
   if (capitalised !== undefined) {
     return `the field is written .${capitalised}; fields of structs start with a capital letter`;
   }
-  return fields.some((field) => OTHER_FORM.has(field)) ? OTHER_FORM.get(name) : undefined;
+  if (!fields.some((field) => OTHER_FORM.has(field))) {
+    return fields.includes("MgmtResources") && OTHER_FORM.has(name) ? FIRST_RENDERING : undefined;
+  }
+  return name === "MgmtResources" ? SECOND_RENDERING : OTHER_FORM.get(name);
 }
 
 /** A hint for two types that can't be compared. */
@@ -83,6 +101,9 @@ export function hintForComparison(a: GoType, b: GoType): string | undefined {
 export function hintForArgument(expected: GoType, actual: GoType): string | undefined {
   if (expected === "string" && actual === "float64") {
     return "numbers of a resource are float64: write (int64 .x | toString)";
+  }
+  if (expected === ANY_MAP && actual === "string") {
+    return `wanted a map, such as .Resource or what getResource gave; ${SECOND_RENDERING}, and so are their identifiers`;
   }
   if (expected === "string" && actual !== "interface {}") return "write (toString .x)";
   if (expected.startsWith("int") && actual === "float64") return "numbers of a resource are float64: write (int .x)";

@@ -64,15 +64,12 @@ export function noFlags(): Flags {
 /** Writes operands one after another under the flags that are set. */
 export class Printer {
   readonly #parts: string[] = [];
-  readonly #budget: Budgeted;
   #length = 0;
   #reserved = 0;
   #isReportingBadVerb = false;
   flags: Flags = noFlags();
 
-  constructor(budget: Budgeted) {
-    this.#budget = budget;
-  }
+  constructor(readonly budget: Budgeted) {}
 
   finish(): string {
     return normalText(this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join(""));
@@ -83,7 +80,7 @@ export class Printer {
     this.#length += text.length;
     // Asked for in portions: one request a write would cost more than the write.
     if (this.#length - this.#reserved > 4096) {
-      this.#budget.reserve(this.#length);
+      this.budget.reserve(this.#length);
       this.#reserved = this.#length;
     }
   }
@@ -121,7 +118,7 @@ export class Printer {
   }
 
   #printValue(value: Exclude<Value, undefined>, verb: string, depth: number): void {
-    this.#budget.spend(1);
+    this.budget.spend(1);
     if (depth > VALUE_DEPTH) throw new FunctionError("can't print a value that is nested too deep, or contains itself");
     switch (typeof value) {
       case "string":
@@ -174,7 +171,9 @@ export class Printer {
   #truncated(text: string): string {
     const { precision } = this.flags;
     if (precision === undefined || text.length <= precision) return text;
-    return [...text].slice(0, precision).join("");
+    let end = 0;
+    for (let runes = 0; runes < precision && end < text.length; runes++) end += text.codePointAt(end)! > 0xffff ? 2 : 1;
+    return text.slice(0, end);
   }
 
   #printQuoted(text: string): void {
@@ -272,7 +271,7 @@ export class Printer {
   #writeFloat(value: number, verb: FloatVerb, precision: number): void {
     const { plus, space, sharp, zero, minus, width } = this.flags;
     // A million digits would take minutes to make, and mean nothing behind the last that a float has.
-    this.#budget.reserve(precision);
+    this.budget.reserve(precision);
     const text = formatFloatVerb(value, verb, precision);
     let digits = text.replace(/^[+-]/, "");
     const isNegative = text.startsWith("-");
@@ -341,7 +340,6 @@ export class Printer {
       return this.#formatText(type.format!(struct), verb, struct);
     }
     const { sharpV, plusV } = this.flags;
-    if (sharpV && type.sharpFormat !== undefined) return this.write(type.sharpFormat(struct));
     if (isPointer) this.write("&");
     this.write(sharpV ? `${type.name}{` : "{");
     type.fields.forEach((name, i) => {

@@ -43,6 +43,8 @@ class FormatReader<T> {
   #hasReordered = false;
   #isGoodIndex = true;
   #isAfterIndex = false;
+  /** Where the next `]` stands, -1 where there is none: known ahead, since a format may open brackets without end. */
+  #close = 0;
 
   constructor(
     readonly format: string,
@@ -106,7 +108,8 @@ class FormatReader<T> {
     this.#isAfterIndex = false;
     if (this.format[this.#at] !== "[") return;
     this.#hasReordered = true;
-    const close = this.format.indexOf("]", this.#at);
+    if (this.#close >= 0 && this.#close < this.#at) this.#close = this.format.indexOf("]", this.#at);
+    const close = this.#close;
     if (this.format.length - this.#at < 3 || close < 0) {
       this.#isGoodIndex = false;
       this.#at++;
@@ -177,8 +180,10 @@ class FormatReader<T> {
 
   #printVerb(): void {
     const { printer } = this;
-    const verb = String.fromCodePoint(this.format.codePointAt(this.#at)!);
-    this.#at += verb.length;
+    const character = String.fromCodePoint(this.format.codePointAt(this.#at)!);
+    this.#at += character.length;
+    // Go reads a byte that is not UTF-8 as this character.
+    const verb = character.toWellFormed();
     if (verb === "%") return printer.write("%");
     if (!this.#isGoodIndex) return printer.write(`%!${verb}(BADINDEX)`);
     if (this.#operand >= this.operands.length) return printer.write(`%!${verb}(MISSING)`);

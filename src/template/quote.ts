@@ -7,19 +7,17 @@ const GRAPHIC = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 
 // Characters younger than Unicode 15.0, which Go 1.26 knows: JavaScript's newer tables have them, Go takes none for a
 // letter or for printable.
-const NEWER_THAN_GO = new RegExp(
-  "^[" +
-    "\\u{897}\\u{1b4e}-\\u{1b4f}\\u{1b7f}\\u{1c89}-\\u{1c8a}\\u{2427}-\\u{2429}\\u{2ffc}-\\u{2fff}\\u{31e4}-\\u{31e5}" +
-    "\\u{31ef}\\u{a7cb}-\\u{a7cd}\\u{a7da}-\\u{a7dc}\\u{105c0}-\\u{105f3}\\u{10d40}-\\u{10d65}\\u{10d69}-\\u{10d85}" +
-    "\\u{10d8e}-\\u{10d8f}\\u{10ec2}-\\u{10ec4}\\u{10efc}\\u{11380}-\\u{11389}\\u{1138b}\\u{1138e}" +
-    "\\u{11390}-\\u{113b5}\\u{113b7}-\\u{113c0}\\u{113c2}\\u{113c5}\\u{113c7}-\\u{113ca}\\u{113cc}-\\u{113d5}" +
-    "\\u{113d7}-\\u{113d8}\\u{113e1}-\\u{113e2}\\u{116d0}-\\u{116e3}\\u{11bc0}-\\u{11be1}\\u{11bf0}-\\u{11bf9}" +
-    "\\u{11f5a}\\u{13460}-\\u{143fa}\\u{16100}-\\u{16139}\\u{16d40}-\\u{16d79}\\u{18cff}\\u{1cc00}-\\u{1ccf9}" +
-    "\\u{1cd00}-\\u{1ceb3}\\u{1e5d0}-\\u{1e5fa}\\u{1e5ff}\\u{1f8b2}-\\u{1f8bb}\\u{1f8c0}-\\u{1f8c1}\\u{1fa89}" +
-    "\\u{1fa8f}\\u{1fabe}\\u{1fac6}\\u{1fadc}\\u{1fadf}\\u{1fae9}\\u{1fbcb}-\\u{1fbef}\\u{2ebf0}-\\u{2ee5d}" +
-    "]$",
-  "u",
-);
+const NEWER_THAN_GO = "[" +
+  "\\u{897}\\u{1b4e}-\\u{1b4f}\\u{1b7f}\\u{1c89}-\\u{1c8a}\\u{2427}-\\u{2429}\\u{2ffc}-\\u{2fff}\\u{31e4}-\\u{31e5}" +
+  "\\u{31ef}\\u{a7cb}-\\u{a7cd}\\u{a7da}-\\u{a7dc}\\u{105c0}-\\u{105f3}\\u{10d40}-\\u{10d65}\\u{10d69}-\\u{10d85}" +
+  "\\u{10d8e}-\\u{10d8f}\\u{10ec2}-\\u{10ec4}\\u{10efc}\\u{11380}-\\u{11389}\\u{1138b}\\u{1138e}" +
+  "\\u{11390}-\\u{113b5}\\u{113b7}-\\u{113c0}\\u{113c2}\\u{113c5}\\u{113c7}-\\u{113ca}\\u{113cc}-\\u{113d5}" +
+  "\\u{113d7}-\\u{113d8}\\u{113e1}-\\u{113e2}\\u{116d0}-\\u{116e3}\\u{11bc0}-\\u{11be1}\\u{11bf0}-\\u{11bf9}" +
+  "\\u{11f5a}\\u{13460}-\\u{143fa}\\u{16100}-\\u{16139}\\u{16d40}-\\u{16d79}\\u{18cff}\\u{1cc00}-\\u{1ccf9}" +
+  "\\u{1cd00}-\\u{1ceb3}\\u{1e5d0}-\\u{1e5fa}\\u{1e5ff}\\u{1f8b2}-\\u{1f8bb}\\u{1f8c0}-\\u{1f8c1}\\u{1fa89}" +
+  "\\u{1fa8f}\\u{1fabe}\\u{1fac6}\\u{1fadc}\\u{1fadf}\\u{1fae9}\\u{1fbcb}-\\u{1fbef}\\u{2ebf0}-\\u{2ee5d}" +
+  "]";
+const IS_NEWER_THAN_GO = new RegExp(`^${NEWER_THAN_GO}$`, "u");
 
 /** Go's unicode.IsLetter or IsDigit, or `_`: what names are made of. */
 export function isAlphaNumeric(code: number): boolean {
@@ -28,7 +26,7 @@ export function isAlphaNumeric(code: number): boolean {
       code >= 0x61 && code <= 0x7a;
   }
   const character = String.fromCodePoint(code);
-  return (LETTER.test(character) || DIGIT.test(character)) && !NEWER_THAN_GO.test(character);
+  return (LETTER.test(character) || DIGIT.test(character)) && !IS_NEWER_THAN_GO.test(character);
 }
 
 /** Go's strconv.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space. */
@@ -36,7 +34,7 @@ export function isPrintable(code: number): boolean {
   if (code < 0x7f) return code >= 0x20;
   if (code >= 0xd800 && code <= 0xdfff) return false;
   const character = String.fromCodePoint(code);
-  return GRAPHIC.test(character) && !NEWER_THAN_GO.test(character);
+  return GRAPHIC.test(character) && !IS_NEWER_THAN_GO.test(character);
 }
 
 const SIMPLE_ESCAPES: ReadonlyMap<number, string> = new Map([
@@ -49,14 +47,19 @@ const SIMPLE_ESCAPES: ReadonlyMap<number, string> = new Map([
   [0x0b, "\\v"],
 ]);
 
+/** What {@link escapeRune} would change. */
+const ESCAPED = new RegExp(`["\\\\]|[^ \\p{L}\\p{M}\\p{N}\\p{P}\\p{S}]|${NEWER_THAN_GO}`, "gu");
+const ESCAPED_IN_ASCII = /[^ !#-[\]-~]/gu;
+
 /** Go's strconv.Quote, or QuoteToASCII: `text` between double quotes. */
 export function quoteText(text: string, asciiOnly = false): string {
   // Most texts need nothing.
   if (/^[ !#-[\]-~]*$/.test(text)) return `"${text}"`;
-  const parts = ['"'];
-  for (const character of text) parts.push(escapeRune(character.codePointAt(0)!, 0x22, asciiOnly));
-  parts.push('"');
-  return parts.join("");
+  const escaped = text.replace(
+    asciiOnly ? ESCAPED_IN_ASCII : ESCAPED,
+    (character) => escapeRune(character.codePointAt(0)!, 0x22, asciiOnly),
+  );
+  return `"${escaped}"`;
 }
 
 /** Go's strconv.QuoteRune, or QuoteRuneToASCII; what is no code point counts as U+FFFD. */

@@ -20,55 +20,67 @@ export interface DateParts {
   readonly weekday: number;
 }
 
-const DAYS_IN_ERA = 146_097n;
+const DAY = 86_400n;
+const YEARS_IN_ERA = 400n, DAYS_IN_ERA = 146_097n;
+/** Go counts days from the first of March of the year minus this, without a sign, which shows beyond either end of int64. */
+const ABSOLUTE_YEARS = 292_277_022_400n;
+/** Seconds from there to 1970. */
+const ABSOLUTE_TO_UNIX = (ABSOLUTE_YEARS / YEARS_IN_ERA * DAYS_IN_ERA + 719_468n) * DAY;
 
-/** Days since 1970 of a date; `month` is 1 to 12, `day` may be of another month. */
-function daysOf(year: bigint, month: bigint, day: bigint): bigint {
-  const shifted = month <= 2n ? year - 1n : year;
-  const era = floorDivide(shifted, 400n);
-  const yearOfEra = shifted - era * 400n;
-  const monthFromMarch = (month + 9n) % 12n;
-  const dayOfYear = (153n * monthFromMarch + 2n) / 5n + day - 1n;
-  const dayOfEra = yearOfEra * 365n + yearOfEra / 4n - yearOfEra / 100n + dayOfYear;
-  return era * DAYS_IN_ERA + dayOfEra - 719_468n;
-}
+const int64 = (value: bigint) => BigInt.asIntN(64, value);
+const uint64 = (value: bigint) => BigInt.asUintN(64, value);
 
-function floorDivide(a: bigint, b: bigint): bigint {
-  const quotient = a / b;
-  return a % b < 0n ? quotient - 1n : quotient;
-}
-
-/** The date and time that lie so many seconds after the beginning of 1970. */
+/** The date and time that lie so many seconds after the beginning of 1970, which is an int64. */
 export function dateParts(seconds: bigint): DateParts {
-  const days = floorDivide(seconds, 86_400n);
-  const rest = Number(seconds - days * 86_400n);
-  const shifted = days + 719_468n;
-  const era = floorDivide(shifted, DAYS_IN_ERA);
-  const dayOfEra = shifted - era * DAYS_IN_ERA;
+  const absolute = uint64(seconds + ABSOLUTE_TO_UNIX);
+  const days = absolute / DAY;
+  const rest = Number(absolute % DAY);
+  const era = days / DAYS_IN_ERA;
+  const dayOfEra = days % DAYS_IN_ERA;
   const yearOfEra = (dayOfEra - dayOfEra / 1460n + dayOfEra / 36_524n - dayOfEra / 146_096n) / 365n;
   const dayOfYear = dayOfEra - (365n * yearOfEra + yearOfEra / 4n - yearOfEra / 100n);
   const monthFromMarch = (5n * dayOfYear + 2n) / 153n;
   const month = monthFromMarch < 10n ? monthFromMarch + 3n : monthFromMarch - 9n;
   return {
-    year: Number(yearOfEra + era * 400n + (month <= 2n ? 1n : 0n)),
+    year: Number(era * YEARS_IN_ERA + yearOfEra - ABSOLUTE_YEARS + (month <= 2n ? 1n : 0n)),
     month: Number(month),
     day: Number(dayOfYear - (153n * monthFromMarch + 2n) / 5n + 1n),
     hour: Math.floor(rest / 3600),
     minute: Math.floor(rest / 60) % 60,
     second: rest % 60,
-    weekday: Number(((days + 4n) % 7n + 7n) % 7n),
+    // The first day of all was a Wednesday.
+    weekday: Number((days + 3n) % 7n),
   };
 }
 
-/** Seconds since 1970 of a date whose parts may be out of their range, as Go's time.Date normalises them; they wrap as int64 does. */
+/** Go's `norm`: the lower part within its base, what is beyond it in the higher one, which wraps as int64 does. */
+function carried(higher: bigint, lower: bigint, base: bigint): [bigint, bigint] {
+  const quotient = lower / base;
+  const carry = lower % base < 0n ? quotient - 1n : quotient;
+  return [int64(higher + carry), lower - carry * base];
+}
+
+/** Days from Go's first one; as uint64, whose wrapping moves years far beyond the calendar by some days. */
+function absoluteDays(year: bigint, month: bigint, day: bigint): bigint {
+  const isBeforeMarch = month < 3n;
+  const monthFromMarch = isBeforeMarch ? month + 9n : month - 3n;
+  const years = uint64(year - (isBeforeMarch ? 1n : 0n) + ABSOLUTE_YEARS);
+  const century = years / 100n, yearOfCentury = years % 100n;
+  const daysOfCenturies = uint64(146_097n * century) / 4n;
+  const dayOfCentury = 1461n * yearOfCentury / 4n + (153n * monthFromMarch + 2n) / 5n;
+  return uint64(daysOfCenturies + dayOfCentury + day - 1n);
+}
+
+/** Seconds since 1970 of a date whose parts are int64 and may be out of their range, exactly as Go's time.Date has it. */
 export function secondsOf(
-  { year, month, day, hour, minute, second }: Readonly<Record<keyof Omit<DateParts, "weekday">, number | bigint>>,
+  parts: Readonly<Record<keyof Omit<DateParts, "weekday">, number | bigint>>,
 ): bigint {
-  const months = BigInt(month) - 1n;
-  const years = floorDivide(months, 12n);
-  const days = daysOf(BigInt(year) + years, months - years * 12n + 1n, 1n) + BigInt(day) - 1n;
-  const seconds = days * 86_400n + BigInt(hour) * 3600n + BigInt(minute) * 60n + BigInt(second);
-  return BigInt.asIntN(64, seconds);
+  const [year, months] = carried(BigInt(parts.year), int64(BigInt(parts.month) - 1n), 12n);
+  const [minutes, second] = carried(BigInt(parts.minute), BigInt(parts.second), 60n);
+  const [hours, minute] = carried(BigInt(parts.hour), minutes, 60n);
+  const [day, hour] = carried(BigInt(parts.day), hours, 24n);
+  const days = absoluteDays(year, months + 1n, day);
+  return int64(days * DAY + hour * 3600n + minute * 60n + second - ABSOLUTE_TO_UNIX);
 }
 
 export function twoDigits(value: number): string {

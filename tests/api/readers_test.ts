@@ -109,20 +109,11 @@ Deno.test("EventSource: no CEL rules and an empty list of them are told apart", 
 });
 
 const REFUSED = [
-  "clusterSetRefs: [x]",
-  "destinationClusterSelector: {matchLabels: {a: b}}",
-  "destinationCluster: {kind: SveltosCluster, namespace: other, name: c}",
-  "configMapGenerator: [{name: a, nameFormat: b}]",
-  "secretGenerator: [{name: a, nameFormat: b}]",
-  "syncMode: OneTime",
-  "syncMode: DryRun",
   "tier: 50",
   "continueOnConflict: true",
   "reloader: true",
   "dependsOn: [x]",
-  "templateResourceRefs: [{resource: {kind: Secret, name: x}, identifier: x}]",
   "policyRefs: [{kind: GitRepository, name: x}]",
-  "policyRefs: [{kind: ConfigMap, name: x, path: y}]",
   "policyRefs: [{remoteURL: {url: x}}]",
   "helmCharts: [{}]",
   "kustomizationRefs: [{}]",
@@ -130,9 +121,8 @@ const REFUSED = [
   "validateHealths: [{}]",
   "preDeleteChecks: [{}]",
   "postDeleteChecks: [{}]",
-  "patches: [{}]",
   "patchesFrom: [{}]",
-  "driftExclusions: [{}]",
+  "driftExclusions: [{paths: [spec/replicas]}]",
   "cloudEventAction: Delete",
 ];
 
@@ -159,10 +149,53 @@ Deno.test("EventTrigger: what the API server fills in counts as absent", () => {
 Deno.test("EventTrigger: what Sveltos drops as well only warns", () => {
   const { warnings } = readEventTrigger(
     trigger(
-      "profileNameFormat: x, maxUpdate: 30%, policyRefs: [{kind: Secret, name: x, tier: 5, force: true, skipNamespaceCreation: true}]",
+      "profileNameFormat: x, maxUpdate: 30%, policyRefs: [{kind: Secret, name: x, path: p, tier: 5, force: true, skipNamespaceCreation: true}], " +
+        "templateResourceRefs: [{resource: {apiVersion: v1, kind: Secret, name: x}, identifier: x, watchFields: [data]}]",
     ),
   );
-  assert.equal(warnings.length, 5);
+  assert.equal(warnings.length, 7);
+});
+
+for (
+  const [field, path] of [
+    ["configMapGenerator: [{name: a}]", "configMapGenerator[0].nameFormat"],
+    ["secretGenerator: [{name: a, nameFormat: ''}]", "secretGenerator[0].nameFormat"],
+    [
+      "templateResourceRefs: [{resource: {apiVersion: v1, name: x}, identifier: x}]",
+      "templateResourceRefs[0].resource.kind",
+    ],
+    ["templateResourceRefs: [{resource: {apiVersion: v1, kind: Secret}}]", "templateResourceRefs[0].identifier"],
+    ["templateResourceRefs: [{identifier: x}]", "templateResourceRefs[0].resource"],
+  ] as const
+) {
+  Deno.test(`EventTrigger wants ${path}`, () => {
+    assert.throws(() => readEventTrigger(trigger(field)), (error) => {
+      assert.ok(error instanceof ManifestErrors);
+      assert.deepEqual(error.errors.map((one) => one.field), [`spec.${path}`]);
+      assert.match(error.errors[0]!.problem, /^required/);
+      return true;
+    });
+  });
+}
+
+Deno.test("EventTrigger: generators and templateResourceRefs, Secrets' generators first", () => {
+  const { generators, templateResourceRefs } = readEventTrigger(trigger(
+    "configMapGenerator: [{name: a, nameFormat: b}], secretGenerator: [{namespace: ns, name: c, nameFormat: d, optional: true}], " +
+      "templateResourceRefs: [{resource: {apiVersion: apps/v1, kind: Deployment, namespace: ns, name: x}, identifier: X, ignoreStatusChanges: true}]",
+  ));
+  assert.deepEqual(generators, [
+    { kind: "Secret", namespace: "ns", name: "c", nameFormat: "d", optional: true },
+    { kind: "ConfigMap", namespace: "", name: "a", nameFormat: "b", optional: false },
+  ]);
+  assert.deepEqual(templateResourceRefs, [{
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    namespace: "ns",
+    name: "x",
+    identifier: "X",
+    optional: false,
+    ignoreStatusChanges: true,
+  }]);
 });
 
 Deno.test("EventTrigger: the management cluster may be named as destination", () => {

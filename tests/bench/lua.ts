@@ -1,19 +1,14 @@
 /**
- * `deno task bench`: what the Lua sandbox costs, as medians of rounds in one process, beside gopher-lua doing the same work in
- * the same run where Go is there; and how near their limits hostile scripts end.
+ * What the Lua sandbox costs, as medians of rounds in one process, beside gopher-lua doing the same work in the same run where
+ * Go is there; and how near their limits hostile scripts end.
  */
+import { median } from "./median.ts";
 import { pushModelScript } from "./push_model.ts";
-import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { createLuaSandbox, type LuaSandbox } from "../../src/sandbox/mod.ts";
 import type { Json, JsonObject } from "../../src/json/json.ts";
-import { buildOracle } from "../conformance/oracle.ts";
 import { HOSTILE } from "../sandbox/hostile.ts";
 
-const script = pushModelScript();
 const ROUNDS = 7;
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
-}
 
 function measure(rounds: number, work: () => void): number {
   const times: number[] = [];
@@ -59,20 +54,44 @@ function resources(count: number): JsonObject[] {
   return list;
 }
 
-const folder = await Deno.makeTempDir({ prefix: "moonferry-bench-" });
-const oracle = await buildOracle();
+/** Prints the figures; `oracle` is the Go program, where there is one. */
+export async function benchLua(oracle: string | undefined): Promise<void> {
+  const script = pushModelScript();
+  const folder = await Deno.makeTempDir({ prefix: "moonferry-bench-" });
 
-/** Median milliseconds of gopher-lua, NaN without Go. */
-async function gopher(list: Json | undefined, rounds: number): Promise<number> {
-  if (!oracle) return NaN;
-  await Deno.writeTextFile(`${folder}/script.lua`, script);
-  if (list) await Deno.writeTextFile(`${folder}/resources.json`, JSON.stringify(list));
-  const { stdout, success, stderr } = await new Deno.Command(oracle, {
-    args: ["lua-bench", `${folder}/script.lua`, list ? `${folder}/resources.json` : "-", String(rounds)],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return Number(new TextDecoder().decode(stdout)) * 1000;
+  /** Median milliseconds of gopher-lua, NaN without Go. */
+  async function gopher(list: Json | undefined, rounds: number): Promise<number> {
+    if (!oracle) return NaN;
+    await Deno.writeTextFile(`${folder}/script.lua`, script);
+    if (list) await Deno.writeTextFile(`${folder}/resources.json`, JSON.stringify(list));
+    const { stdout, success, stderr } = await new Deno.Command(oracle, {
+      args: ["lua-bench", `${folder}/script.lua`, list ? `${folder}/resources.json` : "-", String(rounds)],
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return Number(new TextDecoder().decode(stdout)) * 1000;
+  }
+
+  try {
+    const sandbox = createLuaSandbox({ milliseconds: 60_000, bytes: 1024 * 1024 * 1024 });
+    const evaluateEmpty = () => void sandbox.evaluate(EMPTY, { global: "resources", value: [] });
+    measure(20, evaluateEmpty);
+    row("fresh state, runtime, an empty evaluation", measure(101, evaluateEmpty), await gopher(undefined, 101));
+    for (const count of [1_000, 10_000]) {
+      const value = resources(count);
+      const run = () => void sandbox.evaluate({ text: script, name: "bench" }, { global: "resources", value });
+      // The engine compiles better code after some rounds, as it does in a service.
+      for (let i = 0; i < 5; i++) run();
+      const ours = measure(ROUNDS, run);
+      row(`push-model script, ${count} resources`, ours, await gopher(value, ROUNDS));
+    }
+    benchHostile();
+    benchMemory(sandbox);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
+
+const EMPTY = { text: "function evaluate() return {} end", name: "bench" };
 
 function row(what: string, ours: number, theirs: number): void {
   const ratio = Number.isNaN(theirs)
@@ -81,48 +100,34 @@ function row(what: string, ours: number, theirs: number): void {
   console.log(`${what.padEnd(44)} ${ours.toFixed(2).padStart(9)} ms${ratio}`);
 }
 
-const sandbox = createLuaSandbox({ milliseconds: 60_000, bytes: 1024 * 1024 * 1024 });
-const empty = { text: "function evaluate() return {} end", name: "bench" };
-measure(20, () => sandbox.evaluate(empty, { global: "resources", value: [] }));
-row(
-  "fresh state, runtime, an empty evaluation",
-  measure(101, () => sandbox.evaluate(empty, { global: "resources", value: [] })),
-  await gopher(undefined, 101),
-);
-for (const count of [1_000, 10_000]) {
-  const value = resources(count);
-  const run = () => void sandbox.evaluate({ text: script, name: "bench" }, { global: "resources", value });
-  // The engine compiles better code after some rounds, as it does in a service.
-  for (let i = 0; i < 5; i++) run();
-  const ours = measure(ROUNDS, run);
-  row(`push-model script, ${count} resources`, ours, await gopher(value, ROUNDS));
-}
-
-console.log("\nhostile scripts: milliseconds beyond a limit of 300 ms (or ended by another limit)");
-const bounded = createLuaSandbox({ milliseconds: 300, bytes: 64 * 1024 * 1024 });
-let worst = 0;
-for (const { name, body } of HOSTILE) {
-  const started = performance.now();
-  let how = "returned";
-  try {
-    bounded.evaluate({ text: `function evaluate()\n${body}\nend`, name: "hostile" }, {
-      global: "resources",
-      value: [],
-    });
-  } catch (error) {
-    how = (error as Error).message.split("\n")[0]!.slice(0, 60);
+function benchHostile(): void {
+  console.log("\nhostile scripts: milliseconds beyond a limit of 300 ms (or ended by another limit)");
+  const bounded = createLuaSandbox({ milliseconds: 300, bytes: 64 * 1024 * 1024 });
+  let worst = 0;
+  for (const { name, body } of HOSTILE) {
+    const started = performance.now();
+    let how = "returned";
+    try {
+      bounded.evaluate({ text: `function evaluate()\n${body}\nend`, name: "hostile" }, {
+        global: "resources",
+        value: [],
+      });
+    } catch (error) {
+      how = (error as Error).message.split("\n")[0]!.slice(0, 60);
+    }
+    const over = performance.now() - started - 300;
+    worst = Math.max(worst, over);
+    console.log(`${name.padEnd(34)} ${over > 0 ? `+${over.toFixed(0)}` : over.toFixed(0)} ms  ${how}`);
   }
-  const over = performance.now() - started - 300;
-  worst = Math.max(worst, over);
-  console.log(`${name.padEnd(34)} ${over > 0 ? `+${over.toFixed(0)}` : over.toFixed(0)} ms  ${how}`);
+  console.log(`the largest overrun is ${worst.toFixed(0)} ms`);
 }
-console.log(`the largest overrun is ${worst.toFixed(0)} ms`);
 
-const before = Deno.memoryUsage().rss;
-for (let i = 0; i < 2_000; i++) sandbox.evaluate(empty, { global: "resources", value: [] });
-const after = Deno.memoryUsage().rss;
-console.log(`\nresident memory before and after 2,000 evaluations: ${mebibytes(before)} and ${mebibytes(after)} MiB`);
-await Deno.remove(folder, { recursive: true });
+function benchMemory(sandbox: LuaSandbox): void {
+  const before = Deno.memoryUsage().rss;
+  for (let i = 0; i < 2_000; i++) sandbox.evaluate(EMPTY, { global: "resources", value: [] });
+  const after = Deno.memoryUsage().rss;
+  console.log(`\nresident memory before and after 2,000 evaluations: ${mebibytes(before)} and ${mebibytes(after)} MiB`);
+}
 
 function mebibytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(0);

@@ -1,5 +1,6 @@
 /** Reads the cases that cel-go answered, and prints values as cel-go does. */
 import { field, type Json, parseJson } from "../../src/json/json.ts";
+import { quoteText } from "../../src/template/quote.ts";
 import { formatDuration, formatTimestamp } from "../../src/cel/time.ts";
 import { Duration, isList, isMap, Timestamp, TypeName, Uint, type Value } from "../../src/cel/value.ts";
 
@@ -35,7 +36,7 @@ export function readCases(name: string): CaseFile {
 
 /** The value as a CEL literal, as cel-go's types.Format writes it; keys of maps sorted by their texts. */
 export function formatValue(value: Value): string {
-  if (typeof value === "string") return quote(value);
+  if (typeof value === "string") return quoteText(value);
   if (typeof value === "number") return formatDouble(value);
   if (value === null || typeof value !== "object") return String(value);
   if (value instanceof Uint8Array) {
@@ -65,28 +66,4 @@ function formatDouble(value: number): string {
   if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
   if (digits.length <= point) return `${sign}${digits.padEnd(point, "0")}.0`;
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-}
-
-/** Go's strconv.Quote, for the characters that the cases have. */
-function quote(text: string): string {
-  const short: Record<string, string> = {
-    "\x07": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-    '"': '\\"',
-    "\\": "\\\\",
-  };
-  return `"${
-    [...text].map((char) => {
-      const code = char.codePointAt(0)!;
-      if (short[char]) return short[char];
-      if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
-      if ((code >= 0x80 && code < 0xa1) || code === 0xad) return `\\u${code.toString(16).padStart(4, "0")}`;
-      return char;
-    }).join("")
-  }"`;
 }

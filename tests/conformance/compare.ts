@@ -83,6 +83,9 @@ function isSameValues(wanted: Json | undefined, found: Json | undefined): boolea
   });
 }
 
+/** What a rule computes, and where it fails: only where the case asks for it. */
+const RULE_VALUES = ["type", "value", "stage"];
+
 /** Of rules that fail, that they do. */
 function isSameRules(wanted: Json | undefined, found: Json | undefined): boolean {
   if (orNull(wanted) === null) return orNull(found) === null;
@@ -90,7 +93,8 @@ function isSameRules(wanted: Json | undefined, found: Json | undefined): boolean
   return wanted.every((one, i) => {
     const other = found[i]!;
     return field(one, "name") === field(other, "name") && field(one, "matched") === field(other, "matched") &&
-      (field(one, "error") === undefined) === (field(other, "error") === undefined);
+      (field(one, "error") === undefined) === (field(other, "error") === undefined) &&
+      RULE_VALUES.every((key) => field(one, key) === field(other, key));
   });
 }
 

@@ -1,6 +1,7 @@
 /** The samples of the original code's answers, and cases of our own that it answered: equal, or in a list with a reason. */
 import assert from "node:assert/strict";
 import { type Answer, parseCases } from "./case.ts";
+import { caseFiles } from "./case_files.ts";
 import { compareAll, summaryOf } from "./compare.ts";
 import { INTENDED_DIFFERENCES } from "./intended_differences.ts";
 import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
@@ -9,13 +10,9 @@ import { compareRandom } from "./random.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
 const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
-/** Every file of cases beside its answers, so that none lies there unread. */
-const OWN = Array.from(Deno.readDirSync(new URL("./cases", import.meta.url)), ({ name }) => name)
-  .filter((name) => name.endsWith(".jsonl") && !name.endsWith(".expected.jsonl"))
-  .map((name) => name.slice(0, -".jsonl".length)).sort();
 const FILES = [
   ...SAMPLES.map((mode) => ({ title: `samples of ${mode}`, mode, path: `./samples/${mode}` })),
-  ...OWN.map((name) => ({ title: `our own ${name} of lua-eval`, mode: "lua-eval", path: `./cases/${name}` })),
+  ...caseFiles().map(({ name, mode }) => ({ title: `our own ${name} of ${mode}`, mode, path: `./cases/${name}` })),
 ];
 const INTENDED_CASES = new Set(INTENDED_DIFFERENCES.flatMap(({ cases }) => cases));
 

@@ -1,7 +1,8 @@
 /**
  * The Go program that answers with the original code: built when Go is there, and run over cases. As a program of its own it
- * answers our own cases anew: `deno task conform:answers`.
+ * answers our own cases anew: `deno task conform:answers`, or those of some files: `conform:answers template-printf`.
  */
+import { caseFiles } from "./case_files.ts";
 
 const FOLDER = new URL("./oracle/", import.meta.url);
 
@@ -9,7 +10,9 @@ const FOLDER = new URL("./oracle/", import.meta.url);
 export async function buildOracle(): Promise<string | undefined> {
   // Its worker processes want an address space that can be limited and open files besides the standard three.
   if (Deno.build.os === "windows") return undefined;
-  const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/moonferry-conformance-oracle`;
+  // Named for the folder: another checkout builds its own.
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(FOLDER.pathname)));
+  const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/moonferry-conformance-oracle-${digest.slice(0, 4).toHex()}`;
   try {
     const { success, stderr } = await new Deno.Command("go", {
       args: ["build", "-o", path, "."],
@@ -48,9 +51,10 @@ if (import.meta.main) {
     Deno.exit(1);
   }
   const folder = new URL("./cases/", import.meta.url);
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!name.endsWith(".jsonl") || name.endsWith(".expected.jsonl")) continue;
-    const answers = await askOracle(oracle, "lua-eval", await Deno.readTextFile(new URL(name, folder)));
-    await Deno.writeTextFile(new URL(name.replace(".jsonl", ".expected.jsonl"), folder), answers);
+  const wanted = new Set(Deno.args);
+  for (const { name, mode } of caseFiles()) {
+    if (wanted.size > 0 && !wanted.has(name)) continue;
+    const answers = await askOracle(oracle, mode, await Deno.readTextFile(new URL(`${name}.jsonl`, folder)));
+    await Deno.writeTextFile(new URL(`${name}.expected.jsonl`, folder), answers);
   }
 }

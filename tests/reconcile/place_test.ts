@@ -17,7 +17,7 @@ const placed = (yaml: string, scope: "namespaced" | "cluster" = "namespaced") =>
     instance: "moonferry",
     trigger: { extraLabels: { extra: "label" }, extraAnnotations: { extra: "annotation" } },
     onStop: "withdraw",
-    scope,
+    kind: { scope },
   });
 
 function good(yaml: string, scope?: "namespaced" | "cluster") {

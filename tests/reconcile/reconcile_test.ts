@@ -14,6 +14,7 @@ const signal = new AbortController().signal;
 
 const OPTIONS: ReconcileOptions = {
   managementLabels: { a: "b" },
+  createNamespaces: false,
   gates: { instance: "moonferry", allowedKinds: ["Secret"], allowKubeconfig: [], checkPayload: true, adopt: false },
 };
 
@@ -23,7 +24,7 @@ class Session {
   constructor(readonly world: World, readonly options: ReconcileOptions = OPTIONS) {}
 
   async plan(): Promise<Plan> {
-    const parts = { reader: this.world, sandbox, world: world_ };
+    const parts = { reader: this.world, sandbox, templates: { world: world_ } };
     const { plan, generation } = await reconcile({ trigger: "t" }, parts, this.options, signal, this.generation);
     this.generation = generation;
     return plan;

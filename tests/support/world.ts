@@ -3,7 +3,14 @@ import { compareObjects, groupOf, type KubeObject, objectKey, objectRef, uidOf }
 import { cloneJson, type JsonObject } from "../../src/json/json.ts";
 import type { Applier, Outcome } from "../../src/reconcile/apply.ts";
 import type { Change } from "../../src/reconcile/plan.ts";
-import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Scope, Unknown } from "../../src/reconcile/reader.ts";
+import type {
+  KindFacts,
+  Listing,
+  ObjectQuery,
+  ObjectReader,
+  ReadOptions,
+  Unknown,
+} from "../../src/reconcile/reader.ts";
 import { predicateOf } from "../../src/reconcile/select.ts";
 import { readYaml } from "../../src/yaml/read.ts";
 import { splitManifest } from "../../src/yaml/documents.ts";
@@ -24,6 +31,8 @@ export class World implements ObjectReader, Applier {
   readonly #objects = new Map<string, KubeObject>();
   /** Kinds that can't be listed, and why. */
   readonly unknown = new Map<string, Unknown>();
+  /** Subresources by kind; a kind that is not here has none. */
+  readonly subresources = new Map<string, readonly string[]>();
   /** What was asked, for tests that count. */
   readonly queries: { readonly query: ObjectQuery; readonly options: ReadOptions }[] = [];
   /** Called before each answer: a test may change the world between two reads. */
@@ -69,8 +78,9 @@ export class World implements ObjectReader, Applier {
     return Promise.resolve({ objects: found.sort(compareObjects) });
   }
 
-  scopeOf(_group: string, _version: string, kind: string): Promise<Scope | Unknown> {
-    return Promise.resolve(CLUSTER_SCOPED.includes(kind) ? "cluster" : "namespaced");
+  kindOf(_group: string, _version: string, kind: string): Promise<KindFacts | Unknown> {
+    const scope = CLUSTER_SCOPED.includes(kind) ? "cluster" : "namespaced";
+    return Promise.resolve({ scope, subresources: this.subresources.get(kind) ?? [] });
   }
 
   apply(change: Change): Promise<Outcome> {

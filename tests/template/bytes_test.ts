@@ -33,6 +33,7 @@ for (const row of rows) {
     const text = textOf(Uint8Array.fromHex(row.hex));
     assert.equal(bytesOf(text).toHex(), row.hex);
     assert.equal(byteLength(text), row.bytes);
+    assert.equal(byteLength(text + "a".repeat(100)), row.bytes + 100, "and so in a long text");
     assert.equal(runeCount(text), row.runes);
     assert.equal(text.isWellFormed(), row.valid);
     assert.equal(quoteText(text, true), row.quoted);

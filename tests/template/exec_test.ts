@@ -14,7 +14,7 @@ import {
 import { CASE_FUNCTIONS, caseData, type GoCase, readCases, WORLD } from "./support.ts";
 
 function render(template: string, data: TemplateData, limits?: Partial<RenderLimits>, html = false): string {
-  return parseTemplate("oracle", template, CASE_FUNCTIONS, { html }).render(data, WORLD, limits);
+  return parseTemplate("oracle", template, CASE_FUNCTIONS, { html }).render(data, { world: WORLD, limits });
 }
 
 function renderError(
@@ -148,28 +148,33 @@ for (const template of leaking) {
 }
 
 const limited: { name: string; template: string; limits?: Partial<RenderLimits>; want: RegExp }[] = [
-  { name: "steps of a loop", template: "{{ range 9223372036854775807 }}{{ end }}", want: /limit "steps"/ },
-  { name: "fewer steps", template: "{{ range 100 }}{{ end }}", limits: { steps: 50 }, want: /more than 50 steps/ },
+  { name: "steps of a loop", template: "{{ range 9223372036854775807 }}{{ end }}", want: /limit --template-steps/ },
+  {
+    name: "fewer steps",
+    template: "{{ range 100 }}{{ end }}",
+    limits: { steps: 50 },
+    want: /stopped after 50 steps \(limit --template-steps\)/,
+  },
   {
     name: "output",
     template: '{{ range 1000 }}{{ printf "%1000d" 1 }}{{ end }}',
     limits: { outputBytes: 10_000 },
-    want: /limit "outputBytes"/,
+    want: /limit --template-output-size/,
   },
   {
     name: "a text that doubles",
     template: '{{ $x := "xxxxxxxxxxxxxxxx" }}{{ range 64 }}{{ $x = print $x $x }}{{ end }}',
-    want: /limit "outputBytes"/,
+    want: /limit --template-output-size/,
   },
   {
     name: "a list that doubles",
     template: "{{ $x := list 1 }}{{ range 64 }}{{ $x = list $x $x }}{{ end }}{{ len (print $x) }}",
-    want: /limit "(outputBytes|steps)"/,
+    want: /limit --template-(output-size|steps)/,
   },
   {
     name: "recursion",
     template: '{{ define "t" }}{{ template "t" . }}{{ end }}{{ template "t" . }}',
-    want: /exceeded maximum template depth \(500\)/,
+    want: /exceeded maximum template depth \(500\) \(limit --template-depth\)/,
   },
   {
     name: "a map that contains itself",
@@ -193,15 +198,21 @@ for (const { name, template, limits, want } of limited) {
   });
 }
 
+Deno.test("the output is counted in bytes, exactly", () => {
+  const template = "{{ range 10 }}ü€{{ end }}xx";
+  assert.equal(render(template, caseData(), { outputBytes: 52 }), `${"ü€".repeat(10)}xx`);
+  assert.match(renderError(template, caseData(), { outputBytes: 51 }).message, /more than 51 bytes of output/);
+});
+
 Deno.test("a template is rendered again with nothing left of the run before", () => {
   const template = parseTemplate(
     "t",
     "{{ $x := .Resource.kind }}{{ range 3 }}{{ $x = print $x . }}{{ end }}{{ $x }}",
     CASE_FUNCTIONS,
   );
-  assert.equal(template.render(caseData(), WORLD), "X012");
-  assert.throws(() => template.render(caseData("none"), WORLD), TemplateError);
-  assert.equal(template.render(caseData(), WORLD), "X012");
+  assert.equal(template.render(caseData(), { world: WORLD }), "X012");
+  assert.throws(() => template.render(caseData("none"), { world: WORLD }), TemplateError);
+  assert.equal(template.render(caseData(), { world: WORLD }), "X012");
 });
 
 Deno.test("a change in place shows through every reference, and in the next rendering of the same value", () => {

@@ -11,7 +11,7 @@ import { CASE_FUNCTIONS, caseData, readCases, WORLD } from "./support.ts";
 
 for (const { name, template, want } of readCases("printf")) {
   Deno.test(`printf ${name}`, () => {
-    const text = parseTemplate("oracle", template, CASE_FUNCTIONS).render(caseData(), WORLD);
+    const text = parseTemplate("oracle", template, CASE_FUNCTIONS).render(caseData(), { world: WORLD });
     assert.equal(replaceStrayBytes(text), want);
   });
 }

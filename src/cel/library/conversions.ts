@@ -1,5 +1,6 @@
 /** Conversions between types, as Go's strconv, fmt and time read and write them. */
 import { formatFloat } from "../../json/number.ts";
+import { parseFloat64, parseInt64, parseUint64 } from "../../json/read_number.ts";
 import { Failure, type Result } from "../evaluation.ts";
 import { type FunctionDeclaration, overload, type Run } from "../signature.ts";
 import { formatDuration, formatTimestamp, parseDuration, parseTimestamp, timestampFromSeconds } from "../time.ts";
@@ -7,8 +8,6 @@ import { BOOL, BYTES, DOUBLE, DURATION, DYN, INT, param, STRING, TIMESTAMP, type
 import { type Duration, type Timestamp, TypeName, typeName, Uint, type Value } from "../value.ts";
 
 const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
-const UINT64_MAX = 2n ** 64n - 1n;
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -36,51 +35,16 @@ function uintFromDouble(value: number): Result {
 }
 
 function intFromString(text: string): Result {
-  const value = /^[+-]?\d+$/.test(text) ? wholeNumber(text) : undefined;
-  return value === undefined || value > INT64_MAX || value < INT64_MIN ? notConvertible("string", "int") : value;
+  return parseInt64(text, 10) ?? notConvertible("string", "int");
 }
 
 function uintFromString(text: string): Result {
-  const value = /^\d+$/.test(text) ? wholeNumber(text) : undefined;
-  return value === undefined || value > UINT64_MAX ? notConvertible("string", "uint") : new Uint(value);
+  const value = parseUint64(text, 10);
+  return value === undefined ? notConvertible("string", "uint") : new Uint(value);
 }
 
-/** Undefined for more digits than any 64-bit number has: reading those would take time. */
-function wholeNumber(text: string): bigint | undefined {
-  const digits = text.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
-  return digits.length > 20 ? undefined : BigInt(digits);
-}
-
-/** Decimal and hexadecimal floats, infinities and NaN, as Go's strconv.ParseFloat reads them. */
 function doubleFromString(text: string): Result {
-  if (/^nan$/i.test(text)) return NaN;
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  const digits = withoutUnderscores(text);
-  const value = digits === undefined
-    ? undefined
-    : /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(digits)
-    ? Number(digits)
-    : hexadecimalFloat(digits);
-  return value === undefined || !Number.isFinite(value) ? notConvertible("string", "double") : value;
-}
-
-/** Go lets underscores stand between digits, and between the prefix 0x and a digit. */
-function withoutUnderscores(text: string): string | undefined {
-  if (!text.includes("_")) return text;
-  const isHexadecimal = /^[+-]?0x/i.test(text);
-  const misplaced = isHexadecimal ? /(?<![0-9a-fA-FxX])_|_(?![0-9a-fA-F])/ : /(?<!\d)_|_(?!\d)/;
-  return misplaced.test(text) ? undefined : text.replaceAll("_", "");
-}
-
-const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)$/;
-
-function hexadecimalFloat(text: string): number | undefined {
-  const match = HEXADECIMAL.exec(text);
-  if (!match) return undefined;
-  const whole = match[2]!, fraction = match[3] ?? "";
-  if (whole + fraction === "" || text.length > 1000) return undefined;
-  const value = Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(match[4]) - 4 * fraction.length);
-  return match[1] === "-" ? -value : value;
+  return parseFloat64(text) ?? notConvertible("string", "double");
 }
 
 function boolFromString(text: string): Result {

@@ -1,5 +1,6 @@
 /** Functions on strings, sizes and times. Regular expressions are RE2's, which take time linear in the text. */
 import { RE2JS, RE2JSException } from "re2js";
+import { fromGoSyntax } from "../../regex/go_syntax.ts";
 import { type Evaluation, Failure, noSuchOverload, type Result } from "../evaluation.ts";
 import { type FunctionDeclaration, method, overload, type Run } from "../signature.ts";
 import { type DateFields, durationIn, fieldsOf, zoneOffset } from "../time.ts";
@@ -65,7 +66,7 @@ function compile(pattern: string): RE2JS | Failure {
   }
   if (repetitionsOf(pattern) * pattern.length > MAX_PATTERN_EXPANSION) return tooLarge();
   try {
-    const compiled = RE2JS.compile(pattern);
+    const compiled = RE2JS.compile(fromGoSyntax(pattern));
     return compiled.programSize() > MAX_PATTERN_SIZE ? tooLarge() : compiled;
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
@@ -110,17 +111,14 @@ function dateMethod(name: string, read: (fields: DateFields, timestamp: Timestam
   };
 }
 
-/** A method of timestamps and of durations, which gives the whole duration in that unit. */
+/** A method of timestamps and of durations, of which it gives the whole. */
 function timeMethod(
   name: string,
-  unit: bigint,
+  whole: (duration: Duration) => bigint,
   read: (fields: DateFields, timestamp: Timestamp) => number,
 ): FunctionDeclaration {
   const { overloads } = dateMethod(name, read);
-  return {
-    name,
-    overloads: [...overloads, method([DURATION], INT, ([duration]) => durationIn(duration as Duration, unit))],
-  };
+  return { name, overloads: [...overloads, method([DURATION], INT, ([duration]) => whole(duration as Duration))] };
 }
 
 const A = param("A"), B = param("B");
@@ -158,8 +156,13 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   dateMethod("getDayOfMonth", ({ day }) => day - 1),
   dateMethod("getDate", ({ day }) => day),
   dateMethod("getDayOfWeek", ({ dayOfWeek }) => dayOfWeek),
-  timeMethod("getHours", 3_600_000_000_000n, ({ hour }) => hour),
-  timeMethod("getMinutes", 60_000_000_000n, ({ minute }) => minute),
-  timeMethod("getSeconds", 1_000_000_000n, ({ second }) => second),
-  timeMethod("getMilliseconds", 1_000_000n, (_fields, { nanos }) => Math.floor(nanos / 1_000_000)),
+  timeMethod("getHours", (duration) => durationIn(duration, 3_600_000_000_000n), ({ hour }) => hour),
+  timeMethod("getMinutes", (duration) => durationIn(duration, 60_000_000_000n), ({ minute }) => minute),
+  timeMethod("getSeconds", (duration) => durationIn(duration, 1_000_000_000n), ({ second }) => second),
+  // Go has these as integers, not by way of float64.
+  timeMethod(
+    "getMilliseconds",
+    ({ nanos }) => nanos / 1_000_000n,
+    (_fields, { nanos }) => Math.floor(nanos / 1_000_000),
+  ),
 ];

@@ -1,6 +1,6 @@
 /** Operators: arithmetic, order, equality, logic, `in` and indexing, with the types that cel-go declares for them. */
 import { compareValues, equalValues, isNumeric } from "../compare.ts";
-import { type Evaluation, Failure, noSuchOverload, type Result } from "../evaluation.ts";
+import { bytesAsKey, type Evaluation, Failure, noSuchOverload, type Result } from "../evaluation.ts";
 import { type FunctionDeclaration, type Overload, overload, type Run } from "../signature.ts";
 import {
   BOOL,
@@ -147,7 +147,7 @@ const contains: Run = ([element, container], evaluation) => {
   if (isMap(container!)) {
     // Go can't look bytes up in a map that the rule made, if there is anything in it; in one of the object it can.
     if (element instanceof Uint8Array && container instanceof ValueMap && container.size > 0) {
-      return new Failure("bytes can't be the key of a map");
+      throw bytesAsKey();
     }
     return container.find(element!) !== undefined;
   }

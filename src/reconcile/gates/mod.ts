@@ -5,6 +5,7 @@
 import type { KubeObject } from "../../api/object.ts";
 import type { KubeconfigRelaxation } from "../payload.ts";
 import type { Change, GateName } from "../plan.ts";
+import { dryRunGate } from "./dry_run.ts";
 import { kindsGate } from "./kinds.ts";
 import { namespacesGate } from "./namespaces.ts";
 import { ownershipGate } from "./ownership.ts";
@@ -24,6 +25,8 @@ export interface GateContext {
   readonly adopt: boolean;
   /** The hash of the plan that somebody has seen and agreed to. */
   readonly confirm?: string;
+  /** The trigger's syncMode is DryRun. */
+  readonly isDryRun?: boolean;
   /** The trigger itself, for its `suspend` annotation; absent where it is gone. */
   readonly triggerObject?: KubeObject;
 }
@@ -39,5 +42,8 @@ export interface Gate {
   check(change: Change, context: GateContext): Verdict | undefined;
 }
 
-/** In the order in which they are asked; the first that holds a change names the reason. */
-export const gates: readonly Gate[] = [suspendGate, kindsGate, namespacesGate, ownershipGate, payloadGate];
+/**
+ * In the order in which they are asked; the first that holds a change names the reason. `dry-run` comes last, so that a dry
+ * run shows what the others would hold.
+ */
+export const gates: readonly Gate[] = [suspendGate, kindsGate, namespacesGate, ownershipGate, payloadGate, dryRunGate];

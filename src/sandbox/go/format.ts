@@ -1,8 +1,8 @@
 /** gopher-lua's `string.format`: Go's fmt.Sprintf over Lua's values, which print themselves in ways of their own. */
 import { bytesOf, textOf } from "../../template/bytes.ts";
 import type { Budgeted, Printer } from "../../template/print.ts";
-import { type OperandKind, sprintfOperands } from "../../template/printf.ts";
-import { goInt64 } from "../../template/value.ts";
+import { type OperandKind, sprintf, sprintfOperands } from "../../template/printf.ts";
+import { goInt64, type Value } from "../../template/value.ts";
 import { byteStringOf } from "../bytes.ts";
 import { HostError } from "../host_value.ts";
 import { formatNumber, parseNumber, toInt } from "./numbers.ts";
@@ -52,9 +52,8 @@ const LUA_VALUES: OperandKind<FormatArgument> = {
       case "boolean":
         return printBoolean(value, verb, printer);
     }
-    if (value === undefined) return printStringer("nil", "&{}", verb, printer);
-    const { text } = value as OtherValue;
-    printStringer(text, `%!${verb}(${typeName(value)}=${text})`, verb, printer);
+    if (value === undefined) return printNil(verb, printer);
+    printOther(value as OtherValue, verb, printer);
   },
 };
 
@@ -81,7 +80,7 @@ function printNumber(value: number, verb: string, printer: Printer): void {
   switch (verb) {
     case "p":
     case "w":
-      return printer.write(`%!${verb}(lua.LNumber=${formatNumber(value)})`);
+      return printBad("lua.LNumber", value, verb, printer);
     case "q":
     case "s":
       return printer.printOperand(formatNumber(value), verb);
@@ -103,7 +102,7 @@ function printNumber(value: number, verb: string, printer: Printer): void {
     case "G":
       return printer.printOperand(value, verb);
   }
-  printer.printOperand(value === toInt(value) ? integer() : value, verb);
+  printWithVerb(value === toInt(value) ? integer() : value, verb, printer);
 }
 
 function printString(value: string, verb: string, printer: Printer): void {
@@ -111,14 +110,33 @@ function printString(value: string, verb: string, printer: Printer): void {
   switch (verb) {
     case "p":
     case "w":
-      return printer.write(`%!${verb}(lua.LString=${text})`);
+      return printBad("lua.LString", text, verb, printer);
     case "d":
     case "i":
       // gopher-lua: a text that is a number prints as text, any other as 0.
       if (parseNumber(value) === undefined) return printer.printOperand(goInt64(0n), "d");
       return printer.printOperand(text, "s");
   }
-  printer.printOperand(text, verb);
+  printWithVerb(text, verb, printer);
+}
+
+/** Characters that are no verb where gopher-lua writes flags, width, precision and verb into a format of its own. */
+const READ_AS_FORMAT = /^[-+# 0-9.*[]$/;
+
+function printWithVerb(value: Value, verb: string, printer: Printer): void {
+  if (!READ_AS_FORMAT.test(verb)) return printer.printOperand(value, verb);
+  const { space, sharp, sharpV, plus, plusV, minus, zero, width, precision } = printer.flags;
+  const flags = [space && " ", (sharp || sharpV) && "#", (plus || plusV) && "+", minus && "-", zero && "0"]
+    .filter((flag) => flag !== false).join("");
+  const format = `%${flags}${width ?? ""}${precision === undefined ? "" : `.${precision}`}${verb}`;
+  printer.write(sprintf(format, [value], printer.budget));
+}
+
+/** Go's report of a verb that does not fit, with the value under the flags of the verb. */
+function printBad(type: string, value: Value, verb: string, printer: Printer): void {
+  printer.write(`%!${verb}(${type}=`);
+  printer.printOperand(value, "v");
+  printer.write(")");
 }
 
 function printBoolean(value: boolean, verb: string, printer: Printer): void {
@@ -129,14 +147,23 @@ function printBoolean(value: boolean, verb: string, printer: Printer): void {
       return printer.printOperand(printer.flags.sharpV ? value : String(value), "v");
   }
   if ("sxXq".includes(verb)) return printer.printOperand(String(value), verb);
-  // Go prints what does not fit by the flags of its verb.
-  printer.write(`%!${verb}(lua.LBool=`);
-  printer.printOperand(value, "v");
-  printer.write(")");
+  printBad("lua.LBool", value, verb, printer);
 }
 
-/** Go's Stringer: verbs for texts print the text, others what Go prints for the value itself. */
-function printStringer(text: string, other: string, verb: string, printer: Printer): void {
+/** gopher-lua's nil is a pointer to a struct without fields, which knows its text. */
+function printNil(verb: string, printer: Printer): void {
+  const { sharpV } = printer.flags;
+  if ("vsxXq".includes(verb) && !sharpV) return printer.printOperand("nil", verb === "v" ? "s" : verb);
+  const struct = sharpV ? "&lua.LNilType{}" : "&{}";
+  printer.write(verb === "w" ? `%!w(*lua.LNilType=${struct})` : struct);
+}
+
+/** Go's Stringer: verbs for texts print the text, `%p` the address in it, others show what they can't do. */
+function printOther(value: OtherValue, verb: string, printer: Printer): void {
+  const { text } = value;
   if ("vsxXq".includes(verb)) return printer.printOperand(textOfBytes(text), verb === "v" ? "s" : verb);
-  printer.write(other);
+  if (verb !== "p") return printer.write(`%!${verb}(${typeName(value)}=${text})`);
+  const { flags } = printer;
+  flags.sharp = !flags.sharp;
+  printer.printOperand(goInt64(BigInt(/0x[0-9a-f]{1,16}$/.exec(text)?.[0] ?? 0)), "x");
 }

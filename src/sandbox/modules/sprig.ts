@@ -1,10 +1,10 @@
 /** Sveltos's module `sprig`: a part of sprig's functions, which are those of templates. Texts are byte strings. */
 import { Buffer } from "node:buffer";
 import { RE2JS, RE2JSException } from "re2js";
+import { parseFloat64 } from "../../json/read_number.ts";
 import { bytesOf, textOf } from "../../template/bytes.ts";
 import { DEFAULT_LIMITS, LimitError } from "../../template/budget.ts";
 import { type CallContext, FunctionError } from "../../template/function.ts";
-import { parseFloat64 } from "../../template/functions/cast.ts";
 import { durationOrZero, formatDuration, roundDuration } from "../../template/functions/duration.ts";
 import { functionTable } from "../../template/functions/table.ts";
 import { joinUrl, urlFields } from "../../template/functions/urls.ts";

@@ -169,6 +169,16 @@ function mapRunes(text: string, change: (code: number) => number): string {
   return writer.toString();
 }
 
+/** Go's ToLower of a byte string: one character for one. */
+export function lowerText(text: string): string {
+  return isAscii(text) ? text.toLowerCase() : mapRunes(text, lower);
+}
+
+/** Go's ToUpper of a byte string: one character for one. */
+export function upperText(text: string): string {
+  return isAscii(text) ? text.toUpperCase() : mapRunes(text, upper);
+}
+
 function replace(text: string, old: string, replacement: string, limit: number): string {
   if (old === replacement || limit === 0) return text;
   const writer = new ByteWriter(text.length);
@@ -297,9 +307,9 @@ export const strings: Readonly<Record<string, HostFunction>> = {
   SplitAfterN: (text, separator, limit) =>
     split(text as string, separator as string, (separator as string).length, limit as number),
   Title: ofTexts(title),
-  ToLower: ofTexts((text) => isAscii(text) ? text.toLowerCase() : mapRunes(text, lower)),
+  ToLower: ofTexts(lowerText),
   ToTitle: ofTexts((text) => isAscii(text) ? text.toUpperCase() : mapRunes(text, titleCode)),
-  ToUpper: ofTexts((text) => isAscii(text) ? text.toUpperCase() : mapRunes(text, upper)),
+  ToUpper: ofTexts(upperText),
   Trim: ofTexts((text, characters) => trim(text, isIn(characters))),
   TrimLeft: ofTexts((text, characters) => trimLeft(text, isIn(characters))),
   TrimRight: ofTexts((text, characters) => trimRight(text, isIn(characters))),

@@ -54,10 +54,22 @@ export function decodeBase32(text: string): string {
 
 /** Standard base64 as Go decodes it, or Go's message. Line breaks in the text don't count, but for places. */
 export function base64Bytes(text: string): Uint8Array | string {
-  const source = Buffer.from(bytesOf(text)).toString("latin1");
-  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(source)) {
-    return new Uint8Array(Buffer.from(source, "base64"));
+  return strictBase64Bytes(text) ?? lenientBase64Bytes(text);
+}
+
+/** What is base64 without any of the liberties that Go allows, which is nearly all of it. */
+function strictBase64Bytes(text: string): Uint8Array | undefined {
+  // The platform skips all space of ASCII, Go line breaks alone.
+  if (/[\t\n\f\r ]/.test(text)) return undefined;
+  try {
+    return Uint8Array.fromBase64(text, { lastChunkHandling: "strict" });
+  } catch {
+    return undefined;
   }
+}
+
+function lenientBase64Bytes(text: string): Uint8Array | string {
+  const source = Buffer.from(bytesOf(text)).toString("latin1");
   const fail = (at: number) => `illegal base64 data at input byte ${at}`;
   const bytes: number[] = [];
   let at = 0;

@@ -1,5 +1,7 @@
 /** The functions that Go's text/template has of itself. `and`, `or` and `call` are run by the engine: see `exec.ts`. */
-import { byteLength, bytesOf, compareTexts, normalText, sliceBytes } from "../bytes.ts";
+import { compareBytes } from "../../json/json.ts";
+import { zeroOf } from "../assign.ts";
+import { byteLength, bytesOf, normalText, sliceBytes } from "../bytes.ts";
 import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
 import { hintForComparison } from "../hints.ts";
 import { sprint, sprintln } from "../print.ts";
@@ -14,6 +16,7 @@ import {
   GoMap,
   GoStruct,
   isTrue,
+  kindOfType,
   REFLECT_VALUE,
   typeOf,
   type Value,
@@ -41,7 +44,7 @@ function indexOnce(item: Value, key: Value): Value {
   if (item instanceof GoList) {
     const at = indexOf(key, item.length);
     if (at === item.length) throw new FunctionError("reflect: slice index out of range");
-    return item.items[at];
+    return item.element(at);
   }
   if (item instanceof GoMap) return indexMap(item, key);
   throw new FunctionError(`can't index item of type ${indirectType(item)}`);
@@ -58,7 +61,7 @@ function indexMap(map: GoMap, key: Value): Value {
 function zeroElement(map: GoMap): Value {
   if (map.elementType === "string") return "";
   if (map.elementType === "bool") return false;
-  return null;
+  return kindOfType(map.elementType) === "map" ? zeroOf(map.elementType) : null;
 }
 
 /** The position that `index` and `slice` take; the length itself passes here, as in Go. */
@@ -180,6 +183,15 @@ function isLess(a: Value, b: Value): boolean {
   if (kind === "bool" || kind === "complex") throw new FunctionError("invalid type for comparison");
   if (kind === "int") return (a as GoInt).value < (b as GoInt).value;
   return kind === "float" ? (a as number) < (b as number) : compareTexts(a as string, b as string) < 0;
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a.isWellFormed() && b.isWellFormed()) return compareBytes(a, b);
+  const x = bytesOf(a), y = bytesOf(b);
+  for (let i = 0; i < x.length && i < y.length; i++) {
+    if (x[i] !== y[i]) return x[i]! - y[i]!;
+  }
+  return x.length - y.length;
 }
 
 function isLessOrEqual(a: Value, b: Value): boolean {

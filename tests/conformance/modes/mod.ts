@@ -4,7 +4,7 @@ import { cel } from "./cel.ts";
 import { luaAggregate, luaEval, luaEvaluate } from "./lua.ts";
 import { pipeline } from "./pipeline.ts";
 import { template } from "./template.ts";
-import { yamlRead, yamlWrite } from "./yaml.ts";
+import { yamlRead, yamlSplit, yamlWrite, yamlWriteV3 } from "./yaml.ts";
 
 export const MODES: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   ["lua-eval", luaEval],
@@ -15,4 +15,6 @@ export const MODES: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   ["pipeline", pipeline],
   ["yaml-read", yamlRead],
   ["yaml-write", yamlWrite],
+  ["yaml-write-v3", yamlWriteV3],
+  ["yaml-split", yamlSplit],
 ]);

@@ -52,7 +52,7 @@ async function run(input: Case, answer: JsonObject): Promise<Answer> {
   const templates = templatesOf(input);
   const rendering = await renderMatches(
     { trigger: { ...trigger, policyRefs: templates.map(refTo) }, source, cluster: clusterOf(input), matches },
-    { reader: readerOf(templates), world },
+    { reader: readerOf(templates), templates: { world } },
     AbortSignal.timeout(60_000),
   );
   const [failure] = rendering.failures;
@@ -82,10 +82,16 @@ function triggerOf(input: Case): EventTrigger {
     object,
     name: nameOf(object),
     sourceClusterSelector: {},
+    clusterSetRefs: [],
     eventSourceName: "",
     oneForEvent: field(field(object, "spec"), "oneForEvent") === true,
     policyRefs: [],
+    templateResourceRefs: [],
+    generators: [],
     stopMatchingBehavior: "WithdrawPolicies",
+    syncMode: "Continuous",
+    patches: [],
+    driftExclusions: [],
     extraLabels: {},
     extraAnnotations: {},
     warnings: [],
@@ -105,6 +111,7 @@ function refTo(object: KubeObject): EventTrigger["policyRefs"][number] {
     kind: object.kind as "ConfigMap" | "Secret",
     namespace: typeof namespace === "string" ? namespace : "",
     name: nameOf(object),
+    path: "",
     optional: false,
   } as EventTrigger["policyRefs"][number];
 }

@@ -1,8 +1,8 @@
 /** Mode `template`: the engine of templates over the data that Sveltos gives them. */
 import { objectRef } from "../../../src/api/object.ts";
 import { field, isJsonObject, type Json, type JsonObject } from "../../../src/json/json.ts";
-import { functionTable } from "../../../src/template/functions/table.ts";
 import {
+  functionTable,
   NIL_MAP,
   parseTemplate,
   replaceStrayBytes,
@@ -17,8 +17,10 @@ const world = { now: () => new Date(), randomBytes: (count: number) => crypto.ge
 
 export function template(input: Case): Answer {
   try {
-    const parsed = parseTemplate("oracle", textField(input, "template"), functionTable);
-    return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), world)) };
+    const html = field(input, "html") === true;
+    const name = textField(input, "name") || "oracle";
+    const parsed = parseTemplate(name, textField(input, "template"), functionTable, { html });
+    return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), { world })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return { error: error.message, stage: error.stage, ...intendedOf(error) };
@@ -31,11 +33,15 @@ function intendedOf({ message }: TemplateError): JsonObject {
 
 function dataOf(data: Json | undefined): TemplateData {
   const get = (key: string) => field(data, key);
+  const [ClusterNamespace, ClusterName] = ["ClusterNamespace", "ClusterName"].map(get) as (string | undefined)[];
   const cluster = get("Cluster");
   const Cluster = valueFromJson(isJsonObject(cluster) ? cluster : {}, "int64");
   const resource = (value: Json) => isJsonObject(value) ? valueFromJson(value, "float64") : NIL_MAP;
   const ref = (value: Json | undefined) =>
     objectRef((isJsonObject(value) ? value : {}) as Parameters<typeof objectRef>[0]);
+  if (ClusterNamespace !== undefined || ClusterName !== undefined) {
+    return templateData({ Cluster, ClusterNamespace: ClusterNamespace ?? "", ClusterName: ClusterName ?? "" });
+  }
   const many = ["Resources", "MatchingResources", "CloudEvents"].some((key) => Array.isArray(get(key)));
   if (many) {
     const list = (key: string) => (get(key) ?? []) as Json[];

@@ -11,9 +11,9 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// benchmark does what Sveltos does with a selection script, and prints the median seconds of ROUNDS rounds: a new state, the
+// benchLua does what Sveltos does with a selection script, and prints the median seconds of ROUNDS rounds: a new state, the
 // chunk, the resources as tables, evaluate, and its result as JSON. Without RESOURCES ("-") it is the new state alone.
-func benchmark(args []string) {
+func benchLua(args []string) {
 	if len(args) != 3 {
 		stop("want: lua-bench SCRIPT RESOURCES ROUNDS")
 	}

@@ -1,7 +1,11 @@
 // The oracle answers conformance cases with the original Go packages: one case per line in, one answer per line out.
 //
 //	TZ=UTC go run . lua-eval < cases.jsonl > answers.jsonl
+//	TZ=UTC go run . template < cases.jsonl > answers.jsonl
+//	go run . cel < cases.jsonl > answers.jsonl
+//	go run . yaml-read < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
+//	go run . template-bench INPUT
 package main
 
 import (
@@ -12,28 +16,53 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 )
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, lua-bench")
+		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench, template-bench")
 	}
-	switch os.Args[1] {
-	case "lua-eval":
-		supervise("lua-eval-worker")
-	case "lua-eval-worker":
+	name := os.Args[1]
+	if bench, ok := benches[name]; ok {
+		bench(os.Args[2:])
+		return
+	}
+	mode, isWorker := strings.CutSuffix(name, workerSuffix)
+	answerer, ok := modes[mode]
+	switch {
+	case !ok:
+		stop("unknown mode " + name)
+	case isWorker:
 		limitMemory()
 		cases, answers := workerFiles()
-		answerLines(cases, evalCase, answers)
-	case "lua-bench":
-		benchmark(os.Args[2:])
+		answerLines(cases, answerer(), answers)
 	default:
-		stop("unknown mode " + os.Args[1])
+		supervise(mode)
 	}
 }
 
+var benches = map[string]func(args []string){
+	"lua-bench":      benchLua,
+	"template-bench": benchTemplates,
+}
+
+// evaluator answers a line, which is a case.
+type evaluator = func(line []byte) map[string]any
+
+// modes make the evaluator of each mode, in a worker.
+var modes = map[string]func() evaluator{
+	"lua-eval":      func() evaluator { return evalCase },
+	"template":      func() evaluator { return templateAnswer },
+	"cel":           func() evaluator { return celEvaluator() },
+	"yaml-read":     func() evaluator { return readYAML },
+	"yaml-write":    func() evaluator { return writeYAML },
+	"yaml-write-v3": func() evaluator { return writeYAMLv3 },
+	"yaml-split":    splitter,
+}
+
 // answerLines reads cases and writes what answer says of each, with the case's id, as soon as it is known.
-func answerLines(cases io.Reader, answer func(line []byte) map[string]any, out io.Writer) {
+func answerLines(cases io.Reader, answer evaluator, out io.Writer) {
 	for line := range linesOf(cases) {
 		result := answer(line)
 		result["id"] = idOf(line)

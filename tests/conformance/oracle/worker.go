@@ -24,12 +24,15 @@ type worker struct {
 	answers *bufio.Reader
 }
 
+// workerSuffix makes the name of a mode that of its worker.
+const workerSuffix = "-worker"
+
 func startWorker(mode string) *worker {
 	path, err := os.Executable()
 	check(err)
 	// No standard input, output or error: a script's dofile() and io.read meet an end, what its io.write writes past the
 	// captured output goes nowhere, and so do the long traces of a process that ended. Cases and answers have their own pipes.
-	command := exec.Command(path, mode)
+	command := exec.Command(path, mode+workerSuffix)
 	casesEnd, input, err := os.Pipe()
 	check(err)
 	output, answersEnd, err := os.Pipe()

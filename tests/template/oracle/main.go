@@ -99,12 +99,12 @@ func data(kind string) any {
 	reference := corev1.ObjectReference{Kind: "Service", Namespace: "n", Name: "web", APIVersion: "v1"}
 	switch kind {
 	case "none":
-		return controllers.One(nil, reference, source)
+		return controllers.One(reference, nil, nil, source)
 	case "all":
 		secret := corev1.ObjectReference{Kind: "Secret", Name: "s", APIVersion: "v1"}
-		return controllers.All([]map[string]any{resource, nil}, []corev1.ObjectReference{reference, secret}, source)
+		return controllers.All([]corev1.ObjectReference{reference, secret}, []map[string]any{resource, nil}, []map[string]any{}, source)
 	}
-	return controllers.One(resource, reference, source)
+	return controllers.One(reference, resource, nil, source)
 }
 
 func (c *testCase) answer() {

@@ -8,25 +8,27 @@ import (
 )
 
 type currentObject struct {
-	Resource         map[string]any
 	MatchingResource corev1.ObjectReference
+	Resource         map[string]any
+	CloudEvent       map[string]any
 	Cluster          map[string]any
 }
 
 type currentObjects struct {
-	Resources         []map[string]any
 	MatchingResources []corev1.ObjectReference
+	Resources         []map[string]any
+	CloudEvents       []map[string]any
 	Cluster           map[string]any
 }
 
 // One is the data of a trigger with oneForEvent: true.
-func One(resource map[string]any, reference corev1.ObjectReference, cluster map[string]any) any {
-	return &currentObject{resource, reference, cluster}
+func One(reference corev1.ObjectReference, resource, event, cluster map[string]any) any {
+	return &currentObject{reference, resource, event, cluster}
 }
 
 // All is the data of a trigger with oneForEvent: false.
-func All(resources []map[string]any, references []corev1.ObjectReference, cluster map[string]any) any {
-	return &currentObjects{resources, references, cluster}
+func All(references []corev1.ObjectReference, resources, events []map[string]any, cluster map[string]any) any {
+	return &currentObjects{references, resources, events, cluster}
 }
 
 // Point is a struct with a String method and others.

@@ -1,0 +1,72 @@
+/**
+ * Drift that is let be: paths that a trigger excludes, and objects that are annotated to be left alone. Everything else of
+ * ours that is changed by others is put right (reliability Decision 14).
+ */
+import { createHash } from "node:crypto";
+import type { DriftExclusion, EventTrigger } from "../api/event_trigger.ts";
+import { annotationsOf, type KubeObject } from "../api/object.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
+import { TriggerFailure } from "./errors.ts";
+import { compileTarget, TargetError } from "./object_target.ts";
+import { tokensOf } from "./patches.ts";
+
+/** On an object of a template: Sveltos does not look at it for drift. */
+export const IGNORE_ANNOTATION = "projectsveltos.io/driftDetectionIgnore";
+
+/** A trigger's exclusions, their targets compiled. */
+export type Exclusions = readonly { readonly paths: readonly string[]; matches(object: JsonObject): boolean }[];
+
+/** @throws {TriggerFailure} for a target that is none. */
+export function compileExclusions(trigger: Pick<EventTrigger, "name" | "driftExclusions">): Exclusions {
+  return trigger.driftExclusions.map(({ paths, target }: DriftExclusion, index) => {
+    try {
+      return { paths, matches: compileTarget(target) };
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      const message = `EventTrigger ${trigger.name} spec.driftExclusions[${index}].target.${error.message}`;
+      throw new TriggerFailure("read", "InvalidTarget", message, { cause: error });
+    }
+  });
+}
+
+/**
+ * What is to be written over `live`: as desired, but with excluded paths as they are found. Sveltos takes them out of what
+ * it applies again; an applier that owns them would thereby remove them, so here they keep the value that they have.
+ */
+export function withExcluded(desired: KubeObject, live: KubeObject, exclusions: Exclusions): KubeObject {
+  let object: Json = desired;
+  for (const { paths, matches } of exclusions) {
+    if (!matches(desired)) continue;
+    for (const path of paths) object = keep(object, live, tokensOf(path)) ?? object;
+  }
+  return object as KubeObject;
+}
+
+/** `desired` with live's value at the path, or without the path where live has none. What is not desired is not added. */
+function keep(desired: Json, live: Json | undefined, tokens: readonly string[]): Json | undefined {
+  const [token, ...rest] = tokens;
+  if (token === undefined) return live;
+  if (Array.isArray(desired)) {
+    const index = /^\d+$/.test(token) ? Number(token) : -1;
+    const element = desired[index], other = Array.isArray(live) ? live[index] : undefined;
+    if (element === undefined) return desired;
+    const kept = keep(element, other, rest);
+    return kept === undefined ? desired.toSpliced(index, 1) : desired.with(index, kept);
+  }
+  if (!isJsonObject(desired) || !Object.hasOwn(desired, token)) return desired;
+  const other = isJsonObject(live) && Object.hasOwn(live, token) ? live[token] : undefined;
+  const kept = keep(desired[token]!, other, rest);
+  const copy: JsonObject = { ...desired };
+  if (kept === undefined) delete copy[token];
+  else setField(copy, token, kept);
+  return copy;
+}
+
+export function ignoresDrift(object: KubeObject): boolean {
+  return annotationsOf(object)[IGNORE_ANNOTATION] !== undefined;
+}
+
+/** Tells two contents apart without a look at the live object, which may have drifted. */
+export function contentHash(object: KubeObject): string {
+  return createHash("sha256").update(canonicalJson(object)).digest("hex");
+}

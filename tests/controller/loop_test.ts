@@ -1,0 +1,131 @@
+/** The loop on a world in memory: what makes a trigger be looked at again. */
+import assert from "node:assert/strict";
+import { Loop, type Report } from "../../src/controller/loop.ts";
+import { WorkQueue } from "../../src/controller/queue.ts";
+import type { KubeObject } from "../../src/api/object.ts";
+import type { ObjectQuery } from "../../src/reconcile/reader.ts";
+import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { configMap, refTo, TEMPLATE_WORLD } from "../support/rendering.ts";
+import { input, pipeline, World } from "../support/world.ts";
+
+const signal = new AbortController().signal;
+
+/** A loop that works until nothing is left to do; timers never fire. */
+class LoopSession {
+  readonly reports: Report[] = [];
+  readonly loop: Loop;
+  readonly #queue = new WorkQueue({ setTimer: () => () => {}, random: () => 1 });
+
+  constructor(readonly world: World) {
+    this.loop = new Loop(
+      { reader: world, sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } },
+      world,
+      {
+        managementLabels: { a: "b" },
+        createNamespaces: false,
+        gates: {
+          instance: "moonferry",
+          allowedKinds: ["Secret"],
+          allowKubeconfig: [],
+          checkPayload: true,
+          adopt: false,
+        },
+      },
+      this.#queue,
+      {
+        reported: (report) => void this.reports.push(report),
+        failed: (_trigger, error) => assert.fail(String(error)),
+        unknown: (message) => assert.fail(message),
+      },
+    );
+    void this.loop.work(signal);
+  }
+
+  /** Lets the loop do what it has to do, and says what it wrote. */
+  async settle(): Promise<string[]> {
+    const before = this.world.written.length;
+    for (let i = 0; i < 200 && !this.#queue.isIdle; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.ok(this.#queue.isIdle, "the loop comes to rest");
+    return this.world.written.slice(before).map(({ action, target }) => `${action} ${target.name}`);
+  }
+
+  /** Changes an object, and tells the loop as a watch on each question ever asked would. */
+  change(object: KubeObject): void {
+    this.world.put(object);
+    for (const query of this.#watched()) if (concerns(query, object)) this.loop.notice({ query, object });
+  }
+
+  #watched(): ObjectQuery[] {
+    return this.world.queries.filter(({ options }) => !options.once).map(({ query }) => query);
+  }
+}
+
+function concerns(query: ObjectQuery, { kind, metadata }: KubeObject): boolean {
+  return query.kind === kind && !query.labelSelector && (!query.namespace || query.namespace === metadata.namespace) &&
+    (!query.name || query.name === metadata.name);
+}
+
+const RESOURCES = [{
+  identifier: "S",
+  resource: { apiVersion: "v1", kind: "ConfigMap", namespace: "mgmt", name: "settings" },
+}];
+const CONTENT = `apiVersion: v1
+kind: Secret
+metadata: {namespace: out, name: made}
+stringData: {size: "{{ .MgmtResources.S.data.size }}"}
+`;
+
+Deno.test("a change of a templateResourceRef's object renders again", async () => {
+  const session = new LoopSession(
+    new World(
+      ...pipeline({ trigger: { templateResourceRefs: RESOURCES, policyRefs: [refTo("content")] } }).slice(0, 2),
+      input("a", "1"),
+      configMap("content", { k: CONTENT }, "template"),
+      configMap("settings", { size: "small" }),
+    ),
+  );
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create made"]);
+  session.change(configMap("settings", { size: "big" }));
+  assert.deepEqual(await session.settle(), ["update made"]);
+  assert.deepEqual(session.world.get("Secret out/made")!.data, { size: btoa("big") });
+  const reports = session.reports.length;
+  session.change(configMap("unrelated", { size: "big" }));
+  await session.settle();
+  assert.equal(session.reports.length, reports, "what nobody asked for makes no work");
+});
+
+Deno.test("a templateResourceRef's object that appears is seen", async () => {
+  const session = new LoopSession(
+    new World(
+      ...pipeline({ trigger: { templateResourceRefs: RESOURCES, policyRefs: [refTo("content")] } }).slice(0, 2),
+      input("a", "1"),
+      configMap("content", { k: CONTENT }, "template"),
+    ),
+  );
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), []);
+  assert.equal(session.reports.at(-1)!.reconciliation.plan.failures[0]!.reason, "ResourceNotFound");
+  session.change(configMap("settings", { size: "big" }));
+  assert.deepEqual(await session.settle(), ["create made"]);
+});
+
+Deno.test("a change of a generator's source renders again", async () => {
+  const trigger = {
+    secretGenerator: [{ namespace: "mgmt", name: "source", nameFormat: "made-{{ .Resource.metadata.name }}" }],
+    policyRefs: [],
+  };
+  const source = (text: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    type: "addons.projectsveltos.io/cluster-profile",
+    metadata: { namespace: "mgmt", name: "source" },
+    data: { k: btoa(text) },
+  });
+  const session = new LoopSession(new World(...pipeline({ trigger }).slice(0, 2), input("a", "1"), source("one")));
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create made-a"]);
+  session.change(source("two {{ .Resource.spec.v }}"));
+  assert.deepEqual(await session.settle(), ["update made-a"]);
+  assert.deepEqual(session.world.get("Secret projectsveltos/made-a")!.data, { k: btoa("two 1") });
+});

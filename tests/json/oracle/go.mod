@@ -1,0 +1,3 @@
+module moonferry.test/numbers
+
+go 1.26

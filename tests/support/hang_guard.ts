@@ -1,0 +1,103 @@
+/** Guards against work that grows faster than the text that it is given. */
+import assert from "node:assert/strict";
+
+/** Each four times the one before: what takes the square or worse is found at a length where it still ends. */
+const LENGTHS: readonly number[] = [32, 128, 512, 2048, 8192, 32_768, 131_072, 524_288, 1_000_000];
+/** Far beyond what linear work takes, on a busy machine too: a guard against hanging, no measure of speed. */
+const MILLISECONDS = 8_000;
+
+/** Calls with texts up to a million characters long. What a call throws is its own business; `check` may look at it. */
+export function assertEndsSoon(
+  name: string,
+  makeText: (length: number) => string,
+  call: (text: string) => unknown,
+  check: (outcome: { readonly result?: unknown; readonly error?: unknown }) => void = () => {},
+): void {
+  for (const length of LENGTHS) {
+    const text = makeText(length);
+    const started = performance.now();
+    let outcome: { readonly result?: unknown; readonly error?: unknown };
+    try {
+      outcome = { result: call(text) };
+    } catch (error) {
+      outcome = { error };
+    }
+    const elapsed = performance.now() - started;
+    assert.ok(elapsed < MILLISECONDS, `${name}: ${Math.round(elapsed)} ms for ${text.length} characters`);
+    check(outcome);
+  }
+}
+
+/** Runs of one piece, and a character behind it that nothing expects there. */
+const run = (piece: string, end = "\u0001", start = "") => (length: number) =>
+  start + piece.repeat(Math.ceil(length / piece.length)) + end;
+
+/** Texts that lead readers of numbers, dates, paths and names astray for as long as they are long. */
+export const HOSTILE_TEXTS: readonly { readonly name: string; readonly make: (length: number) => string }[] = [
+  { name: "digits", make: run("1") },
+  { name: "digits alone", make: run("1", "") },
+  { name: "zeros", make: run("0") },
+  { name: "zeros and a digit", make: run("0", "1") },
+  { name: "hexadecimal digits", make: run("f", "\u0001", "0x") },
+  { name: "hexadecimal digits alone", make: run("f", "", "0x") },
+  { name: "binary digits", make: run("1", "\u0001", "0b") },
+  { name: "a fraction", make: run("1", "\u0001", "0.") },
+  { name: "a fraction alone", make: run("1", "", "0.") },
+  { name: "a fraction of zeros", make: run("0", "1", "0.") },
+  { name: "an exponent", make: run("1", "\u0001", "1e") },
+  { name: "an exponent alone", make: run("9", "", "1e") },
+  { name: "a hexadecimal exponent", make: run("9", "", "0x1p") },
+  { name: "underscores", make: run("_1", "") },
+  { name: "underscores behind a digit", make: run("_1", "", "1") },
+  { name: "underscores without digits", make: run("_") },
+  { name: "points", make: run(".") },
+  { name: "digits and points", make: run("1.") },
+  { name: "signs", make: run("-") },
+  { name: "signed digits", make: run("+1") },
+  { name: "colons", make: run(":") },
+  { name: "sixties", make: run("1:", "x") },
+  { name: "blanks", make: run(" ") },
+  { name: "blanks behind a digit", make: run(" ", "x", "1") },
+  { name: "blanks alone", make: run(" ", "") },
+  { name: "tabs and line breaks", make: run("\t\r\n") },
+  { name: "line breaks", make: run("\n") },
+  { name: "words and blanks", make: run("1  ", "x") },
+  { name: "comparisons", make: run(">=1  ", "~") },
+  { name: "alternatives", make: run("1||", "!") },
+  { name: "ranges", make: run("1 - ", "!") },
+  { name: "slashes", make: run("/", "x") },
+  { name: "slashes alone", make: run("/", "") },
+  { name: "folders up", make: run("../", "x") },
+  { name: "letters", make: run("a") },
+  { name: "capitals", make: run("A") },
+  { name: "letters of both cases", make: run("aB") },
+  { name: "letters and hyphens", make: run("a-") },
+  { name: "units of time", make: run("1h", "x") },
+  { name: "an amount without a unit", make: run("1", "", "1h") },
+  { name: "a date and a fraction", make: run("1", "x", "2020-01-01T00:00:00.") },
+  { name: "opening brackets", make: run("[") },
+  { name: "opening braces", make: run("{") },
+  { name: "opening parentheses", make: run("(") },
+  { name: "pairs of brackets", make: run("[]") },
+  { name: "quotes", make: run('"') },
+  { name: "an open quote", make: run("a", "", '"') },
+  { name: "apostrophes", make: run("'") },
+  { name: "backslashes", make: run("\\") },
+  { name: "escapes", make: run("\\u00", "") },
+  { name: "percent signs", make: run("%") },
+  { name: "percent escapes", make: run("%41", "%") },
+  { name: "indexed verbs", make: run("%[1]s") },
+  { name: "open indexes", make: run("%[") },
+  { name: "equal signs", make: run("=", "x", "AAAA") },
+  { name: "base64", make: run("QUJD", "!") },
+  { name: "ats", make: run("a@", "x", "http://") },
+  { name: "dollars", make: run("$1") },
+  { name: "stars", make: run("a*") },
+  { name: "stars alone", make: run("*") },
+  { name: "dashes", make: run("-----BEGIN ", "x") },
+  { name: "two bytes", make: run("é") },
+  { name: "four bytes", make: run("😀") },
+  { name: "stray bytes", make: run("\udcff", "") },
+  { name: "half characters of bytes", make: run("\udcc3", "") },
+  { name: "nothing printable", make: run("\u0000", "") },
+];
