@@ -12,21 +12,41 @@ export function isBlankCode(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** A place to read from. Behind the end, codes are 0, which stands nowhere in a text. */
+/** go-yaml takes in so many bytes at a time, and fails where there is a character among them that it refuses. */
+const CHUNK_BYTES = 512;
+
+/**
+ * A place to read from. Behind the end, codes are 0, which stands nowhere in a text. A control character is an error as soon
+ * as go-yaml would have taken it in: whoever looks ahead says so by {@link need}.
+ */
 export class Cursor implements Mark {
   readonly #text: string;
+  /** The place of the first character that is refused, and where the chunk begins that holds it. */
+  readonly #refusedAt: number;
+  readonly #end: number;
   #at = 0;
   line = 0;
   column = 0;
 
-  /** A byte order mark at the start is none of the text. @throws {YamlError} for control characters. */
+  /** A byte order mark at the start is none of the text. */
   constructor(text: string) {
-    this.#text = text.toWellFormed().replace(/^\ufeff/, "");
-    const refused = this.#text.search(REFUSED);
-    if (refused >= 0) {
-      const before = this.#text.slice(0, refused).split("\n");
-      throw new YamlError("control characters are not allowed", before.length, [...before.at(-1)!].length + 1);
-    }
+    const whole = text.toWellFormed();
+    this.#text = whole.replace(/^\ufeff/, "");
+    this.#refusedAt = this.#text.search(REFUSED);
+    const mark = whole.length - this.#text.length;
+    this.#end = this.#refusedAt < 0 ? Infinity : chunkStart(whole, this.#refusedAt + mark) - mark;
+  }
+
+  /** Takes in the next `count` characters. @throws {YamlError} for a control character that comes with them. */
+  need(count: number): void {
+    if (this.#at + count <= this.#end) return;
+    const held = this.#text.slice(this.#at, this.#end);
+    if (held.length < 2 * count && [...held].length < count) this.#refuse();
+  }
+
+  #refuse(): never {
+    const before = this.#text.slice(0, this.#refusedAt).split("\n");
+    throw new YamlError("control characters are not allowed", before.length, [...before.at(-1)!].length + 1);
   }
 
   /** How far the text is read, in UTF-16 units. */
@@ -41,19 +61,16 @@ export class Cursor implements Mark {
   /** The UTF-16 unit `ahead` of the next one. */
   code(ahead = 0): number {
     const at = this.#at + ahead;
+    if (at >= this.#end) this.#refuse();
     return at < this.#text.length ? this.#text.charCodeAt(at) : 0;
   }
 
   is(character: string, ahead = 0): boolean {
-    return this.#text[this.#at + ahead] === character;
+    return this.code(ahead) === character.charCodeAt(0);
   }
 
-  startsWith(word: string): boolean {
-    return this.#text.startsWith(word, this.#at);
-  }
-
-  isEnd(ahead = 0): boolean {
-    return this.#at + ahead >= this.#text.length;
+  isEnd(): boolean {
+    return this.code() === 0;
   }
 
   isBlank(ahead = 0): boolean {
@@ -77,7 +94,7 @@ export class Cursor implements Mark {
 
   /** `---` or `...` at the start of a line. */
   isDocumentIndicator(indicator: "---" | "..."): boolean {
-    return this.column === 0 && this.startsWith(indicator) && this.isBlankOrEnd(3);
+    return this.column === 0 && this.#text.startsWith(indicator, this.#at) && this.isBlankOrEnd(3);
   }
 
   /** Takes the next character, which is no line break. */
@@ -105,7 +122,7 @@ export class Cursor implements Mark {
   /** Takes the characters that match, all of them ASCII. */
   takeWhile(isWanted: (character: string) => boolean): string {
     const start = this.#at;
-    while (this.#at < this.#text.length && isWanted(this.#text[this.#at]!)) this.take();
+    while (!this.isEnd() && isWanted(this.#text[this.#at]!)) this.take();
     return this.#text.slice(start, this.#at);
   }
 
@@ -113,6 +130,7 @@ export class Cursor implements Mark {
   takeBreak(): string {
     const code = this.code();
     if (!isBreakCode(code)) return "";
+    this.need(2);
     this.#at += code === 0x0d && this.code(1) === 0x0a ? 2 : 1;
     this.line++;
     this.column = 0;
@@ -122,4 +140,24 @@ export class Cursor implements Mark {
   fail(reason: string): never {
     throw errorAt(reason, this, "scanner");
   }
+}
+
+/** Where the chunk begins that holds the character at `index`. */
+function chunkStart(text: string, index: number): number {
+  let start = 0, bytes = 0;
+  for (let i = 0; i < index;) {
+    const code = text.codePointAt(i)!;
+    const width = byteWidth(code);
+    if (bytes + width > CHUNK_BYTES) {
+      start = i;
+      bytes = 0;
+    }
+    bytes += width;
+    i += code < 0x10000 ? 1 : 2;
+  }
+  return bytes + byteWidth(text.codePointAt(index)!) > CHUNK_BYTES ? index : start;
+}
+
+function byteWidth(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
 }

@@ -228,12 +228,7 @@ class Parser {
     const { mark } = this.#scanner.take();
     const hasKey = !this.#isNext("value", "flow-entry", "flow-sequence-end");
     const key = hasKey ? this.#node(false, false) : emptyScalar(this.#scanner.take().mark);
-    let value = emptyScalar(this.#scanner.peek().mark) as YamlNode;
-    if (this.#isNext("value")) {
-      this.#scanner.take();
-      if (!this.#isNext("flow-entry", "flow-sequence-end")) value = this.#node(false, false);
-    }
-    return { kind: "mapping", mark, entries: [[key, value]] };
+    return { kind: "mapping", mark, entries: [[key, this.#flowValue("flow-sequence-end")]] };
   }
 
   #flowMapping(mark: Mark, anchor: string | undefined): MappingNode {
@@ -246,19 +241,21 @@ class Parser {
       }
       if (this.#isNext("key")) {
         const { mark } = this.#scanner.take();
-        const key = this.#flowEntryNode(mark);
-        let value: YamlNode = emptyScalar(this.#scanner.peek().mark);
-        if (this.#isNext("value")) value = this.#flowEntryNode(this.#scanner.take().mark);
-        node.entries.push([key, value]);
+        const hasKey = !this.#isNext("value", "flow-entry", "flow-mapping-end");
+        const key = hasKey ? this.#node(false, false) : emptyScalar(mark);
+        node.entries.push([key, this.#flowValue("flow-mapping-end")]);
       } else node.entries.push([this.#node(false, false), emptyScalar(this.#scanner.peek().mark)]);
     }
     this.#scanner.take();
     return node;
   }
 
-  /** What stands behind `?` or `:` in a flow mapping, which may be nothing. */
-  #flowEntryNode(mark: Mark): YamlNode {
-    return this.#isNext("value", "flow-entry", "flow-mapping-end") ? emptyScalar(mark) : this.#node(false, false);
+  /** What stands behind `:` within brackets that `end` closes; there may be no colon, and nothing behind it. */
+  #flowValue(end: TokenType): YamlNode {
+    const { mark } = this.#scanner.peek();
+    if (!this.#isNext("value")) return emptyScalar(mark);
+    this.#scanner.take();
+    return this.#isNext("flow-entry", end) ? emptyScalar(mark) : this.#node(false, false);
   }
 }
 

@@ -2,8 +2,9 @@
  * Reads YAML as Kubernetes does (sigs.k8s.io/yaml over go-yaml v2): YAML 1.1 scalars, the last of two equal keys, string
  * keys throughout, merge keys in their order. Errors name line and column and never quote what stands there.
  */
-import { type Json, type JsonObject, setField } from "../json/json.ts";
+import { compareBytes, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
+import { decodeBinary } from "./decode_binary.ts";
 import { type AliasNode, type MappingNode, parseYaml, type ScalarNode, YAML_TAG, type YamlNode } from "./parse.ts";
 import { type PlainScalar, resolveScalar } from "./scalars.ts";
 import { errorWithoutLine, type Mark, YamlError } from "./yaml_error.ts";
@@ -27,7 +28,7 @@ export function readYaml(text: string, options: ReadOptions = {}): Json {
 
 /** The JSON value of a document's tree. @throws {YamlError} */
 export function jsonFromNode(node: YamlNode, options: ReadOptions = {}): Json {
-  return new Decoder(options).value(node);
+  return new Decoder(options).document(node);
 }
 
 // Of so many values, aliases may make 99 of 100; of so many, one of ten; between, the share shrinks evenly.
@@ -52,6 +53,10 @@ const TAG_KINDS: ReadonlyMap<string, PlainScalar["kind"]> = new Map([
 class Decoder {
   readonly #options: ReadOptions;
   readonly #openAliases = new Set<AliasNode>();
+  /** Maps with a key that JSON can't have. It is no error where another value takes the map's place. */
+  readonly #unsuitable = new Map<JsonObject, YamlError>();
+  /** Where numbers that JSON doesn't have were found first. */
+  readonly #notFinite = new Map<string, YamlError>();
   #values = 1;
   #valuesOfAliases = 0;
 
@@ -59,11 +64,37 @@ class Decoder {
     this.#options = options;
   }
 
+  /** What is wrong with a text comes first, then what is wrong with it as JSON: its keys, its numbers. */
+  document(node: YamlNode): Json {
+    const value = this.value(node);
+    if (this.#unsuitable.size > 0) this.#checkKeys(value);
+    if (this.#notFinite.size > 0) this.#checkNumbers(value);
+    return value;
+  }
+
+  #checkKeys(value: Json): void {
+    if (Array.isArray(value)) value.forEach((item) => this.#checkKeys(item));
+    else if (isJsonObject(value)) {
+      const error = this.#unsuitable.get(value);
+      if (error !== undefined) throw error;
+      Object.values(value).forEach((inner) => this.#checkKeys(inner));
+    }
+  }
+
+  /** Go writes keys in order, so that the first number in that order is the one it stumbles on. */
+  #checkNumbers(value: Json): void {
+    if (typeof value === "number" && !Number.isFinite(value)) throw this.#notFinite.get(String(value))!;
+    if (Array.isArray(value)) value.forEach((item) => this.#checkNumbers(item));
+    else if (isJsonObject(value)) {
+      for (const key of Object.keys(value).sort(compareBytes)) this.#checkNumbers(value[key]!);
+    }
+  }
+
   value(node: YamlNode): Json {
     this.#count(node.mark);
     switch (node.kind) {
       case "scalar":
-        return jsonFromScalar(resolve(node), node.mark);
+        return this.#scalar(node);
       case "sequence":
         return node.items.map((item) => this.value(item));
       case "mapping": {
@@ -74,6 +105,13 @@ class Decoder {
       case "alias":
         return this.#unfold(node, () => this.value(node.target));
     }
+  }
+
+  #scalar(node: ScalarNode): Json {
+    const { json, float } = resolve(node);
+    if (float === undefined || Number.isFinite(float)) return json;
+    if (!this.#notFinite.has(String(float))) this.#notFinite.set(String(float), notFiniteError(float, node.mark));
+    return float;
   }
 
   #count(mark: Mark): void {
@@ -106,7 +144,7 @@ class Decoder {
         this.#merge(object, value);
         continue;
       }
-      const name = this.#key(key);
+      const name = this.#key(key, object);
       if (own.has(name)) this.#options.onDuplicateKey?.(name, key.mark.line + 1, key.mark.column + 1);
       own.add(name);
       setField(object, name, this.value(value));
@@ -132,7 +170,7 @@ class Decoder {
     }
   }
 
-  #key(node: YamlNode): string {
+  #key(node: YamlNode, object: JsonObject): string {
     const target = node.kind === "alias" ? node.target : node;
     if (target.kind !== "scalar") {
       // What is wrong inside comes first.
@@ -140,11 +178,12 @@ class Decoder {
       throw errorWithoutLine("invalid map key: a map or a list, wanted a text", node.mark);
     }
     this.#count(node.mark);
+    if (node.kind === "alias") this.#unfold(node, () => this.#count(target.mark));
     const { kind, json, integer, float } = resolve(target);
     if (kind === "float") return keyOfFloat(float!);
     if (kind === "null" || integer !== undefined && integer >= 2n ** 63n) {
-      const type = kind === "null" ? "%!s(<nil>)" : "uint64";
-      throw errorWithoutLine(`unsupported map key of type: ${type}`, node.mark, `unsupported map key of type: ${type}`);
+      const reason = `unsupported map key of type: ${kind === "null" ? "%!s(<nil>)" : "uint64"}`;
+      this.#unsuitable.set(object, errorWithoutLine(reason, node.mark, reason));
     }
     return String(json);
   }
@@ -157,7 +196,11 @@ function isMergeKey(node: YamlNode): boolean {
 /** What a scalar is: by its tag, by its text where it is plain, else a text. */
 function resolve({ text, tag, isPlain, mark }: ScalarNode): PlainScalar {
   if (tag === "" && isPlain) return resolveScalar(text);
-  if (tag === `${YAML_TAG}binary`) return { kind: "text", json: decodeBinary(text, mark) };
+  if (tag === `${YAML_TAG}binary`) {
+    const json = decodeBinary(text);
+    if (json === undefined) throw errorWithoutLine("!!binary value contains invalid base64 data", mark);
+    return { kind: "text", json };
+  }
   const wanted = TAG_KINDS.get(tag);
   // Tags that go-yaml doesn't know have no effect.
   if (wanted === undefined) return { kind: "text", json: text };
@@ -175,28 +218,16 @@ function resolve({ text, tag, isPlain, mark }: ScalarNode): PlainScalar {
   );
 }
 
-function decodeBinary(text: string, mark: Mark): string {
-  const compact = text.replace(/[\r\n]/g, "");
-  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
-    throw errorWithoutLine("!!binary value contains invalid base64 data", mark);
-  }
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.fromBase64(compact));
-}
-
-function jsonFromScalar({ json, float }: PlainScalar, mark: Mark): Json {
-  if (float === undefined || Number.isFinite(float)) return json;
+function notFiniteError(float: number, mark: Mark): YamlError {
   const name = Number.isNaN(float) ? "NaN" : float > 0 ? "+Inf" : "-Inf";
-  throw new YamlError(
-    `unsupported value: ${name} is no JSON number`,
-    mark.line + 1,
-    mark.column + 1,
-    `json: unsupported value: ${name}`,
-  );
+  const goMessage = `json: unsupported value: ${name}`;
+  return errorWithoutLine(`unsupported value: ${name} is no JSON number`, mark, goMessage);
 }
 
 /** A number as key has the digits of a float32, as go-yaml wrote numbers once. */
 function keyOfFloat(value: number): string {
   const narrow = Math.fround(value);
+  if (narrow === 0) return formatFloat(narrow);
   if (Number.isNaN(narrow)) return ".nan";
   if (!Number.isFinite(narrow)) return narrow > 0 ? ".inf" : "-.inf";
   for (let digits = 1; digits < 9; digits++) {

@@ -42,10 +42,10 @@ export interface Token {
 interface KeyCandidate {
   /** The number of its first token, counted from the start of the text. */
   readonly token: number;
-  readonly at: number;
   readonly mark: Mark;
   /** It stands where only a key can stand. */
   readonly isRequired: boolean;
+  isPossible: boolean;
 }
 
 /** A key ends within so many characters, in the same line. */
@@ -64,11 +64,14 @@ export class Scanner {
   #indent = -1;
   readonly #indents: number[] = [];
   /** One for each flow collection that is open, and one for the block outside. */
-  readonly #candidates: (KeyCandidate | undefined)[] = [undefined];
+  readonly #candidates: KeyCandidate[] = [];
+  /** The level of the candidate that begins with the token of this number. */
+  readonly #levelOfToken = new Map<number, number>();
   #canStartKey = true;
 
   constructor(text: string) {
     this.#cursor = new Cursor(text);
+    this.#pushCandidate();
   }
 
   /** The next token, which stays. Behind the last one there are more of `stream-end`. @throws {YamlError} */
@@ -90,44 +93,71 @@ export class Scanner {
   #needsMore(): boolean {
     if (this.#queue.length === 0) return true;
     if (this.#isAtEnd) return false;
-    const level = this.#candidates.findIndex((candidate) => candidate?.token === this.#taken);
-    return level >= 0 && this.#validCandidate(level) !== undefined;
+    const level = this.#levelOfToken.get(this.#taken);
+    return level !== undefined && this.#isStillPossible(this.#candidates[level]!);
   }
 
-  /** The candidate of a level, if it can still be a key. */
-  #validCandidate(level: number): KeyCandidate | undefined {
-    const candidate = this.#candidates[level];
-    if (candidate === undefined) return undefined;
-    if (candidate.mark.line === this.#cursor.line && candidate.at + MAX_KEY_LENGTH >= this.#cursor.at) return candidate;
-    this.#dropCandidate(level);
-    return undefined;
+  /** Whether the candidate can still be a key; it no longer can where it is too far back. */
+  #isStillPossible(candidate: KeyCandidate): boolean {
+    if (!candidate.isPossible) return false;
+    const { line, column } = candidate.mark;
+    if (line === this.#cursor.line && column + MAX_KEY_LENGTH >= this.#cursor.column) return true;
+    this.#giveUp(candidate);
+    return false;
   }
 
-  #dropCandidate(level = this.#flowLevel): void {
-    const candidate = this.#candidates[level];
-    if (candidate?.isRequired) throw errorAt("could not find expected ':'", this.#mark(), "scanner");
-    this.#candidates[level] = undefined;
+  #giveUp(candidate: KeyCandidate): void {
+    if (candidate.isRequired) throw errorAt("could not find expected ':'", this.#mark(), "scanner");
+    candidate.isPossible = false;
+  }
+
+  get #candidate(): KeyCandidate {
+    return this.#candidates.at(-1)!;
+  }
+
+  #dropCandidate(): void {
+    const candidate = this.#candidate;
+    if (!candidate.isPossible) return;
+    this.#giveUp(candidate);
+    this.#levelOfToken.delete(candidate.token);
   }
 
   #saveCandidate(): void {
     if (!this.#canStartKey) return;
     this.#dropCandidate();
-    this.#candidates[this.#flowLevel] = {
-      token: this.#taken + this.#queue.length,
-      at: this.#cursor.at,
-      mark: this.#cursor.mark(),
-      isRequired: this.#flowLevel === 0 && this.#indent === this.#cursor.column,
-    };
+    const token = this.#nextNumber;
+    const isRequired = this.#flowLevel === 0 && this.#indent === this.#cursor.column;
+    this.#candidates[this.#flowLevel] = { token, mark: this.#cursor.mark(), isRequired, isPossible: true };
+    this.#levelOfToken.set(token, this.#flowLevel);
+  }
+
+  /** The level of a flow collection begins without a candidate. */
+  #pushCandidate(): void {
+    const token = this.#nextNumber;
+    this.#candidates.push({ token, mark: this.#cursor.mark(), isRequired: false, isPossible: false });
+  }
+
+  /**
+   * Ends a level. go-yaml: where nothing in it could have been a key, the token that it forgets is the bracket's own, so that
+   * `[]: a` isn't known for a key in time.
+   */
+  #popCandidate(): void {
+    if (this.#flowLevel > 0) this.#levelOfToken.delete(this.#candidates.pop()!.token);
+  }
+
+  /** The number of the token that comes next. */
+  get #nextNumber(): number {
+    return this.#taken + this.#queue.length;
   }
 
   get #flowLevel(): number {
     return this.#candidates.length - 1;
   }
 
-  /** The place of the cursor; behind the end, go-yaml has begun a new line. */
+  /** The place of the cursor; go-yaml begins a new line where it has come to the end. */
   #mark(): Mark {
     const mark = this.#cursor.mark();
-    return this.#cursor.isEnd() && mark.column > 0 ? { ...mark, goLine: mark.line + 1 } : mark;
+    return this.#isAtEnd && mark.column > 0 ? { ...mark, goLine: mark.line + 1 } : mark;
   }
 
   #push(type: TokenType, more: Omit<Token, "type" | "mark"> = {}, mark = this.#mark()): void {
@@ -138,6 +168,7 @@ export class Scanner {
     const cursor = this.#cursor;
     this.#skipToToken();
     this.#closeBlocks(cursor.column);
+    cursor.need(4);
     if (cursor.isEnd()) return this.#scanEnd();
     if (cursor.column === 0 && cursor.is("%")) return this.#scanDirective();
     if (cursor.isDocumentIndicator("---")) return this.#scanDocumentIndicator("document-start");
@@ -222,7 +253,8 @@ export class Scanner {
   }
 
   #insert(token: Token, number?: number): void {
-    if (number === undefined) this.#queue.push(token);
+    // What it belongs before may have been taken.
+    if (number === undefined || number < this.#taken) this.#queue.push(token);
     else this.#queue.splice(number - this.#taken, 0, token);
   }
 
@@ -231,14 +263,12 @@ export class Scanner {
   }
 
   #scanEnd(): void {
-    this.#closeBlocks(-1);
-    this.#dropCandidate();
-    this.#canStartKey = false;
     this.#isAtEnd = true;
+    this.#endBlocks();
     this.#push("stream-end");
   }
 
-  /** Directives and document indicators end all that is open. */
+  /** Directives, document indicators and the end of the text end all that is open. */
   #endBlocks(): void {
     this.#closeBlocks(-1);
     this.#dropCandidate();
@@ -266,7 +296,7 @@ export class Scanner {
 
   #scanFlowStart(type: "flow-sequence-start" | "flow-mapping-start"): void {
     this.#saveCandidate();
-    this.#candidates.push(undefined);
+    this.#pushCandidate();
     this.#checkDepth(this.#flowLevel);
     this.#canStartKey = true;
     this.#scanSign(type, 1);
@@ -274,7 +304,7 @@ export class Scanner {
 
   #scanFlowEnd(type: "flow-sequence-end" | "flow-mapping-end"): void {
     this.#dropCandidate();
-    if (this.#flowLevel > 0) this.#candidates.pop();
+    this.#popCandidate();
     this.#canStartKey = false;
     this.#scanSign(type, 1);
   }
@@ -300,11 +330,12 @@ export class Scanner {
   }
 
   #scanValue(): void {
-    const candidate = this.#validCandidate(this.#flowLevel);
-    if (candidate !== undefined) {
+    const candidate = this.#candidate;
+    if (this.#isStillPossible(candidate)) {
       this.#insert({ type: "key", mark: candidate.mark }, candidate.token);
       this.#openBlock("block-mapping-start", candidate.mark, candidate.token);
-      this.#candidates[this.#flowLevel] = undefined;
+      candidate.isPossible = false;
+      this.#levelOfToken.delete(candidate.token);
       this.#canStartKey = false;
     } else {
       if (this.#flowLevel === 0) {

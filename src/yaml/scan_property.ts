@@ -25,6 +25,7 @@ export function scanAnchor(cursor: Cursor): string {
 
 /** Scans `!suffix`, `!handle!suffix` or `!<tag>`. */
 export function scanTag(cursor: Cursor): Tag {
+  cursor.need(2);
   const tag = cursor.is("<", 1) ? scanVerbatimTag(cursor) : scanShortTag(cursor);
   if (!cursor.isBlankOrEnd()) cursor.fail("did not find expected whitespace or line break");
   return tag;
@@ -70,6 +71,7 @@ function scanUriEscapes(cursor: Cursor): string {
   const octets: number[] = [];
   let missing = 1;
   while (missing > 0) {
+    cursor.need(3);
     const digits = String.fromCharCode(cursor.code(1), cursor.code(2));
     if (!cursor.is("%") || !/^[0-9A-Fa-f]{2}$/.test(digits)) cursor.fail("did not find URI escaped octet");
     const octet = Number.parseInt(digits, 16);

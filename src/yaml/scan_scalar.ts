@@ -84,6 +84,7 @@ export function scanQuotedScalar(cursor: Cursor): string {
   const parts: string[] = [];
   const folding = new Folding();
   while (true) {
+    cursor.need(4);
     if (cursor.isDocumentIndicator("---") || cursor.isDocumentIndicator("...")) {
       cursor.fail("found unexpected document indicator");
     }
@@ -98,7 +99,7 @@ export function scanQuotedScalar(cursor: Cursor): string {
 
 /** Takes characters up to a blank or the quote; true if an escaped line break ended them. */
 function scanQuotedWord(cursor: Cursor, quote: string, parts: string[]): boolean {
-  while (!cursor.isBlankOrEnd()) {
+  for (; !cursor.isBlankOrEnd(); cursor.need(2)) {
     if (quote === "'") {
       if (!cursor.is("'")) parts.push(cursor.take());
       else if (cursor.is("'", 1)) {
@@ -162,6 +163,7 @@ function scanEscape(cursor: Cursor): string {
   const digits = HEX_DIGITS.get(letter);
   if (digits === undefined) cursor.fail("found unknown escape character");
   let value = 0;
+  cursor.need(digits);
   for (let i = 0; i < digits; i++) {
     const digit = Number.parseInt(String.fromCharCode(cursor.code()), 16);
     if (Number.isNaN(digit)) cursor.fail("did not find expected hexdecimal number");
@@ -185,13 +187,14 @@ export function scanPlainScalar(cursor: Cursor, parentIndent: number, isFlow: bo
   const parts: string[] = [];
   const folding = new Folding();
   let blanks = "", hasBreak = false;
-  while (!cursor.isDocumentIndicator("---") && !cursor.isDocumentIndicator("...") && !cursor.is("#")) {
+  while (!startsOther(cursor)) {
     while (!cursor.isBlankOrEnd() && !endsPlain(cursor, isFlow)) {
       if (hasBreak) parts.push(folding.take());
       else if (blanks !== "") parts.push(blanks);
       hasBreak = false;
       blanks = "";
       parts.push(cursor.take());
+      cursor.need(2);
     }
     if (!cursor.isBlank() && !cursor.isBreak()) break;
     while (cursor.isBlank() || cursor.isBreak()) {
@@ -210,6 +213,11 @@ export function scanPlainScalar(cursor: Cursor, parentIndent: number, isFlow: bo
     if (!isFlow && cursor.column <= parentIndent) break;
   }
   return { text: parts.join(""), endsLine: hasBreak };
+}
+
+function startsOther(cursor: Cursor): boolean {
+  cursor.need(4);
+  return cursor.isDocumentIndicator("---") || cursor.isDocumentIndicator("...") || cursor.is("#");
 }
 
 const FLOW_SIGNS = new Set(",?[]{}");
