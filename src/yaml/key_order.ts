@@ -16,7 +16,8 @@ function isDigit(rune: string | undefined): boolean {
 
 /** Compares two keys as go-yaml v2 does; with `letterEndsNumber` as v3 does, where `a1b` comes before `a12`. */
 export function compareKeys(a: string, b: string, letterEndsNumber = false): number {
-  const x = [...a], y = [...b];
+  // To Go, each byte that isn't UTF-8 is U+FFFD.
+  const x = [...a.toWellFormed()], y = [...b.toWellFormed()];
   const length = Math.min(x.length, y.length);
   for (let i = 0; i < length; i++) {
     if (x[i] === y[i]) continue;

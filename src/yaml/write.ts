@@ -2,7 +2,7 @@
  * Writes YAML byte for byte as Go does: sigs.k8s.io/yaml's Marshal (go-yaml v2, for manifests and `toYaml`) and go-yaml v3
  * (for Sveltos's `copy`, `setField`, `removeField`). No anchors, no comments, no flow style but `[]` and `{}`.
  */
-import { Float64, isJsonObject, type Json, setField } from "../json/json.ts";
+import { Float64, isJsonObject, type Json } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
 import { compareKeys } from "./key_order.ts";
 import {
@@ -14,6 +14,9 @@ import {
   type TextRules,
   type TextShape,
 } from "./scalar_style.ts";
+import { throughJson } from "./through_json.ts";
+
+export { YamlWriteError } from "./through_json.ts";
 
 /** What the two versions of go-yaml do differently. */
 interface Layout extends TextRules {
@@ -28,11 +31,6 @@ interface Layout extends TextRules {
 const SIGS: Layout = { step: 2, width: 80, isV3: false, quotesTabs: false, knowsNewOctals: false };
 const GO_YAML_V3: Layout = { step: 4, width: Infinity, isV3: true, quotesTabs: true, knowsNewOctals: true };
 
-/** A text that sigs.k8s.io/yaml can't write: its way leads through JSON that is read as YAML. */
-export class YamlWriteError extends Error {
-  override name = "YamlWriteError";
-}
-
 /**
  * One document as sigs.k8s.io/yaml's Marshal writes it, with a line break at its end. Values that Marshal refuses or
  * changes on its way through JSON are written so that they read back the same: see {@link writeYamlThroughJson}.
@@ -42,8 +40,7 @@ export function writeYaml(value: Json): string {
 }
 
 /**
- * What sigs.k8s.io/yaml's Marshal returns for any value: it reads its own JSON as YAML, which folds U+0085 as a line break
- * and has no U+007F, U+0080–U+009F, U+FFFE, U+FFFF.
+ * What sigs.k8s.io/yaml's Marshal returns for any value: it reads its own JSON as YAML, see {@link throughJson}.
  *
  * @throws {YamlWriteError} where Marshal fails.
  */
@@ -54,31 +51,6 @@ export function writeYamlThroughJson(value: Json): string {
 /** One document as go-yaml v3's Marshal writes it; a {@link Float64} is a float of Go, any other whole number an int. */
 export function writeYamlV3(value: Json): string {
   return new Emitter(GO_YAML_V3).document(value);
-}
-
-const REFUSED = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
-const FOLDED = / *\u0085(?: *\u0085)* */g;
-
-function throughJson(value: Json): Json {
-  if (typeof value === "string") return textThroughJson(value);
-  if (Array.isArray(value)) return value.map(throughJson);
-  if (!isJsonObject(value)) return value;
-  const result = {};
-  for (const key of Object.keys(value)) {
-    if (key.includes("\u0085")) throw new YamlWriteError("a key holds a line break of Unicode, U+0085");
-    setField(result, textThroughJson(key), throughJson(value[key]!));
-  }
-  return result;
-}
-
-function textThroughJson(text: string): string {
-  if (REFUSED.test(text)) throw new YamlWriteError("yaml: control characters are not allowed");
-  return text.includes("\u0085") ? text.replace(FOLDED, foldedBreaks) : text;
-}
-
-function foldedBreaks(run: string): string {
-  const breaks = run.replaceAll(" ", "").length;
-  return breaks === 1 ? " " : "\n".repeat(breaks - 1);
 }
 
 /** Where a node stands. */
