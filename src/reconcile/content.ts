@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { annotationsOf, formatRef, type KubeObject, objectRef } from "../api/object.ts";
 import { compareBytes, field, isJsonObject, type JsonObject } from "../json/json.ts";
 import { type FunctionTable, parseTemplate, type Template, TemplateError, textOf } from "../template/mod.ts";
-import { splitRendered } from "../yaml/documents.ts";
+import { splitRendered } from "../yaml/rendered_documents.ts";
 import { YamlError } from "../yaml/read.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
 import { explain, explainAt } from "./explain.ts";

@@ -59,6 +59,8 @@ export function textField(object: Json | undefined, key: string): string {
 /** Equal as the format's README says: numbers by value, keys in any order, lists in order. */
 export function isSame(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || b === undefined || a === null || b === null) return a === b;
+  // Integers beyond 2^53 have digits that a float has not.
+  if (typeof a === "bigint" && typeof b === "bigint") return a === b;
   if (isNumber(a) && isNumber(b)) return toFloat(a) === toFloat(b);
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => isSame(one, b[i]));
   if (!isJsonObject(a) || !isJsonObject(b)) return a === b;

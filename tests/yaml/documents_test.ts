@@ -1,8 +1,9 @@
 /** The two splitters: rendered texts against Go's answers, manifests by tables. */
 import assert from "node:assert/strict";
 import { canonicalJson, isJsonObject, type Json } from "../../src/json/json.ts";
-import { DocumentError, splitManifest, splitRendered, type YamlDocument } from "../../src/yaml/documents.ts";
+import { DocumentError, splitManifest, type YamlDocument } from "../../src/yaml/documents.ts";
 import { YamlError } from "../../src/yaml/read.ts";
+import { splitRendered } from "../../src/yaml/rendered_documents.ts";
 import { readCases } from "./support.ts";
 
 for (const [i, row] of readCases("rendered").entries()) {

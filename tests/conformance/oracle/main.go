@@ -58,7 +58,7 @@ var modes = map[string]func() evaluator{
 	"yaml-read":     func() evaluator { return readYAML },
 	"yaml-write":    func() evaluator { return writeYAML },
 	"yaml-write-v3": func() evaluator { return writeYAMLv3 },
-	"yaml-split":    splitter,
+	"yaml-split":    func() evaluator { return splitYAML },
 }
 
 // answerLines reads cases and writes what answer says of each, with the case's id, as soon as it is known.

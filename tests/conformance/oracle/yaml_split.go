@@ -7,36 +7,30 @@ import (
 	"regexp"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	streamyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
 )
 
-// splitter answers with the objects of a rendered text. Sveltos's own part is restated here over apimachinery's: its module
-// isn't to be had. Each text that it cuts out is decoded as it decodes it, into an object that has a kind.
-func splitter() evaluator {
-	decoder := serializer.NewCodecFactory(runtime.NewScheme()).UniversalDeserializer()
-	return func(line []byte) map[string]any {
-		var input struct{ Text string }
-		check(json.Unmarshal(line, &input))
-		return recovered(func() map[string]any {
-			documents := []any{}
-			texts, err := sectionsOf(input.Text)
-			if err != nil {
+// splitYAML answers with the objects of a rendered text. Sveltos's own part is restated here over apimachinery's and
+// sigs.k8s.io/yaml's, since its module isn't to be had; each text that it cuts out is read into a map.
+func splitYAML(line []byte) map[string]any {
+	var input struct{ Text string }
+	check(json.Unmarshal(line, &input))
+	return recovered(func() map[string]any {
+		documents := []any{}
+		sections, err := sectionsOf(input.Text)
+		if err != nil {
+			return failed(err)
+		}
+		for _, section := range sections {
+			var object map[string]any
+			if err := yaml.Unmarshal([]byte(section), &object); err != nil {
 				return failed(err)
 			}
-			for _, text := range texts {
-				object := &unstructured.Unstructured{}
-				if _, _, err := decoder.Decode([]byte(text), nil, object); err != nil {
-					return failed(err)
-				}
-				documents = append(documents, object.Object)
-			}
-			return map[string]any{"ok": true, "documents": documents}
-		})
-	}
+			documents = append(documents, object)
+		}
+		return map[string]any{"ok": true, "documents": documents}
+	})
 }
 
 var (
