@@ -1,6 +1,6 @@
 /** The data that Sveltos gives a template: one struct with the fields that the trigger's form has, and no others. */
 import type { Json } from "../json/json.ts";
-import { ANY_MAP, GoList, GoMap, GoStruct, NIL_MAP, type StructType } from "./value.ts";
+import { ANY_MAP, GoList, GoMap, GoStruct, GoText, NIL_MAP, type StructType, type Value } from "./value.ts";
 
 /** What an EventTrigger says about a matched object without its content. All texts; absent is empty. */
 export interface ObjectReference {
@@ -15,8 +15,13 @@ export interface ObjectReference {
 
 const REFERENCE_KEYS = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"] as const;
 
+/** The text of a field of a reference, whose UID has a type of its own. */
+function textIn(value: Value): string {
+  return value instanceof GoText ? value.text : value as string;
+}
+
 function referenceText({ type, values }: GoStruct): string {
-  return `&ObjectReference{${type.fields.map((field, i) => `${field}:${values[i]},`).join("")}}`;
+  return `&ObjectReference{${type.fields.map((field, i) => `${field}:${textIn(values[i])},`).join("")}}`;
 }
 
 function kindText({ values: [group, version, kind] }: GoStruct): string {
@@ -50,14 +55,19 @@ const OBJECT_REFERENCE: StructType = {
   toJson: ({ values }) => {
     const object: Record<string, Json> = {};
     REFERENCE_KEYS.forEach((key, i) => {
-      if (values[i] !== "") object[key] = (values[i] as string).toWellFormed();
+      const text = textIn(values[i]);
+      if (text !== "") object[key] = text.toWellFormed();
     });
     return object;
   },
 };
 
 function referenceValue(reference: ObjectReference): GoStruct {
-  return new GoStruct(OBJECT_REFERENCE, REFERENCE_KEYS.map((key) => reference[key] ?? ""), { isAddressable: true });
+  const values = REFERENCE_KEYS.map((key) => {
+    const text = reference[key] ?? "";
+    return key === "uid" ? new GoText("types.UID", text) : text;
+  });
+  return new GoStruct(OBJECT_REFERENCE, values, { isAddressable: true });
 }
 
 /**

@@ -1,11 +1,10 @@
 /** The door of the template engine: Go's text/template over Go's values, with missing keys as errors. */
 import { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
-import { placeAt, snippetAt, TemplateError } from "./errors.ts";
 import { type Program, run } from "./exec.ts";
 import { FunctionError, type FunctionTable, type TemplateWorld } from "./function.ts";
 import { BUILTIN_FUNCTIONS } from "./functions/builtin.ts";
 import { functionTable } from "./functions/table.ts";
-import type { AnyNode, ListNode, PipeNode } from "./node.ts";
+import { checkHtml } from "./html_check.ts";
 import { parse } from "./parse.ts";
 import { GoComplex, GoInt, GoList, GoMap, GoStruct, type Value, valueFromJson } from "./value.ts";
 import type { Json } from "../json/json.ts";
@@ -106,7 +105,7 @@ function isGoValue(data: Json | Value): data is Value {
  * if (template.render({ name: "world" }) !== "Hello WORLD") throw new Error("that is something else");
  * ```
  *
- * @throws {TemplateError} of stage `parse`.
+ * @throws {TemplateError} of stage `parse`; of stage `execute` for what html/template finds out when it is first executed.
  */
 export function parseTemplate(
   name: string,
@@ -116,38 +115,6 @@ export function parseTemplate(
 ): Template {
   const trees = parse(name, text, [functions, BUILTIN_FUNCTIONS]);
   const html = options.html ?? false;
-  if (html) { for (const tree of trees.values()) checkHtml(name, text, tree); }
+  if (html) checkHtml(name, text, trees);
   return new Template({ name, text, trees, functions, html });
-}
-
-/** Text with `<` would put html/template into other contexts, with other rules; an object's name has none. */
-function checkHtml(name: string, text: string, list: ListNode): void {
-  const refuse = (node: AnyNode, reason: string): never => {
-    const place = placeAt(text, node.at);
-    throw new TemplateError(`template: ${name}:${place.line}: ${reason}`, {
-      stage: "parse",
-      templateName: name,
-      ...place,
-      reason,
-      context: snippetAt(text, node.at),
-    });
-  };
-  const checkPipe = (pipe: PipeNode): void => {
-    pipe.commands.slice(0, -1).forEach((command) => {
-      const word = command.args[0]!;
-      if (word.type === "identifier" && (word.name === "html" || word.name === "urlquery")) {
-        refuse(pipe, `predefined escaper "${word.name}" disallowed in template`);
-      }
-    });
-  };
-  for (const node of list.nodes) {
-    if (node.type === "text" && node.text.includes("<")) {
-      refuse(node, "HTML in the text of the template is not supported");
-    }
-    if (node.type === "action") checkPipe(node.pipe);
-    if (node.type === "if" || node.type === "range" || node.type === "with") {
-      checkHtml(name, text, node.list);
-      if (node.elseList !== undefined) checkHtml(name, text, node.elseList);
-    }
-  }
 }

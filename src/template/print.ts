@@ -5,7 +5,7 @@ import { bytesOf, normalText, runeCount, textOf } from "./bytes.ts";
 import { type FloatVerb, formatFloatVerb } from "./float_format.ts";
 import { type CallContext, FunctionError } from "./function.ts";
 import { isPrintable, quoteRune, quoteText } from "./quote.ts";
-import { GoComplex, GoInt, GoList, GoMap, GoStruct, typeOf, type Value } from "./value.ts";
+import { GoComplex, GoInt, GoList, GoMap, GoStruct, GoText, typeOf, type Value } from "./value.ts";
 
 /** What printing needs of a run: it may be made to print more than it should. */
 export type Budgeted = Pick<CallContext, "spend" | "reserve">;
@@ -15,10 +15,14 @@ export function sprint(values: readonly Value[], budget: Budgeted): string {
   if (values.length === 1 && typeof values[0] === "string") return values[0];
   const printer = new Printer(budget);
   values.forEach((value, i) => {
-    if (i > 0 && typeof value !== "string" && typeof values[i - 1] !== "string") printer.write(" ");
+    if (i > 0 && !isText(value) && !isText(values[i - 1])) printer.write(" ");
     printer.printOperand(value, "v");
   });
   return printer.finish();
+}
+
+function isText(value: Value): boolean {
+  return typeof value === "string" || value instanceof GoText;
 }
 
 /** Go's fmt.Sprintln. */
@@ -113,8 +117,15 @@ export class Printer {
       return;
     }
     if (verb === "T") return this.#formatText(typeOf(value), "s", value);
-    if (verb === "p") throw new FunctionError("%p is not supported: a value has no address here");
+    if (verb === "p") return this.#printAddress(value);
     this.#printValue(value, verb, 0);
+  }
+
+  #printAddress(value: Exclude<Value, undefined | null>): void {
+    const hasAddress = value instanceof GoMap || value instanceof GoList ||
+      value instanceof GoStruct && value.options.isPointer;
+    if (hasAddress) throw new FunctionError("%p is not supported: a value has no address here");
+    this.#badVerb(value, "p");
   }
 
   #printValue(value: Exclude<Value, undefined>, verb: string, depth: number): void {
@@ -137,6 +148,7 @@ export class Printer {
         : this.#printInteger(value, verb);
     }
     if (value instanceof GoComplex) return this.#printComplex(value, verb);
+    if (value instanceof GoText) return this.#formatText(value.text, verb, value);
     if (verb === "w" && depth === 0) return this.#badVerb(value, verb);
     if (value instanceof GoMap) return this.#printMap(value, verb, depth);
     if (value instanceof GoList) return this.#printList(value, verb, depth);

@@ -11,7 +11,18 @@ import { type CallContext, FunctionError } from "./function.ts";
  * A value. `null` is a nil `interface{}` (JSON null). `undefined` is Go's "no value at all" (the zero reflect.Value), which
  * prints `<no value>`; it never reaches a function but a builtin's `reflect.Value` parameter.
  */
-export type Value = undefined | null | string | boolean | number | GoInt | GoComplex | GoList | GoMap | GoStruct;
+export type Value =
+  | undefined
+  | null
+  | string
+  | boolean
+  | number
+  | GoInt
+  | GoComplex
+  | GoText
+  | GoList
+  | GoMap
+  | GoStruct;
 
 /**
  * A Go type by the name that reflection prints: `string`, `bool`, `int`, `int64`, `uint8`, `float64`, `interface {}`,
@@ -54,6 +65,9 @@ export const NAMED_INT_KINDS: ReadonlyMap<GoType, IntKind> = new Map([
   ["time.Month", "int"],
   ["time.Weekday", "int"],
 ]);
+
+/** The types of texts with names of their own. */
+export const NAMED_TEXTS: ReadonlySet<GoType> = new Set(["types.UID"]);
 
 export function isSignedKind(type: GoType): type is SignedKind {
   return SIGNED_BITS.has(type);
@@ -103,6 +117,11 @@ export function goInt(value: number | bigint): GoInt {
 /** A Go `int64`; `value` must be integral. */
 export function goInt64(value: number | bigint): GoInt {
   return new GoInt("int64", BigInt(value));
+}
+
+/** A text whose type has a name of its own, `types.UID`: no parameter of type `string` takes it. */
+export class GoText {
+  constructor(readonly type: GoType, readonly text: string) {}
 }
 
 /** A complex128, which only a literal such as `3i` can make. */
@@ -327,7 +346,8 @@ export function kindOfType(type: GoType): string {
   if (type === ANY) return "interface";
   const isBasic = type === "string" || type === "bool" || type === "float64" || type === "complex128" ||
     SIGNED_BITS.has(type) || UNSIGNED_BITS.has(type);
-  return isBasic ? type : NAMED_INT_KINDS.get(type) ?? "struct";
+  if (isBasic) return type;
+  return NAMED_TEXTS.has(type) ? "string" : NAMED_INT_KINDS.get(type) ?? "struct";
 }
 
 /** The `reflect.Kind` of a value; `invalid` for nil. */
@@ -344,6 +364,7 @@ export function isTrue(value: Value): boolean {
     if (value instanceof GoList) return value.length > 0;
     if (value instanceof GoInt) return value.value !== 0n;
     if (value instanceof GoComplex) return value.real !== 0 || value.imaginary !== 0;
+    if (value instanceof GoText) return value.text !== "";
     return true;
   }
   // NaN is true in Go: it isn't equal to zero.
@@ -434,6 +455,7 @@ function toJson(
       : value.items.map((item) => toJson(item, budget, depth + 1, ofFloat));
   }
   if (value instanceof GoComplex) throw new FunctionError("json: unsupported type: complex128");
+  if (value instanceof GoText) return wellFormed(value.text);
   if (value.type.toJson !== undefined) return value.type.toJson(value);
   const object: JsonObject = {};
   value.type.fields.forEach((name, i) => setField(object, name, toJson(value.values[i], budget, depth + 1, ofFloat)));

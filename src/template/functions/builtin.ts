@@ -15,6 +15,7 @@ import {
   GoList,
   GoMap,
   GoStruct,
+  GoText,
   isTrue,
   kindOfType,
   REFLECT_VALUE,
@@ -35,6 +36,7 @@ function index(args: Value[]): Value {
 }
 
 function indexOnce(item: Value, key: Value): Value {
+  if (item instanceof GoText) item = item.text;
   if (typeof item === "string") {
     const bytes = bytesOf(item);
     const at = indexOf(key, bytes.length);
@@ -95,6 +97,7 @@ function slice(args: Value[], context: CallContext): Value {
 }
 
 function length([item]: Value[]): Value {
+  if (item instanceof GoText) item = item.text;
   if (typeof item === "string") return goInt(byteLength(item));
   if (item instanceof GoList) return goInt(item.length);
   if (item instanceof GoMap) return goInt(item.size);
@@ -112,7 +115,7 @@ type BasicKind = "bool" | "complex" | "int" | "float" | "string";
 
 /** Signed and unsigned integers compare by value, so both are `int` here. */
 function basicKind(value: Value): BasicKind | undefined {
-  if (typeof value === "string") return "string";
+  if (typeof value === "string" || value instanceof GoText) return "string";
   if (typeof value === "number") return "float";
   if (typeof value === "boolean") return "bool";
   if (value instanceof GoInt) return "int";
@@ -135,8 +138,13 @@ function equals(a: Value, b: Value): boolean {
   }
   if (kind === "int") return (a as GoInt).value === (b as GoInt).value;
   if (kind === "complex") return equalsComplex(a as GoComplex, b as GoComplex);
+  if (kind === "string") return plainText(a) === plainText(b);
   if (kind !== undefined) return a === b;
   return equalsComposite(a, b);
+}
+
+function plainText(value: Value): string {
+  return value instanceof GoText ? value.text : value as string;
 }
 
 function equalsComplex(a: GoComplex, b: GoComplex): boolean {
@@ -182,7 +190,7 @@ function isLess(a: Value, b: Value): boolean {
   if (kind !== basicKind(b)) failIncompatible(a, b);
   if (kind === "bool" || kind === "complex") throw new FunctionError("invalid type for comparison");
   if (kind === "int") return (a as GoInt).value < (b as GoInt).value;
-  return kind === "float" ? (a as number) < (b as number) : compareTexts(a as string, b as string) < 0;
+  return kind === "float" ? (a as number) < (b as number) : compareTexts(plainText(a), plainText(b)) < 0;
 }
 
 function compareTexts(a: string, b: string): number {

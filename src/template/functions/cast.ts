@@ -1,11 +1,12 @@
 /** Conversions to numbers as spf13/cast makes them for sprig: what can't be converted is 0. */
 import { parseFloat64, parseInt64 } from "../../json/read_number.ts";
-import { GoInt, type Value } from "../value.ts";
+import { GoInt, GoText, type Value } from "../value.ts";
 
 const INT64_MIN = -(2n ** 63n);
 
 /** cast.ToInt64. */
 export function toInt64(value: Value): bigint {
+  if (value instanceof GoText) return toInt64(value.text);
   if (value instanceof GoInt) return BigInt.asIntN(64, value.value);
   if (typeof value === "number") return truncate(value);
   if (typeof value === "boolean") return value ? 1n : 0n;
@@ -14,6 +15,7 @@ export function toInt64(value: Value): bigint {
 
 /** cast.ToFloat64. */
 export function toFloat64(value: Value): number {
+  if (value instanceof GoText) return toFloat64(value.text);
   if (value instanceof GoInt) return value.toNumber();
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;

@@ -2,7 +2,18 @@
 import { bytesOf, normalText, textOf } from "../bytes.ts";
 import { type CallContext, FunctionError, type RefusedFunction, type TemplateFunction } from "../function.ts";
 import { sprint } from "../print.ts";
-import { GoComplex, GoInt, GoList, GoMap, GoStruct, type GoType, kindOf, typeOf, type Value } from "../value.ts";
+import {
+  GoComplex,
+  GoInt,
+  GoList,
+  GoMap,
+  GoStruct,
+  GoText,
+  type GoType,
+  kindOf,
+  typeOf,
+  type Value,
+} from "../value.ts";
 
 export type Family = Readonly<Record<string, TemplateFunction | RefusedFunction>>;
 type Call = (args: Value[], context: CallContext) => Value;
@@ -62,6 +73,7 @@ export function isEmptyValue(value: Value): boolean {
   if (value instanceof GoInt) return value.value === 0n;
   if (value instanceof GoList) return value.length === 0;
   if (value instanceof GoMap) return value.size === 0;
+  if (value instanceof GoText) return value.text === "";
   return value instanceof GoComplex && value.real === 0 && value.imaginary === 0;
 }
 
@@ -82,6 +94,7 @@ export function isDeepEqual(a: Value, b: Value, context: CallContext): boolean {
   context.spend(1);
   if (a instanceof GoInt) return b instanceof GoInt && typeOf(a) === typeOf(b) && a.value === b.value;
   if (a instanceof GoComplex) return b instanceof GoComplex && a.real === b.real && a.imaginary === b.imaginary;
+  if (a instanceof GoText) return b instanceof GoText && a.type === b.type && a.text === b.text;
   if (a instanceof GoList) {
     if (!(b instanceof GoList) || a.type !== b.type || a.isNil !== b.isNil || a.length !== b.length) return false;
     return a === b || a.items.every((item, i) => isDeepEqual(item, b.items[i], context));

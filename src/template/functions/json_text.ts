@@ -2,7 +2,7 @@
 import { Float64, isJsonObject, type Json } from "../../json/json.ts";
 import { VALUE_DEPTH } from "../budget.ts";
 import { type CallContext, FunctionError } from "../function.ts";
-import { GoComplex, GoInt, GoList, GoMap, typeOf, type Value } from "../value.ts";
+import { GoComplex, GoInt, GoList, GoMap, GoText, typeOf, type Value } from "../value.ts";
 
 export interface JsonStyle {
   /** `<`, `>` and `&` as escapes, which encoding/json does unless told not to. */
@@ -63,6 +63,7 @@ class JsonWriter {
       return this.#object(value.sortedKeys(), (key) => this.#value(value.get(key), depth + 1), depth);
     }
     if (value instanceof GoList) return this.#list(value, depth);
+    if (value instanceof GoText) return this.#put(quotedText(value.text, this.#style.escapeHtml));
     const { toJson, fields } = value.type;
     if (toJson !== undefined) return this.#json(toJson(value), depth);
     this.#object(fields, (name) => this.#value(value.field(name), depth + 1), depth);

@@ -6,7 +6,7 @@ import type { CallContext } from "../function.ts";
 import { FunctionError } from "../function.ts";
 import { parseTime } from "../../time/parse_time.ts";
 import type { ZoneOffset } from "../../time/zones.ts";
-import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, type Value } from "../value.ts";
+import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, GoText, type Value } from "../value.ts";
 import { type Family, fn } from "./define.ts";
 import { LOCAL, timeValue } from "./time_value.ts";
 
@@ -83,6 +83,7 @@ class TomlWriter {
   #element(value: Value): string {
     this.context.spend(1);
     if (typeof value === "string") return `"${escape(value)}"`;
+    if (value instanceof GoText) return `"${escape(value.text)}"`;
     if (typeof value === "boolean") return String(value);
     if (typeof value === "number") return floatText(value);
     if (value instanceof GoInt) return String(value.value);
