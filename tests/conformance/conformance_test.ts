@@ -6,7 +6,7 @@ import { compareAll, summaryOf } from "./compare.ts";
 import { INTENDED_DIFFERENCES } from "./intended_differences.ts";
 import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
 import { MODES } from "./modes/mod.ts";
-import { compareRandom } from "./random.ts";
+import { compareRandom, RANDOM_PROGRAMS } from "./random.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
 const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
@@ -54,7 +54,7 @@ const RANDOM_FLOOR = 0.97;
 Deno.test("random programs answer as in gopher-lua, and none ends but with an answer", async () => {
   const count = Number(Deno.env.get("MOONFERRY_RANDOM_PROGRAMS") ?? 300);
   const seed = Number(Deno.env.get("MOONFERRY_RANDOM_SEED") ?? 20_251_101);
-  const comparisons = await compareRandom(seed, count);
+  const comparisons = await compareRandom(RANDOM_PROGRAMS, seed, count);
   if (!comparisons) return console.log("Go is not there: no answers to compare with");
   console.log(summaryOf(`random programs of seed ${seed}`, comparisons, 0));
   assert.equal(comparisons.length, count);

@@ -1,17 +1,39 @@
 /**
- * Random Lua programs, answered by gopher-lua and by the sandbox: `deno task conform:random --seed 7 --count 20000`. Prints
- * the share of equal answers and the first that differ; fails only if the sandbox fails in a way that is no answer.
+ * Random Lua programs or templates, answered by Go and by us: `deno task conform:random --seed 7 --count 20000`,
+ * `deno task conform:random template --seed 7 --count 20000`. Prints the share of equal answers and the first that differ;
+ * fails only if one of ours fails in a way that is no answer.
  */
 import { type Answer, type Case, parseCases } from "./case.ts";
 import { compareAll, type Comparison, summaryOf } from "./compare.ts";
+import { errorSummary } from "./error_texts.ts";
 import { randomCases } from "./generate_lua.ts";
-import { luaEval } from "./modes/lua.ts";
+import { randomTemplates } from "./generate_template.ts";
+import { MODES } from "./modes/mod.ts";
 import { askOracle, buildOracle } from "./oracle.ts";
 
 const BATCH = 1000;
 
+/** What can be made at random: cases of a mode, as lines. */
+export interface RandomKind {
+  readonly title: string;
+  readonly mode: string;
+  readonly lines: (seed: number, count: number) => Iterable<string>;
+}
+
+export const RANDOM_PROGRAMS: RandomKind = {
+  title: "random programs",
+  mode: "lua-eval",
+  *lines(seed, count) {
+    for (const one of randomCases(seed, count)) yield JSON.stringify(one);
+  },
+};
+export const RANDOM_TEMPLATES: RandomKind = { title: "random templates", mode: "template", lines: randomTemplates };
+
+const KINDS: ReadonlyMap<string, RandomKind> = new Map([["lua", RANDOM_PROGRAMS], ["template", RANDOM_TEMPLATES]]);
+
 /** All comparisons, or undefined where there is no Go to answer. */
 export async function compareRandom(
+  { mode, lines }: RandomKind,
   seed: number,
   count: number,
   progress = (_done: number) => {},
@@ -19,17 +41,17 @@ export async function compareRandom(
   const oracle = await buildOracle();
   if (!oracle) return undefined;
   const comparisons: Comparison[] = [];
-  let batch: Case[] = [];
+  let batch: string[] = [];
   const flush = async () => {
-    const lines = batch.map((one) => JSON.stringify(one)).join("\n");
-    const answers = parseCases(await askOracle(oracle, "lua-eval", lines));
+    const cases: Case[] = parseCases(batch.join("\n"));
+    const answers = parseCases(await askOracle(oracle, mode, batch.join("\n")));
     const expected = new Map(answers.map((answer) => [answer.id, answer as Answer]));
-    comparisons.push(...await compareAll(luaEval, batch, expected, new Set()));
+    comparisons.push(...await compareAll(MODES.get(mode)!, cases, expected, new Set()));
     batch = [];
     progress(comparisons.length);
   };
-  for (const one of randomCases(seed, count)) {
-    batch.push(one as unknown as Case);
+  for (const line of lines(seed, count)) {
+    batch.push(line);
     if (batch.length === BATCH) await flush();
   }
   if (batch.length > 0) await flush();
@@ -41,9 +63,18 @@ if (import.meta.main) {
     const at = Deno.args.indexOf(`--${name}`);
     return at < 0 ? otherwise : Number(Deno.args[at + 1]);
   };
-  const seed = option("seed", Date.now() % 1_000_000), count = option("count", 1000);
+  const name = Deno.args[0]?.startsWith("--") ? "lua" : Deno.args[0] ?? "lua";
+  const kind = KINDS.get(name);
+  if (!kind) {
+    console.error(`unknown kind "${name}": want one of ${[...KINDS.keys()].join(", ")}`);
+    Deno.exit(1);
+  }
+  const seed = option("seed", Date.now() % 1_000_000), count = option("count", 1000), shown = option("show", 10);
   console.log(`seed ${seed}`);
-  const comparisons = await compareRandom(seed, count, (done) => console.error(`${done} of ${count}`));
+  const comparisons = await compareRandom(kind, seed, count, (done) => console.error(`${done} of ${count}`));
   if (!comparisons) console.log("Go is not there: nothing to compare with");
-  else console.log(summaryOf("random programs", comparisons, 10));
+  else {
+    console.log(summaryOf(kind.title, comparisons, shown));
+    if (kind === RANDOM_TEMPLATES) console.log(errorSummary(comparisons, shown));
+  }
 }

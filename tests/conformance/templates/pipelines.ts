@@ -1,0 +1,236 @@
+/** Random pipelines whose types mostly fit: literals, fields, variables, calls, pipes, parentheses, chains. */
+import type { Random } from "../generate_lua.ts";
+import type { Place, Type } from "./data.ts";
+import { randomFormat } from "./formats.ts";
+import { complexLiteral, floatLiteral, intLiteral, smallLiteral, stringLiteral } from "./literals.ts";
+import { FORMED_TEXTS, type Signature, SIGNATURES } from "./signatures.ts";
+
+/** What a place in a template can name. */
+export interface Scope {
+  readonly dot: Type;
+  /** The type of `$`; undefined where it is not known. */
+  readonly dollar: Type;
+  readonly variables: readonly { readonly name: string; readonly type: Type }[];
+  readonly isInRange: boolean;
+}
+
+/** How often a value of a random type stands where another is wanted. */
+const WRONG = 0.008;
+const DEEPEST = 3;
+const ANY_TYPES: readonly Type[] = [
+  ...[
+    "string",
+    "string",
+    "string",
+    "float",
+    "float",
+    "int",
+    "int",
+    "int64",
+    "bool",
+    "strings",
+    "floats",
+    "map",
+  ] as const,
+  ...["mixed", "ports", "complex", "nil", "any", "ref", "texts"] as const,
+];
+const FIELDS: Partial<Record<Type, readonly (readonly [string, Type])[]>> = {
+  ref: [["Kind", "string"], ["Name", "string"], ["Namespace", "string"], ["APIVersion", "string"], ["UID", "any"]],
+  port: [["name", "string"], ["port", "float"]],
+};
+const RESULT_TYPES: Readonly<Record<string, Type>> = {
+  s: "string",
+  i: "int",
+  q: "int64",
+  f: "float",
+  b: "bool",
+  m: "map",
+  l: "mixed",
+  x: "texts",
+  a: "any",
+};
+const LISTS: readonly Type[] = ["strings", "floats", "mixed", "ports"];
+
+export class PipelineGenerator {
+  #depth = 0;
+
+  constructor(readonly random: Random, readonly places: readonly Place[], readonly root: "one" | "all") {}
+
+  /** A pipeline whose value has the type. */
+  pipeline(type: Type, scope: Scope): string {
+    const { random } = this;
+    if (this.#depth < DEEPEST && random.chance(0.62)) {
+      const call = this.#call(type, scope);
+      if (call !== undefined) return call;
+    }
+    return this.operand(type, scope);
+  }
+
+  /** What may stand as an argument. */
+  operand(type: Type, scope: Scope): string {
+    const { random } = this;
+    if (random.chance(WRONG)) return this.#right(random.pick(ANY_TYPES), scope);
+    if (random.chance(0.002)) {
+      return random.pick(["nil", ".nope", "$.Resource.spec.nope", ".Nope", "$undefined", "nosuch"]);
+    }
+    return this.#right(type === "any" ? random.pick(ANY_TYPES) : type, scope);
+  }
+
+  #right(type: Type, scope: Scope): string {
+    const { random } = this;
+    const named = this.#named(type, scope);
+    if (named.length > 0 && random.chance(0.55)) return random.pick(named);
+    if (this.#depth < DEEPEST && random.chance(0.25)) {
+      const call = this.#call(type, scope);
+      if (call !== undefined) return `(${this.#space(0.15)}${call}${this.#space(0.15)})`;
+    }
+    return this.#literal(type, scope);
+  }
+
+  /** Everything in scope of the type. */
+  #named(type: Type, { dot, dollar, variables }: Scope): string[] {
+    const names = variables.filter((one) => one.type === type).map(({ name }) => name);
+    if (dot === type && type !== "one" && type !== "all") names.push(".");
+    for (const [holder, prefix] of [[dot, ""], [dollar, "$"]] as const) {
+      if (holder === this.root) {
+        for (const place of this.places) if (place.type === type) names.push(prefix + place.path);
+      }
+      for (const [field, fieldType] of FIELDS[holder] ?? []) if (fieldType === type) names.push(`${prefix}.${field}`);
+    }
+    for (const variable of variables) {
+      for (const [field, fieldType] of FIELDS[variable.type] ?? []) {
+        if (fieldType === type) names.push(`${variable.name}.${field}`);
+      }
+    }
+    return names;
+  }
+
+  #literal(type: Type, scope: Scope): string {
+    const { random } = this;
+    const many = (make: () => string) =>
+      Array.from({ length: random.below(4) }, make).map((text) => ` ${text}`).join("");
+    switch (type) {
+      case "string":
+        return stringLiteral(random);
+      case "int":
+        return intLiteral(random);
+      case "float":
+        return floatLiteral(random);
+      case "int64":
+        return `(int64 ${intLiteral(random)})`;
+      case "complex":
+        return complexLiteral(random);
+      case "bool":
+        return random.pick(["true", "false"]);
+      case "strings":
+        return `(list${many(() => stringLiteral(random))})`;
+      case "floats":
+        return `(list${many(() => floatLiteral(random))})`;
+      case "texts":
+        return random.pick(['(splitList "," "a,b,c")', '(splitList "" "aü")', "(keys (dict `b` 1 `a` 2) | sortAlpha)"]);
+      case "mixed":
+      case "maps":
+      case "refs":
+        return `(list${many(() => this.operand(random.pick(ANY_TYPES), scope))})`;
+      case "ports":
+        return `(list${many(() => `(dict "name" ${stringLiteral(random)} "port" ${floatLiteral(random)})`)})`;
+      case "port":
+        return '(dict "name" "http" "port" 80.0)';
+      case "map":
+      case "one":
+      case "all":
+      case "ref":
+        return `(dict${many(() => `${random.pick(['"a"', '"b"', '"c"', '"app"'])} ${this.operand("any", scope)}`)})`;
+      case "nil":
+        return random.pick([
+          "(index (dict) `x`)",
+          "(first list)",
+          "(index (list (list) (dict)) 0 | first)",
+          '(fromJson `{"a":null}`).a',
+        ]);
+    }
+    return stringLiteral(random);
+  }
+
+  /** A call, maybe with its last argument through a pipe; undefined where nothing gives the type. */
+  #call(type: Type, scope: Scope): string | undefined {
+    const { random } = this;
+    this.#depth++;
+    try {
+      if (type === "string" && random.chance(0.3)) return this.#printf(scope);
+      if (random.chance(0.05)) return this.#chain(scope);
+      const fitting = SIGNATURES.filter(({ result }) => type === "any" || RESULT_TYPES[result] === type);
+      if (fitting.length === 0) return undefined;
+      return this.#callOf(random.pick(fitting), scope);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Fields of what parentheses give. */
+  #chain(scope: Scope): string {
+    return this.random.pick([
+      () => `(index ${this.operand("ports", scope)} ${smallLiteral(this.random)}).name`,
+      () => `(dict "a" ${this.operand("any", scope)}).a`,
+      () => `(first ${this.operand("ports", scope)}).port`,
+      () => `(dict "a" (dict "b" ${this.operand("any", scope)})).a.b`,
+      () => `(urlParse "https://u@h/p").host`,
+    ])();
+  }
+
+  #callOf({ name, parameters, rest }: Signature, scope: Scope): string {
+    const { random } = this;
+    const kinds = [...parameters];
+    if (rest !== undefined) { for (let i = random.below(3); i > 0; i--) kinds.push(rest); }
+    // One argument too many or too few.
+    if (random.chance(0.004)) kinds.push("a");
+    if (random.chance(0.004)) kinds.pop();
+    const args = kinds.map((kind) => this.#argument(kind, scope));
+    if (args.length > 0 && random.chance(0.4)) {
+      const last = args.pop()!;
+      const piped = last.startsWith("(") && last.endsWith(")") && random.chance(0.6) ? last : last;
+      return `${piped}${this.#space(0.9)}|${this.#space(0.9)}${[name, ...args].join(this.#gap())}`;
+    }
+    return [name, ...args].join(this.#gap());
+  }
+
+  #argument(kind: string, scope: Scope): string {
+    const { random } = this;
+    const formed = FORMED_TEXTS[kind];
+    if (formed !== undefined) return random.chance(0.93) ? `"${random.pick(formed)}"` : this.operand("string", scope);
+    switch (kind) {
+      case "k":
+        return random.chance(0.95) ? smallLiteral(random) : "(len `abc`)";
+      case "n":
+        return this.operand(random.pick(["int", "int", "float", "int64", "int64", "float", "string"]), scope);
+      case "l":
+        return this.operand(random.pick(LISTS), scope);
+    }
+    return this.operand(RESULT_TYPES[kind]!, scope);
+  }
+
+  #printf(scope: Scope): string {
+    const { random } = this;
+    const { text, operands } = randomFormat(random);
+    const format = random.chance(0.9) ? `"${text}"` : `\`${text}\``;
+    const types: Type[] = ["string", "float", "int", "int64", "bool", "any", "any", "string", "float", "int"];
+    const args = operands.map((kind) =>
+      kind === "star" ? smallLiteral(random) : this.operand(random.pick(types), scope)
+    );
+    if (random.chance(0.03)) args.push(this.operand("any", scope));
+    if (random.chance(0.03)) args.pop();
+    if (args.length > 0 && random.chance(0.25)) {
+      const last = args.pop()!;
+      return `${last} | ${["printf", format, ...args].join(" ")}`;
+    }
+    return ["printf", format, ...args].join(" ");
+  }
+
+  #space(probability: number): string {
+    return this.random.chance(probability) ? this.#gap() : "";
+  }
+
+  #gap(): string {
+    return this.random.chance(0.97) ? " " : this.random.pick(["  ", "\n", "\t", " \r\n "]);
+  }
+}
