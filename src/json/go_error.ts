@@ -174,7 +174,18 @@ function quoted(code: number): string {
   };
   if (Object.hasOwn(escapes, code)) return `'${escapes[code]}'`;
   if (code < 32 || code === 127) return `'\\x${code.toString(16).padStart(2, "0")}'`;
-  // Go looks at bytes: of a character beyond ASCII it names the first.
-  if (code > 127) return `'${String.fromCharCode(new TextEncoder().encode(String.fromCodePoint(code))[0]!)}'`;
+  if (code > 127) return quotedByte(firstByteOf(code));
   return `'${String.fromCharCode(code)}'`;
+}
+
+/** Go looks at bytes: of a character beyond ASCII it names the first, as if that were a character. */
+function quotedByte(byte: number): string {
+  const isPrintable = byte > 0xa0 && byte !== 0xad;
+  return isPrintable ? `'${String.fromCharCode(byte)}'` : `'\\u00${byte.toString(16)}'`;
+}
+
+/** A lone surrogate stands for a byte that is not UTF-8: see `src/template/bytes.ts`. */
+function firstByteOf(code: number): number {
+  const isStray = code >= 0xdc80 && code <= 0xdcff;
+  return isStray ? code - 0xdc00 : new TextEncoder().encode(String.fromCodePoint(code))[0]!;
 }

@@ -7,6 +7,8 @@
  */
 import { Buffer } from "node:buffer";
 
+import { compareBytes } from "../json/json.ts";
+
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ESCAPED_BYTE = /[\uDC80-\uDCFF]/;
@@ -104,4 +106,14 @@ export function normalText(text: string): string {
 /** `text` as Go shows it where it must be UTF-8 (its JSON): each stray byte becomes U+FFFD. */
 export function replaceStrayBytes(text: string): string {
   return text.toWellFormed();
+}
+
+/** Orders texts by their bytes, as Go does. */
+export function compareTexts(a: string, b: string): number {
+  if (a.isWellFormed() && b.isWellFormed()) return compareBytes(a, b);
+  const x = bytesOf(a), y = bytesOf(b);
+  for (let i = 0; i < x.length && i < y.length; i++) {
+    if (x[i] !== y[i]) return x[i]! - y[i]!;
+  }
+  return x.length - y.length;
 }

@@ -352,6 +352,7 @@ export class Printer {
       return this.#formatText(type.format!(struct), verb, struct);
     }
     const { sharpV, plusV } = this.flags;
+    if (sharpV && type.sharpFormat !== undefined) return this.write(type.sharpFormat(struct));
     if (isPointer) this.write("&");
     this.write(sharpV ? `${type.name}{` : "{");
     type.fields.forEach((name, i) => {

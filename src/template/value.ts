@@ -3,8 +3,9 @@
  * {@link GoInt} with their kind, maps and lists carry their Go type. Maps change in place and are shared by reference, as
  * in Go. This file knows nothing of templates.
  */
-import { compareBytes, Float64, type Json, type JsonObject, setField } from "../json/json.ts";
+import { Float64, type Json, type JsonObject, setField } from "../json/json.ts";
 import { type Budget, VALUE_DEPTH } from "./budget.ts";
+import { compareTexts } from "./bytes.ts";
 import { type CallContext, FunctionError } from "./function.ts";
 
 /**
@@ -132,9 +133,16 @@ export class GoComplex {
 /** How the numbers of a JSON document appear: resources have float64 throughout, `.Cluster` has int64 where integral. */
 export type JsonNumbers = "float64" | "int64";
 
-/** A slice. Nobody changes one in place: a function that needs another makes a new list. */
+/**
+ * A slice. Nobody changes one in place but {@link GoList.sort}: a function that needs another makes a new list, or a
+ * {@link GoList.window}.
+ */
 export class GoList {
   #items: readonly Value[] | undefined;
+  /** Where the elements are, if they are those of another list. */
+  #shared: { readonly list: GoList; readonly from: number; readonly to: number; seen: number } | undefined;
+  /** How often it was sorted. */
+  #version = 0;
   #source: { readonly json: readonly Json[]; readonly numbers: JsonNumbers } | undefined;
 
   /** `type` is the type of the whole slice, such as `[]string`. A nil slice has `isNil` and no items. */
@@ -150,7 +158,27 @@ export class GoList {
     return list;
   }
 
+  /** The elements `from` to `to` (exclusive), which are the same as those of this list: if one is sorted, so is the other. */
+  window(from: number, to: number): GoList {
+    const list = this.#shared?.list ?? this, offset = this.#shared?.from ?? 0;
+    const window = new GoList(this.items.slice(from, to), this.type, this.isNil);
+    window.#shared = { list, from: offset + from, to: offset + to, seen: list.#version };
+    return window;
+  }
+
+  /** Sorts the elements in place. */
+  sort(compare: (a: Value, b: Value) => number): void {
+    const { list, from, to } = this.#shared ?? { list: this, from: 0, to: this.length };
+    list.#items = [...list.items.slice(0, from), ...list.items.slice(from, to).sort(compare), ...list.items.slice(to)];
+    list.#version++;
+  }
+
   get items(): readonly Value[] {
+    if (this.#shared !== undefined && this.#shared.seen !== this.#shared.list.#version) {
+      const { list, from, to } = this.#shared;
+      this.#items = list.items.slice(from, to);
+      this.#shared.seen = list.#version;
+    }
     if (this.#items === undefined) {
       const { json, numbers } = this.#source!;
       this.#items = json.map((element) => valueFromJson(element, numbers));
@@ -240,7 +268,7 @@ export class GoMap {
 
   /** The keys in Go's order: by byte. */
   sortedKeys(): string[] {
-    return [...this.#read().keys()].sort(compareBytes);
+    return [...this.#read().keys()].sort(compareTexts);
   }
 
   get elementType(): GoType {
@@ -275,10 +303,14 @@ export interface StructType {
   readonly format?: (value: GoStruct) => string;
   /** `format` has a pointer receiver: it counts only for pointers and addressable values. */
   readonly formatsPointerOnly?: boolean;
+  /** What fmt prints under `%#v`, for a value and for a pointer alike, where the fields don't say it. */
+  readonly sharpFormat?: (value: GoStruct) => string;
   /** Go's `==`, where the values of the fields don't say it all. */
   readonly equals?: (a: GoStruct, b: GoStruct) => boolean;
   /** Go's reflect.DeepEqual, likewise. */
   readonly deepEquals?: (a: GoStruct, b: GoStruct) => boolean;
+  /** What sprig's deepCopy makes of it, where that isn't the same. */
+  readonly deepCopy?: (value: GoStruct) => GoStruct;
   /** What encoding/json writes. Without it: the fields under their own names. */
   readonly toJson?: (value: GoStruct) => Json;
 }
@@ -419,46 +451,34 @@ export function valueFromJson(json: Json, numbers: JsonNumbers): Value {
  * @throws {LimitError} from `budget`.
  */
 export function jsonFromValue(value: Value, budget?: Pick<Budget, "spend">): Json {
-  return toJson(value, budget, 0, jsonFromFloat);
+  return toJson(value, budget, 0);
 }
 
-/** The same, but each float64 stays one, whole numbers too: for YAML that does not go through JSON. */
-export function jsonWithFloats(value: Value, budget?: Pick<Budget, "spend">): Json {
-  return toJson(value, budget, 0, (float) => new Float64(float));
-}
-
-function toJson(
-  value: Value,
-  budget: Pick<Budget, "spend"> | undefined,
-  depth: number,
-  ofFloat: (float: number) => Json,
-): Json {
+function toJson(value: Value, budget: Pick<Budget, "spend"> | undefined, depth: number): Json {
   budget?.spend(1);
   if (value === null || value === undefined) return null;
   if (typeof value === "string") return wellFormed(value);
   if (typeof value === "boolean") return value;
-  if (typeof value === "number") return ofFloat(value);
+  if (typeof value === "number") return jsonFromFloat(value);
   if (depth > VALUE_DEPTH) throw new FunctionError(`json: unsupported value: encountered a cycle via ${typeOf(value)}`);
   if (value instanceof GoInt) return jsonFromInteger(value.value);
   if (value instanceof GoMap) {
     if (value.isNil) return null;
     const object: JsonObject = {};
     for (const [key, element] of value.entries()) {
-      setField(object, wellFormed(key), toJson(element, budget, depth + 1, ofFloat));
+      setField(object, wellFormed(key), toJson(element, budget, depth + 1));
     }
     return object;
   }
   if (value instanceof GoList) {
     if (value.isNil) return null;
-    return value.type === "[]uint8"
-      ? bytesAsJson(value)
-      : value.items.map((item) => toJson(item, budget, depth + 1, ofFloat));
+    return value.type === "[]uint8" ? bytesAsJson(value) : value.items.map((item) => toJson(item, budget, depth + 1));
   }
   if (value instanceof GoComplex) throw new FunctionError("json: unsupported type: complex128");
   if (value instanceof GoText) return wellFormed(value.text);
   if (value.type.toJson !== undefined) return value.type.toJson(value);
   const object: JsonObject = {};
-  value.type.fields.forEach((name, i) => setField(object, name, toJson(value.values[i], budget, depth + 1, ofFloat)));
+  value.type.fields.forEach((name, i) => setField(object, name, toJson(value.values[i], budget, depth + 1)));
   return object;
 }
 

@@ -2,8 +2,9 @@
  * Writes YAML byte for byte as Go does: sigs.k8s.io/yaml's Marshal (go-yaml v2, for manifests and `toYaml`) and go-yaml v3
  * (for Sveltos's `copy`, `setField`, `removeField`). No anchors, no comments, no flow style but `[]` and `{}`.
  */
-import { Float64, isJsonObject, type Json } from "../json/json.ts";
+import { Float64, type Json } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
+import { binaryText } from "./binary.ts";
 import { compareKeys } from "./key_order.ts";
 import {
   analyzeText,
@@ -48,8 +49,24 @@ export function writeYamlThroughJson(value: Json): string {
   return writeYaml(throughJson(value));
 }
 
+/** A scalar that JSON has no kind for, such as a time: its text stands as it is. */
+export class PlainScalar {
+  constructor(readonly text: string) {}
+}
+
+/**
+ * What go-yaml v3 can be asked to write: JSON, in which a {@link PlainScalar} may stand for any value, and a Map for an object
+ * whose keys keep their order. Texts may hold stray bytes, see `binary.ts`.
+ */
+export type YamlNode =
+  | Json
+  | PlainScalar
+  | ReadonlyMap<string, YamlNode>
+  | readonly YamlNode[]
+  | { readonly [key: string]: YamlNode };
+
 /** One document as go-yaml v3's Marshal writes it; a {@link Float64} is a float of Go, any other whole number an int. */
-export function writeYamlV3(value: Json): string {
+export function writeYamlV3(value: YamlNode): string {
   return new Emitter(GO_YAML_V3).document(value);
 }
 
@@ -75,22 +92,30 @@ class Emitter {
     this.#layout = layout;
   }
 
-  document(value: Json): string {
+  document(value: YamlNode): string {
     this.#node(value, OUTSIDE, "root");
     this.#indent(0);
     return this.#parts.join("");
   }
 
-  #node(value: Json, indent: number, place: Place): void {
-    if (Array.isArray(value)) {
+  #node(value: YamlNode, indent: number, place: Place): void {
+    if (typeof value === "string") this.#text(value, indent, place);
+    else if (typeof value !== "object" || value === null || value instanceof Float64) this.#sign(this.#scalar(value));
+    else if (value instanceof PlainScalar) this.#plain([...value.text], indent, false);
+    else if (Array.isArray(value)) {
       if (value.length === 0) this.#sign("[]");
       else this.#list(value, indent, place);
-    } else if (isJsonObject(value)) {
-      const keys = Object.keys(value);
-      if (keys.length === 0) this.#sign("{}");
-      else this.#map(value, keys, indent, place);
-    } else if (typeof value === "string") this.#text(value, indent, place);
-    else this.#sign(this.#scalar(value));
+    } else {
+      const entries = this.#entriesOf(value as Exclude<typeof value, readonly YamlNode[]>);
+      if (entries.length === 0) this.#sign("{}");
+      else this.#map(entries, indent, place);
+    }
+  }
+
+  /** In the order in which they are written. */
+  #entriesOf(value: ReadonlyMap<string, YamlNode> | { readonly [key: string]: YamlNode }): [string, YamlNode][] {
+    if (value instanceof Map) return [...value];
+    return Object.entries(value).sort(([a], [b]) => compareKeys(a, b, this.#layout.isV3));
   }
 
   #scalar(value: null | boolean | number | bigint | Float64): string {
@@ -102,7 +127,7 @@ class Emitter {
     return Object.is(value, -0) ? "0" : String(value);
   }
 
-  #list(items: readonly Json[], indent: number, place: Place): void {
+  #list(items: readonly YamlNode[], indent: number, place: Place): void {
     const { isV3 } = this.#layout;
     const inner = !isV3 && place === "value" && !this.#isIndented ? indent : this.#deeper(indent, place, false);
     for (const item of items) {
@@ -112,12 +137,10 @@ class Emitter {
     }
   }
 
-  #map(object: { readonly [key: string]: Json }, keys: string[], indent: number, place: Place): void {
-    const { isV3 } = this.#layout;
+  #map(entries: readonly (readonly [string, YamlNode])[], indent: number, place: Place): void {
     const inner = this.#deeper(indent, place, false);
-    for (const key of keys.sort((a, b) => compareKeys(a, b, isV3))) {
+    for (const [key, value] of entries) {
       this.#indent(inner);
-      const value = object[key]!;
       if (this.#isSimpleKey(key)) {
         this.#text(key, inner, "key");
         this.#put(":");
@@ -145,11 +168,19 @@ class Emitter {
   }
 
   #text(text: string, indent: number, place: Place): void {
-    const runes = [...text.toWellFormed()];
-    const shape = analyzeText(runes, this.#layout);
     const isKey = place === "key";
     const inner = this.#deeper(indent, place, true);
+    if (this.#layout.isV3 && !text.isWellFormed()) return this.#binary(text, inner, !isKey);
+    const runes = [...text.toWellFormed()];
+    const shape = analyzeText(runes, this.#layout);
     this.#write[styleOf(text, shape, isKey, this.#layout)].call(this, runes, inner, !isKey, shape);
+  }
+
+  #binary(text: string, indent: number, canFold: boolean): void {
+    this.#sign("!!binary");
+    const encoded = [...binaryText(text)];
+    if (encoded.includes("\n")) this.#literal(encoded, indent);
+    else this.#plain(encoded, indent, canFold);
   }
 
   readonly #write: Record<

@@ -1,7 +1,6 @@
 /** The functions that Go's text/template has of itself. `and`, `or` and `call` are run by the engine: see `exec.ts`. */
-import { compareBytes } from "../../json/json.ts";
 import { zeroOf } from "../assign.ts";
-import { byteLength, bytesOf, normalText, sliceBytes } from "../bytes.ts";
+import { byteLength, bytesOf, compareTexts, normalText, sliceBytes } from "../bytes.ts";
 import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
 import { hintForComparison } from "../hints.ts";
 import { sprint, sprintln } from "../print.ts";
@@ -191,15 +190,6 @@ function isLess(a: Value, b: Value): boolean {
   if (kind === "bool" || kind === "complex") throw new FunctionError("invalid type for comparison");
   if (kind === "int") return (a as GoInt).value < (b as GoInt).value;
   return kind === "float" ? (a as number) < (b as number) : compareTexts(plainText(a), plainText(b)) < 0;
-}
-
-function compareTexts(a: string, b: string): number {
-  if (a.isWellFormed() && b.isWellFormed()) return compareBytes(a, b);
-  const x = bytesOf(a), y = bytesOf(b);
-  for (let i = 0; i < x.length && i < y.length; i++) {
-    if (x[i] !== y[i]) return x[i]! - y[i]!;
-  }
-  return x.length - y.length;
 }
 
 function isLessOrEqual(a: Value, b: Value): boolean {

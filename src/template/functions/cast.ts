@@ -2,7 +2,7 @@
 import { parseFloat64, parseInt64 } from "../../json/read_number.ts";
 import { GoInt, GoText, type Value } from "../value.ts";
 
-const INT64_MIN = -(2n ** 63n);
+const INT64_MIN = -(2n ** 63n), INT64_MAX = 2n ** 63n - 1n;
 
 /** cast.ToInt64. */
 export function toInt64(value: Value): bigint {
@@ -33,4 +33,11 @@ function withoutFraction(text: string): string {
   const match = /^([-+]?\d*)(?:\.\d*)?$/.exec(text);
   if (!match) return text;
   return /\d/.test(match[1]!) ? match[1]! : `${match[1]}0`;
+}
+
+/** Go's strconv.Atoi, where sprig ignores its errors: beyond int64 it gives the nearest one, and else 0. */
+export function atoi(text: string): bigint {
+  const value = parseInt64(text, 10);
+  if (value !== undefined || !/^[-+]?\d+$/.test(text)) return value ?? 0n;
+  return text.startsWith("-") ? INT64_MIN : INT64_MAX;
 }

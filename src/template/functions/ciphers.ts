@@ -20,18 +20,24 @@ export function encryptAes(password: string, text: string, vector: Uint8Array): 
   return Buffer.concat([vector, cipher.update(bytesOf(text)), cipher.final()]).toString("base64");
 }
 
-/** @param data The decoded base64. @throws {FunctionError} where Go fails. */
-export function decryptAes(password: string, data: Uint8Array): string {
-  if (data.length === 0) return "";
+/**
+ * @param data The decoded base64; `capacity` is how many bytes Go has made room for.
+ * @throws {FunctionError} where Go fails.
+ */
+export function decryptAes(password: string, data: Uint8Array, capacity: number): string {
   if (data.length < BLOCK_BYTES) {
-    throw new FunctionError(`runtime error: slice bounds out of range [:16] with capacity ${data.length}`);
+    if (capacity >= BLOCK_BYTES) {
+      throw new FunctionError(`runtime error: slice bounds out of range [16:${data.length}]`);
+    }
+    throw new FunctionError(`runtime error: slice bounds out of range [:16] with capacity ${capacity}`);
   }
   if (data.length % BLOCK_BYTES !== 0) throw new FunctionError("crypto/cipher: input not full blocks");
   const decipher = createDecipheriv("aes-256-cbc", keyOf(password), data.subarray(0, BLOCK_BYTES)).setAutoPadding(
     false,
   );
   const plain = Buffer.concat([decipher.update(data.subarray(BLOCK_BYTES)), decipher.final()]);
-  const padding = plain.at(-1) ?? 0;
+  const padding = plain.at(-1);
+  if (padding === undefined) throw new FunctionError("runtime error: index out of range [-1]");
   if (padding > plain.length) {
     throw new FunctionError(`runtime error: slice bounds out of range [:${plain.length - padding}]`);
   }

@@ -1,7 +1,7 @@
 /** Checksums, ciphers and passwords. */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { bytesOf } from "../bytes.ts";
+import { byteLength, bytesOf } from "../bytes.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { decryptAes, derivePassword, encryptAes } from "./ciphers.ts";
 import { type Family, fn, intOf } from "./define.ts";
@@ -33,7 +33,7 @@ function hashed(password: string, context: CallContext): string {
 }
 
 function shuffled(text: string, context: CallContext): string {
-  const runes = Array.from(text);
+  const runes = Array.from(text.toWellFormed());
   for (let i = runes.length - 1; i > 0; i--) {
     const bytes = context.world.randomBytes(4);
     const j = bytes.reduce((value, byte) => value * 256 + byte, 0) % (i + 1);
@@ -51,9 +51,10 @@ export const crypto: Family = {
     return encryptAes(password as string, text as string, context.world.randomBytes(16));
   }),
   decryptAES: fn(["string", "string"], ([password, text]) => {
+    if (text === "") return "";
     const bytes = base64Bytes(text as string);
     if (typeof bytes === "string") throw new FunctionError(bytes);
-    return decryptAes(password as string, bytes);
+    return decryptAes(password as string, bytes, Math.floor(byteLength(text as string) / 4) * 3);
   }),
   derivePassword: fn(["uint32", "string", "string", "string", "string"], ([counter, ...rest], context) => {
     context.spend(DERIVE_STEPS);

@@ -3,7 +3,7 @@ import { parseTime, TimeParseError } from "../../time/parse_time.ts";
 import { UTC_OFFSET, zoneOffsetAt } from "../../time/zones.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { ANY, type GoStruct, typeOf, type Value } from "../value.ts";
-import { toInt64 } from "./cast.ts";
+import { atoi, toInt64 } from "./cast.ts";
 import { asByteUnits, type Family, fn } from "./define.ts";
 import { durationOrZero, formatDuration, parseDuration, roundDuration, SECOND } from "./duration.ts";
 import {
@@ -106,8 +106,8 @@ export const dates: Family = {
   unixEpoch: fn([TIME], ([date]) => String(instantOf(date!).seconds)),
   ago: fn([ANY], ([value], context) => ago(value!, context)),
   duration: fn([ANY], ([value]) => {
-    const isSeconds = typeof value === "string" || typeOf(value) === "int64";
-    return formatDuration(BigInt.asIntN(64, (isSeconds ? toInt64(value!) : 0n) * SECOND));
+    const seconds = typeof value === "string" ? atoi(value) : typeOf(value) === "int64" ? toInt64(value) : 0n;
+    return formatDuration(BigInt.asIntN(64, seconds * SECOND));
   }),
   durationRound: fn([ANY], ([value], context) => roundDuration(durationOf(value!, context))),
 };

@@ -1,7 +1,7 @@
 /** Sprig's functions of maps. `set`, `unset` and the merges change the map that they are given. */
 import { type CallContext, FunctionError } from "../function.ts";
 import { VALUE_DEPTH } from "../budget.ts";
-import { ANY, ANY_MAP, GoList, GoMap, stringList, typeOf, type Value } from "../value.ts";
+import { ANY, ANY_MAP, GoList, GoMap, GoStruct, STRING_MAP, stringList, typeOf, type Value } from "../value.ts";
 import { type Family, fn, isEmptyValue, textOfAny, variadic } from "./define.ts";
 
 function build(values: readonly Value[], context: CallContext): GoMap {
@@ -23,6 +23,7 @@ export function deepCopy(value: Value, context: CallContext, depth = 0): Value {
   if (value instanceof GoList && !value.isNil) {
     return new GoList(value.items.map((item) => deepCopy(item, context, depth + 1)), value.type);
   }
+  if (value instanceof GoStruct) return value.type.deepCopy?.(value) ?? value;
   return value;
 }
 
@@ -36,21 +37,55 @@ function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, context: Ca
     context.spend(1);
     const present = target.get(key);
     if (fresh === null) {
-      if (overwrite) target.set(key, null);
+      if (overwrite) {
+        checkAssignable(target, source);
+        target.set(key, null);
+      }
       continue;
     }
     if (fresh instanceof GoMap && present instanceof GoMap) {
-      if (present !== fresh) mergeInto(present, fresh, overwrite, context, depth + 1);
+      if (present !== fresh && !present.isNil) mergeInto(present, fresh, overwrite, context, depth + 1);
       if (present.size > 0) continue;
     }
-    if (overwrite || isEmptyValue(present)) target.set(key, fresh);
+    if (
+      isPointer(present) && !isPointer(fresh) && !overwrite && (fresh instanceof GoMap || fresh instanceof GoStruct)
+    ) {
+      throw new FunctionError(DIFFERENT_TYPES);
+    }
+    if (overwrite || isEmptyValue(present)) {
+      checkAssignable(target, source);
+      target.set(key, fresh!);
+    }
   }
 }
 
-function merge(overwrite: boolean) {
-  return variadic([ANY_MAP], ANY_MAP, ([target, ...sources], context) => {
-    for (const source of sources) mergeInto(target as GoMap, source as GoMap, overwrite, context);
-    return target!;
+const DIFFERENT_TYPES = "src and dst must be of same type";
+
+function isPointer(value: Value): boolean {
+  return value instanceof GoStruct && value.options.isPointer === true;
+}
+
+/** Reflection, which mergo sets with, can't put an element of any type into a map[string]string, not even a text. */
+function checkAssignable(target: GoMap, source: GoMap): void {
+  if (target.type !== source.type && target.type === STRING_MAP) {
+    throw new FunctionError("reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string");
+  }
+}
+
+/** Sprig's two forms: an error gives an empty text, or is one. Of a nil map comes a new one. */
+function merge(overwrite: boolean, fails: boolean) {
+  return variadic([ANY_MAP], ANY_MAP, ([first, ...sources], context) => {
+    let target = first as GoMap;
+    try {
+      for (const source of sources as GoMap[]) {
+        if (target.isNil && !source.isNil) target = new GoMap();
+        mergeInto(target, source, overwrite, context);
+      }
+    } catch (error) {
+      if (!fails && error instanceof FunctionError && error.message === DIFFERENT_TYPES) return "";
+      throw error;
+    }
+    return target;
   });
 }
 
@@ -58,16 +93,21 @@ function merge(overwrite: boolean) {
 function dig(args: readonly Value[]): Value {
   if (args.length < 3) throw new FunctionError("dig needs at least three arguments");
   const path = args.slice(0, -2), fallback = args.at(-2)!;
-  let value: Value = args.at(-1)!;
+  let value: Value = mapAt(args.at(-1)!);
   const keys = path.map((key) => {
     if (typeof key !== "string") throw notA("string", key);
     return key;
   });
   for (const key of keys) {
-    if (!(value instanceof GoMap) || value.type !== ANY_MAP) throw notA(ANY_MAP, value);
-    if (!value.has(key)) return fallback;
-    value = value.get(key);
+    const map: GoMap = mapAt(value);
+    if (!map.has(key)) return fallback;
+    value = map.get(key);
   }
+  return value;
+}
+
+function mapAt(value: Value): GoMap {
+  if (!(value instanceof GoMap) || value.type !== ANY_MAP) throw notA(ANY_MAP, value);
   return value;
 }
 
@@ -114,10 +154,10 @@ export const dicts: Family = {
     return new GoList(holding.map((map) => map.get(key as string)));
   }),
   dig: variadic([], ANY, dig),
-  merge: merge(false),
-  mustMerge: merge(false),
-  mergeOverwrite: merge(true),
-  mustMergeOverwrite: merge(true),
+  merge: merge(false, false),
+  mustMerge: merge(false, true),
+  mergeOverwrite: merge(true, false),
+  mustMergeOverwrite: merge(true, true),
   deepCopy: copy,
   mustDeepCopy: copy,
 };

@@ -1,7 +1,7 @@
 /** Sprig's functions of lists. None changes the list that it is given. */
-import { compareBytes } from "../../json/json.ts";
+import { compareTexts } from "../bytes.ts";
 import { type CallContext, FunctionError, type TemplateFunction } from "../function.ts";
-import { ANY, ANY_LIST, GoList, stringList, type Value } from "../value.ts";
+import { ANY, ANY_LIST, GoList, STRING_LIST, stringList, type Value } from "../value.ts";
 import { toInt64 } from "./cast.ts";
 import { type Family, fn, intOf, isDeepEqual, isEmptyValue, itemsOf, textOfAny, variadic } from "./define.ts";
 import { textsOf } from "./strings.ts";
@@ -21,12 +21,16 @@ function uniq(items: readonly Value[], context: CallContext): Value[] {
   return result;
 }
 
-/** Sprig's chunk, which calculates in floats: a size of 0 asks for infinitely many chunks, a negative one for none. */
+/** Sprig's chunk, which calculates in floats: a size of 0 asks for infinitely many chunks, a negative one for none or few. */
 function chunk(size: number, items: readonly Value[]): Value {
-  const count = Math.floor((items.length - 1) / size) + 1;
-  if (!Number.isFinite(count) || count < 0) throw new FunctionError("runtime error: makeslice: len out of range");
-  if (size < 0 && count > 0) throw new FunctionError("runtime error: makeslice: len out of range");
+  const { length } = items;
+  const count = Math.floor((length - 1) / size) + 1;
+  const lastLength = length % size || size;
+  if (!Number.isFinite(count) || count < 0 || count > 0 && Math.min(lastLength, count > 1 ? size : 0) < 0) {
+    throw new FunctionError("runtime error: makeslice: len out of range");
+  }
   const chunks = Array.from({ length: count }, (_, i) => list(items.slice(i * size, (i + 1) * size)));
+  if (size < 0 && count === 1) chunks[0] = list(items.slice(0, lastLength));
   return new GoList(chunks, "[][]interface {}");
 }
 
@@ -38,13 +42,16 @@ function slice(value: Value, indices: readonly Value[]): Value {
   if (start < 0 || end < start || end > items.length) {
     throw new FunctionError("reflect.Value.Slice: slice index out of bounds");
   }
-  return new GoList(items.slice(start, end), (value as GoList).type);
+  return (value as GoList).window(start, end);
 }
 
+/** Sprig: a `[]string` is sorted in place. */
 function sortAlpha(value: Value, context: CallContext): GoList {
   if (!(value instanceof GoList)) return stringList([textOfAny(value, context)]);
   context.spend(value.length * 4);
-  return stringList(textsOf(value, context).sort(compareBytes));
+  const texts = value.type === STRING_LIST ? value : stringList(textsOf(value, context));
+  texts.sort((a, b) => compareTexts(a as string, b as string));
+  return texts;
 }
 
 function without(value: Value, unwanted: readonly Value[], context: CallContext): GoList {

@@ -3,7 +3,7 @@ import { parseInt64 } from "../../json/read_number.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { sprint } from "../print.ts";
 import { ANY, goInt, goInt64, GoList, INT_LIST, type Value } from "../value.ts";
-import { toFloat64, toInt64 } from "./cast.ts";
+import { atoi, toFloat64, toInt64 } from "./cast.ts";
 import {
   addDecimals,
   type Decimal,
@@ -14,8 +14,6 @@ import {
   subtractDecimals,
 } from "./decimal.ts";
 import { type Family, fn, intOf, variadic } from "./define.ts";
-
-const INT64_MAX = 2n ** 63n - 1n;
 
 const int64s = (values: readonly Value[]) => values.map(toInt64);
 const sumOf = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
@@ -57,13 +55,6 @@ function round(value: number, places: number, roundOn: number): number {
   const power = 10 ** places, digit = power * value;
   const fraction = digit - Math.trunc(digit);
   return (fraction >= roundOn ? Math.ceil(digit) : Math.floor(digit)) / power;
-}
-
-/** Go's strconv.Atoi, whose errors sprig ignores: beyond int64 it gives the nearest one. */
-function atoi(text: string): bigint {
-  const value = parseInt64(text, 10);
-  if (value !== undefined || !/^[-+]?\d+$/.test(text)) return value ?? 0n;
-  return text.startsWith("-") ? -INT64_MAX - 1n : INT64_MAX;
 }
 
 /** A range of ints as sprig's untilStep makes it. */

@@ -1,8 +1,8 @@
 /** Sprig's functions of texts. Lengths and positions count bytes, as in Go. */
-import { byteLength, bytesOf, sliceBytes } from "../bytes.ts";
+import { byteLength, bytesOf, normalText, sliceBytes } from "../bytes.ts";
 import { type CallContext, FunctionError } from "../function.ts";
 import { quoteText } from "../quote.ts";
-import { ANY, GoList, GoMap, STRING_MAP, stringList, type Value } from "../value.ts";
+import { ANY, GoList, GoMap, STRING_LIST, STRING_MAP, stringList, type Value } from "../value.ts";
 import {
   asByteUnits,
   bytewise,
@@ -38,10 +38,12 @@ function trimSpace(text: string): string {
 
 /** Go's strings.Trim: takes the characters of `set` off both ends. */
 function trimSet(text: string, set: string): string {
-  const characters = new Set(set), runes = [...text];
+  // A byte that isn't UTF-8 counts as U+FFFD.
+  const characters = new Set(set.toWellFormed()), runes = [...text];
+  const isUnwanted = (rune: string) => characters.has(rune.toWellFormed());
   let from = 0, to = runes.length;
-  while (from < to && characters.has(runes[from]!)) from++;
-  while (to > from && characters.has(runes[to - 1]!)) to--;
+  while (from < to && isUnwanted(runes[from]!)) from++;
+  while (to > from && isUnwanted(runes[to - 1]!)) to--;
   return runes.slice(from, to).join("");
 }
 
@@ -85,11 +87,15 @@ function partsMap(parts: readonly string[]): GoMap {
 }
 
 function replaceAll(text: string, old: string, fresh: string, context: CallContext): string {
+  if (old === "") {
+    const runes = [...text];
+    context.reserve(byteLength(text) + (runes.length + 1) * byteLength(fresh));
+    return normalText(runes.map((rune) => fresh + rune).join("") + fresh);
+  }
   return bytewise([text, old, fresh], (text, old, fresh) => {
-    const parts = old === "" ? ["", ...text, ""] : text.split(old);
+    const parts = text.split(old);
     context.reserve(byteLength(text) + (parts.length - 1) * byteLength(fresh));
-    if (old !== "") return parts.join(fresh);
-    return [...text].map((rune) => fresh + rune).join("") + fresh;
+    return parts.join(fresh);
   });
 }
 
@@ -262,7 +268,9 @@ export const strings: Family = {
   squote: spaced((value, context) => `'${textOfAny(value, context)}'`),
   cat: spaced(textOfAny),
   toString: fn([ANY], ([value], context) => textOfAny(value, context)),
-  toStrings: fn([ANY], ([value], context) => stringList(textsOf(value, context))),
+  toStrings: fn([ANY], ([value], context) => {
+    return value instanceof GoList && value.type === STRING_LIST ? value : stringList(textsOf(value, context));
+  }),
   join: fn([S, ANY], ([separator, value], context) => joined(separator as string, textsOf(value, context), context)),
   splitList: fn([S, S], ([separator, text], context) => {
     return stringList(splitText(text as string, separator as string, context));

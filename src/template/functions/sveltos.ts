@@ -1,21 +1,26 @@
 /** Sveltos's own functions. They change the map that they are given in place, which later keys of a pass see. */
 import { type CallContext, FunctionError } from "../function.ts";
-import { ANY, ANY_LIST, ANY_MAP, GoInt, GoList, GoMap, jsonWithFloats, typeOf, type Value } from "../value.ts";
+import { ANY, ANY_LIST, ANY_MAP, GoInt, GoList, GoMap, typeOf, type Value } from "../value.ts";
 import { writeYamlV3 } from "../../yaml/write.ts";
 import { type Family, fn } from "./define.ts";
+import { yamlNode } from "./yaml_value.ts";
 
 const SERVER_FIELDS = ["managedFields", "resourceVersion", "uid"];
+
+function isObject(value: Value): value is GoMap {
+  return value instanceof GoMap && value.type === ANY_MAP;
+}
 
 /** Takes out what only the API server sets. */
 export function strip(object: GoMap): GoMap {
   const metadata = object.get("metadata");
-  if (metadata instanceof GoMap) { for (const name of SERVER_FIELDS) metadata.delete(name); }
+  if (isObject(metadata)) { for (const name of SERVER_FIELDS) metadata.delete(name); }
   return object;
 }
 
 /** The text of `copy`, `setField` and `removeField`. */
 function yamlText(object: GoMap, context: CallContext): string {
-  return writeYamlV3(jsonWithFloats(object.isNil ? new GoMap() : object, context)).replace(/\n$/, "");
+  return writeYamlV3(yamlNode(object, context)).replace(/\n$/, "");
 }
 
 /** The map that holds the last key of a path of dots; undefined where the way to it is no map. */
@@ -25,23 +30,25 @@ function parentOf(object: GoMap, path: string, make: boolean): { map: GoMap; key
   for (const key of keys.slice(0, -1)) {
     let next = map.get(key);
     if (next === undefined && make) map.set(key, next = new GoMap());
-    if (!(next instanceof GoMap)) return undefined;
+    if (!isObject(next)) return undefined;
     map = next;
   }
   return { map, key: keys.at(-1)! };
 }
 
+/** Kubernetes' DeepCopyJSONValue: what JSON can't hold, and an int that isn't an int64, is refused. */
 function deepCopy(value: Value, context: CallContext): Value {
   context.spend(1);
-  const isForeign = value instanceof GoMap && value.type !== ANY_MAP ||
-    value instanceof GoList && value.type !== ANY_LIST ||
-    value instanceof GoInt && typeOf(value) !== "int64";
-  if (isForeign) throw new FunctionError(`cannot deep copy ${typeOf(value)}`);
-  if (value instanceof GoMap) {
-    return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])), value.type);
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof GoMap && value.type === ANY_MAP) {
+    if (value.isNil) return value;
+    return new GoMap(new Map([...value.entries()].map(([key, entry]) => [key, deepCopy(entry, context)])));
   }
-  if (value instanceof GoList) return new GoList(value.items.map((item) => deepCopy(item, context)), value.type);
-  return value;
+  if (value instanceof GoList && value.type === ANY_LIST) {
+    return value.isNil ? value : new GoList(value.items.map((item) => deepCopy(item, context)));
+  }
+  if (value instanceof GoInt && typeOf(value) === "int64") return value;
+  throw new FunctionError(`cannot deep copy ${typeOf(value)}`);
 }
 
 /** A copy of what stands at a path of dots; Sveltos: where nothing does, the empty text. */

@@ -1,5 +1,7 @@
 /** Upper and lower case, and the words of names, as Go's unicode package and sprig's libraries have them: rune by rune. */
 
+import { joinTexts } from "./define.ts";
+
 /** Go's unicode.IsSpace. */
 export const GO_SPACES = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const SPACE = new RegExp(`^[${GO_SPACES}]$`);
@@ -21,6 +23,8 @@ const UPPER_OF_TITLE: ReadonlyMap<string, string> = new Map([
 const TITLE_OF: ReadonlyMap<string, string> = new Map(
   ["Ǆǅǆ", "Ǉǈǉ", "Ǌǋǌ", "Ǳǲǳ"].flatMap((forms) => [...forms].map((rune) => [rune, forms[1]!] as const)),
 );
+/** The letters of Georgian, which have upper case but no titles. */
+const GEORGIAN = /^[\u10d0-\u10fa\u10fd-\u10ff]$/;
 
 /** Go's unicode.ToUpper. */
 export function upperRune(rune: string): string {
@@ -36,7 +40,7 @@ export function lowerRune(rune: string): string {
 
 /** Go's unicode.ToTitle. */
 export function titleRune(rune: string): string {
-  return TITLE_OF.get(rune) ?? upperRune(rune);
+  return TITLE_OF.get(rune) ?? (GEORGIAN.test(rune) ? rune : upperRune(rune));
 }
 
 function isOneRune(text: string): boolean {
@@ -132,25 +136,44 @@ function typeOfRune(rune: string): WordType {
   return NUMBER.test(rune) ? "number" : "other";
 }
 
+/** U+FFFD and bytes that aren't UTF-8, which xstrings takes for parts of the next character, or else of the one before. */
+function isReplacement(rune: string): boolean {
+  return rune === "\ufffd" || !rune.isWellFormed();
+}
+
+/** Characters with their types. */
+function unitsOf(text: string): Word[] {
+  const units: Word[] = [];
+  let skipped = "";
+  for (const rune of text) {
+    if (isReplacement(rune)) skipped += rune;
+    else {
+      units.push({ type: typeOfRune(rune), text: skipped + rune });
+      skipped = "";
+    }
+  }
+  if (skipped !== "") units.push({ type: units.at(-1)?.type ?? "other", text: skipped });
+  return units;
+}
+
 /** Cuts a name into runs of one type. A capital goes with the small letters after it, `HTTPServer` is `HTTP`, `Server`. */
 function wordsOf(text: string): Word[] {
-  const runes = [...text.toWellFormed()];
-  const types = runes.map(typeOfRune);
+  const units = unitsOf(text);
   const words: Word[] = [];
   let at = 0;
   const runEnd = (from: number, type: WordType) => {
     let end = from;
-    while (end < runes.length && types[end] === type) end++;
+    while (end < units.length && units[end]!.type === type) end++;
     return end;
   };
-  while (at < runes.length) {
-    const type = types[at]!;
+  while (at < units.length) {
+    const { type } = units[at]!;
     let end = runEnd(at, type);
     if (type === "upper") {
       if (end - at === 1) end = runEnd(end, "alphabet");
-      else if (types[end] === "alphabet") end--;
+      else if (units[end]?.type === "alphabet") end--;
     }
-    words.push({ type, text: runes.slice(at, end).join("") });
+    words.push({ type, text: units.slice(at, end).map((unit) => unit.text).join("") });
     at = end;
   }
   return words;
@@ -198,7 +221,7 @@ export function joinWords(name: string, connector: string): string {
     }
   }
   write(word());
-  return parts.join("");
+  return joinTexts(parts, "");
 }
 
 /** xstrings.ToPascalCase: big first letters, no connectors but leading and repeated ones. */

@@ -1,6 +1,7 @@
 /** Go's time.Time as a template's value, with the methods that templates may call. */
 import { dateParts, DAYS, MONTHS, secondsOf } from "../../time/gregorian.ts";
 import { formatTime, type ShownTime } from "../../time/layout.ts";
+import { quoteForTime } from "../../time/parse_time.ts";
 import { UTC_OFFSET, type ZoneOffset } from "../../time/zones.ts";
 import { FunctionError } from "../function.ts";
 import {
@@ -77,13 +78,30 @@ function since1970({ seconds, nanoseconds }: Instant, unit: bigint): bigint {
   return seconds * (SECOND / unit) + BigInt(nanoseconds) / unit;
 }
 
+/** From the beginning of the first year of Go's calendar to that of 1970: times before it count as the latest ones. */
+const CALENDAR_START = 9_223_372_028_741_760_000n;
+
 function shown({ seconds, nanoseconds }: Instant, zone: ZoneOffset): ShownTime {
-  const parts = dateParts(seconds + BigInt(zone.offset));
+  const local = BigInt.asUintN(64, seconds + BigInt(zone.offset) + CALENDAR_START) - CALENDAR_START;
+  const parts = dateParts(local);
   const { year } = parts;
   const midnight = { hour: 0, minute: 0, second: 0 };
   const first = secondsOf({ ...midnight, year, month: 1, day: 1 });
   const today = secondsOf({ ...midnight, year, month: parts.month, day: parts.day });
   return { ...parts, nanoseconds, yearDay: Number((today - first) / 86_400n) + 1, zone };
+}
+
+/** Go's Time.GoString. */
+function sharpText(instant: Instant): string {
+  const { zone, nanoseconds } = instant;
+  const { year, month, day, hour, minute, second } = shown(instant, zone);
+  const location = zone === UTC_OFFSET
+    ? "time.UTC"
+    : zone === LOCAL
+    ? "time.Local"
+    : `time.Location(${quoteForTime(asByteUnits(zone.abbreviation))})`;
+  const numbers = [day, hour, minute, second, nanoseconds].join(", ");
+  return `time.Date(${year}, time.${MONTHS[month - 1]}, ${numbers}, ${location})`;
 }
 
 /** A number with the methods of `String()` and no more. */
@@ -153,6 +171,11 @@ function addDate(receiver: GoStruct, counts: Value[]): GoStruct {
   return timeValue({ ...instant, seconds: secondsOf(moved) - BigInt(instant.zone.offset) });
 }
 
+/** The time as time.RFC3339Nano has it. */
+export function rfc3339(time: Value): string {
+  return formatInstant(instantOf(time), JSON_LAYOUT);
+}
+
 function toJson(instant: Instant): string {
   const { year } = shown(instant, instant.zone);
   if (year < 0 || year > 9999) {
@@ -167,6 +190,7 @@ const TIME: StructType = {
   name: NAME,
   fields: [],
   format: (value) => formatInstant(instantOf(value), STRING_LAYOUT),
+  sharpFormat: (value) => sharpText(instantOf(value)),
   equals: (a, b) => {
     const x = instantOf(a), y = instantOf(b);
     return order(x, y) === 0 && x.zone === y.zone;

@@ -6,9 +6,9 @@ import type { CallContext } from "../function.ts";
 import { FunctionError } from "../function.ts";
 import { parseTime } from "../../time/parse_time.ts";
 import type { ZoneOffset } from "../../time/zones.ts";
-import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, GoText, type Value } from "../value.ts";
+import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, GoText, typeOf, type Value } from "../value.ts";
 import { type Family, fn } from "./define.ts";
-import { LOCAL, timeValue } from "./time_value.ts";
+import { formatInstant, instantOf, isTime, LOCAL, rfc3339, timeValue } from "./time_value.ts";
 
 const INDENT = "  ";
 /** What can't be written or read: Sveltos gives the message as the text, or under the key `Error`. */
@@ -86,11 +86,14 @@ class TomlWriter {
     if (value instanceof GoText) return `"${escape(value.text)}"`;
     if (typeof value === "boolean") return String(value);
     if (typeof value === "number") return floatText(value);
-    if (value instanceof GoInt) return String(value.value);
+    if (value instanceof GoInt) {
+      return typeOf(value) === "time.Duration" ? `"${value.named!.format(value.value)}"` : String(value.value);
+    }
     if (value instanceof GoList) {
       if (value.items.some(isNil)) throw new TomlError(NIL_ELEMENT);
       return `[${value.items.map((item) => this.#element(item)).join(", ")}]`;
     }
+    if (isTime(value)) return timeText(value);
     if (value instanceof GoStruct && value.type.format) return `"${escape(value.type.format(value))}"`;
     if (isTable(value)) {
       const entries = entriesOf(value).filter(([, inner]) => !isNil(inner));
@@ -99,6 +102,19 @@ class TomlWriter {
     throw new TomlError("toml: unsupported type");
   }
 }
+
+/** Times that were read without an offset are written so. */
+function timeText(time: Value): string {
+  const instant = instantOf(time);
+  const layout = LOCAL_LAYOUTS.get(instant.zone.abbreviation);
+  return layout === undefined ? rfc3339(time) : formatInstant(instant, layout);
+}
+
+const LOCAL_LAYOUTS: ReadonlyMap<string, string> = new Map([
+  ["datetime-local", "2006-01-02T15:04:05.999999999"],
+  ["date-local", "2006-01-02"],
+  ["time-local", "15:04:05.999999999"],
+]);
 
 function keyText(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : `"${escape(key)}"`;

@@ -1,4 +1,5 @@
 /** Sprig's functions of versions; `semver` gives a *semver.Version of Masterminds/semver, with its methods. */
+import { quoteText } from "../quote.ts";
 import { GoInt, goInt, GoStruct, type StructMethod, type StructType, type Value } from "../value.ts";
 import { type Family, fn } from "./define.ts";
 import { compareVersions, parseVersion, satisfies, type Version } from "./version.ts";
@@ -15,6 +16,16 @@ function parsedOf(value: Value): Parsed {
 function textOf({ major, minor, patch, prerelease, metadata }: Version): string {
   return `${major}.${minor}.${patch}${prerelease && `-${prerelease}`}${metadata && `+${metadata}`}`;
 }
+
+function sharpText({ major, minor, patch, prerelease, metadata, original }: Parsed): string {
+  const numbers = Object.entries({ major, minor, patch }).map(([name, value]) => `${name}:0x${value.toString(16)}`);
+  const texts = Object.entries({ pre: prerelease, metadata, original }).map(([name, text]) =>
+    `${name}:${quoteText(text)}`
+  );
+  return `semver.Version{${[...numbers, ...texts].join(", ")}}`;
+}
+
+const ZERO_VERSION: Parsed = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
 
 const POINTER = "*semver.Version";
 const getter = (get: (version: Parsed) => Value): StructMethod => ({
@@ -41,6 +52,9 @@ const VERSION: StructType = {
   name: "semver.Version",
   fields: [],
   format: (value) => textOf(parsedOf(value)),
+  sharpFormat: (value) => `${value.options.isPointer ? "&" : ""}${sharpText(parsedOf(value))}`,
+  // The library that copies leaves out what isn't exported.
+  deepCopy: (value) => versionStruct(ZERO_VERSION, value.options.isPointer ?? false),
   deepEquals: (a, b) => parsedOf(a).original === parsedOf(b).original && textOf(parsedOf(a)) === textOf(parsedOf(b)),
   toJson: (value) => textOf(parsedOf(value)),
   methods: new Map<string, StructMethod>([

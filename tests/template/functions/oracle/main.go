@@ -1,6 +1,9 @@
-// The oracle answers the cases of a file in ../cases with sprig and the functions that Sveltos adds, and writes them back.
+// The oracle answers the cases of a file in ../cases with sprig and the functions that Sveltos adds, and writes them back. With
+// the tag faketime its clock stands at 2009-11-10 23:00:00 UTC.
 //
-//	TZ=UTC go run . ../cases/strings.json
+//	TZ=UTC go run -tags faketime . ../cases/strings.json
+//	TZ=UTC go run . -names > ../names.json
+//	TZ=UTC go run -tags faketime . -lines ../cases/data.json < templates.jsonl > answers.jsonl
 package main
 
 import (
@@ -97,12 +100,27 @@ func check(err error) {
 	}
 }
 
-func main() {
-	path := os.Args[1]
-	content, err := os.ReadFile(filepath.Join(filepath.Dir(path), "data.json"))
+func readData(path string) {
+	content, err := os.ReadFile(path)
 	check(err)
 	check(json.Unmarshal(content, &document))
-	content, err = os.ReadFile(path)
+}
+
+func main() {
+	switch os.Args[1] {
+	case "-names":
+		fmt.Println(names())
+	case "-lines":
+		readData(os.Args[2])
+		answerLines()
+	default:
+		answerFile(os.Args[1])
+	}
+}
+
+func answerFile(path string) {
+	readData(filepath.Join(filepath.Dir(path), "data.json"))
+	content, err := os.ReadFile(path)
 	check(err)
 	var file caseFile
 	check(json.Unmarshal(content, &file))

@@ -4,6 +4,8 @@ package sveltos
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -14,32 +16,35 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+var added = map[string]any{
+	"toYaml": func(v any) string { return orEmpty(yaml.Marshal(v)) },
+	"fromYaml": func(s string) map[string]any {
+		return mapFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
+	},
+	"fromYamlArray":    func(s string) []any { return listFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) }) },
+	"toJson":           func(v any) string { return orEmpty(json.Marshal(v)) },
+	"fromJson":         func(s string) map[string]any { return mapFrom(s, json.Unmarshal) },
+	"fromJsonArray":    func(s string) []any { return listFrom(s, json.Unmarshal) },
+	"toToml":           toToml,
+	"fromToml":         func(s string) map[string]any { return mapFrom(s, toml.Unmarshal) },
+	"getResource":      strip,
+	"copy":             func(m map[string]any) string { return text(strip(m)) },
+	"getField":         getField,
+	"setField":         setField,
+	"removeField":      removeField,
+	"chainSetField":    chainSetField,
+	"chainRemoveField": chainRemoveField,
+}
+
 // Functions is a new table of sprig's functions and those that Sveltos adds.
 func Functions() template.FuncMap {
 	table := sprig.FuncMap()
-	for name, function := range map[string]any{
-		"toYaml": func(v any) string { return orEmpty(yaml.Marshal(v)) },
-		"fromYaml": func(s string) map[string]any {
-			return mapFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) })
-		},
-		"fromYamlArray":    func(s string) []any { return listFrom(s, func(b []byte, v any) error { return yaml.Unmarshal(b, v) }) },
-		"toJson":           func(v any) string { return orEmpty(json.Marshal(v)) },
-		"fromJson":         func(s string) map[string]any { return mapFrom(s, json.Unmarshal) },
-		"fromJsonArray":    func(s string) []any { return listFrom(s, json.Unmarshal) },
-		"toToml":           toToml,
-		"fromToml":         func(s string) map[string]any { return mapFrom(s, toml.Unmarshal) },
-		"getResource":      strip,
-		"copy":             func(m map[string]any) string { return text(strip(m)) },
-		"getField":         getField,
-		"setField":         setField,
-		"removeField":      removeField,
-		"chainSetField":    chainSetField,
-		"chainRemoveField": chainRemoveField,
-	} {
-		table[name] = function
-	}
+	maps.Copy(table, added)
 	return table
 }
+
+// Names are the names of the functions that Sveltos adds, sorted.
+func Names() []string { return slices.Sorted(maps.Keys(added)) }
 
 func orEmpty(output []byte, err error) string {
 	if err != nil {
