@@ -340,7 +340,7 @@ export function* randomCelLines(seed: number, count: number): Generator<string> 
       object = formatObject(resource);
     }
     const kind: Kind = random.chance(0.6) ? "bool" : random.pick(KINDS);
-    const rule = new Writer(random, resource).write(kind, random.pick([1, 2, 2, 3, 3, 4]));
+    const rule = new Writer(random, resource).write(kind, random.pick([1, 2, 2, 3, 3, 4, 5]));
     const text = JSON.stringify(random.chance(DAMAGED) ? damage(random, rule) : rule);
     yield `{"id":"cel-${seed}-${i}","values":true,"rules":[{"name":"r","rule":${text}}],"resource":${object}}`;
   }
