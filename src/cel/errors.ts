@@ -1,7 +1,10 @@
 /** Errors of CEL rules. They quote the rule and its own literals, never what an object holds. */
 
-/** `parse`: not CEL. `check`: CEL that can't mean anything. `evaluate`: fails on this object, or gives no boolean. */
-export type CelStage = "parse" | "check" | "evaluate";
+/**
+ * `parse`: not CEL. `check`: CEL that can't mean anything. `evaluate`: fails on this object, or gives no boolean. `limit`: took
+ * more than it may, so nobody knows what it gives.
+ */
+export type CelStage = "parse" | "check" | "evaluate" | "limit";
 
 /** A rule that is wrong or that failed: the message has the place, the reason, the line of the rule and a caret. */
 export class CelError extends Error {

@@ -1,5 +1,7 @@
 /** The state of one evaluation: variables, the budget, and failures, which are values because && and || absorb them. */
 import type { Json } from "../json/json.ts";
+import type { Pattern } from "./library/patterns.ts";
+import { CEL_LIMIT_FLAGS, type CelLimits } from "./limits.ts";
 import { type Value, valueOf } from "./value.ts";
 
 /** What went wrong at run time. Reasons name types and the rule's own literals, never what the object holds. */
@@ -16,38 +18,36 @@ export function noSuchOverload(): Failure {
   return new Failure("no such overload");
 }
 
-/** Steps of one evaluation: operations in loops, elements compared, tens of characters searched. About 0.1 s. */
-export const MAX_COST = 2_000_000;
-
 /** Ends an evaluation: unlike failures, nothing in the rule absorbs it. */
 export class Aborted extends Error {
   override name = "Aborted";
   /** @param at UTF-16 offset in the rule, where one place is to blame */
-  constructor(readonly reason: string, readonly at?: number) {
+  constructor(readonly stage: "evaluate" | "limit", readonly reason: string, readonly at?: number) {
     super(reason);
   }
 }
 
 /** Go panics where bytes would be a map's key, which ends the rule even where the result would not count. */
 export function bytesAsKey(at?: number): Aborted {
-  return new Aborted("bytes can't be the key of a map", at);
+  return new Aborted("evaluate", "bytes can't be the key of a map", at);
 }
 
 export class Evaluation {
   /** By the plan's slots: 0 is `resource`, then accumulator and variable of each enclosing fold. */
   readonly variables: Result[];
+  /** Those that this evaluation has paid for. */
+  readonly patterns = new Map<string, Pattern>();
   #spent = 0;
 
-  constructor(resource: Json) {
+  constructor(resource: Json, readonly limits: CelLimits) {
     this.variables = [valueOf(resource)];
   }
 
   /** @throws {Aborted} at the cost limit. */
   spend(steps: number): void {
     this.#spent += steps;
-    if (this.#spent > MAX_COST) {
-      throw new Aborted(`cost limit exceeded: the rule takes more than ${MAX_COST} steps on one object`);
-    }
+    const { cost } = this.limits;
+    if (this.#spent > cost) throw new Aborted("limit", `stopped after ${cost} steps (limit ${CEL_LIMIT_FLAGS.cost})`);
   }
 
   /** Pays for going through `length` characters or bytes once. @throws {Aborted} at the cost limit. */

@@ -7,6 +7,7 @@ import { validateNamespace } from "../api/object.ts";
 import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
+import type { CelLimits } from "../cel/mod.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
 import type { RenderLimits } from "../template/mod.ts";
 
@@ -142,6 +143,12 @@ export const FLAGS: readonly Flag[] = [
     commands: PIPELINE,
   },
   {
+    name: "cel-cost",
+    value: "COUNT",
+    help: "steps of one CEL rule on one object (default: 2000000)",
+    commands: PIPELINE,
+  },
+  {
     name: "template-steps",
     value: "COUNT",
     help: "work of one rendering: nodes, elements, values printed (default: 10000000)",
@@ -199,6 +206,8 @@ export interface Options {
   readonly instance: string;
   /** What one Lua evaluation may cost; what is not named has its default. */
   readonly lua: Partial<LuaLimits>;
+  /** What one CEL rule may cost on one object; what is not named has its default. */
+  readonly cel: Partial<CelLimits>;
   /** What rendering one template may cost; what is not named has its default. */
   readonly template: Partial<RenderLimits>;
   readonly logFormat?: "text" | "json";
@@ -253,6 +262,7 @@ export function readArgs(args: readonly string[]): Options {
     instance: readInstance(string(values, "instance-id")),
     sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
     lua: readLuaLimits(values),
+    cel: given({ cost: readCount("cel-cost", string(values, "cel-cost")) }),
     template: readTemplateLimits(values),
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,

@@ -50,7 +50,7 @@ export async function openInput(options: Options, environment: Environment, hook
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, status, description } = cluster;
     return {
-      parts: { reader, sandbox, templates },
+      parts: { reader, sandbox, cel: options.cel, templates },
       applier,
       status,
       description,
@@ -68,7 +68,7 @@ export async function openInput(options: Options, environment: Environment, hook
   const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
   const description = `${files.join(", ")}${where}`;
   return {
-    parts: { reader, sandbox, templates },
+    parts: { reader, sandbox, cel: options.cel, templates },
     applier,
     description,
     paths,

@@ -415,15 +415,19 @@ export class KubeClient {
     return { items: elements.map((item) => this.#requireItem(item, type, target)), resourceVersion, continueToken };
   }
 
-  /** Items of built-in kinds come without apiVersion and kind; client-go fills them in, and so do we. */
+  /** Items of built-in kinds come without apiVersion and kind; client-go fills in both where both are empty, and so do we. */
   #requireItem(item: Json, type: ResourceType, target: RequestTarget): KubeObject {
     if (!isJsonObject(item) || !isJsonObject(field(item, "metadata"))) {
       throw this.#protocolError(target, "an item is no object with metadata");
     }
-    if (typeof field(item, "apiVersion") === "string" && typeof field(item, "kind") === "string") {
-      return item as KubeObject;
+    const apiVersion = field(item, "apiVersion") ?? "", kind = field(item, "kind") ?? "";
+    if (apiVersion === "" && kind === "") {
+      return { ...item, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
     }
-    return { apiVersion: apiVersionOf(type), kind: type.kind, ...item } as KubeObject;
+    if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") {
+      throw this.#protocolError(target, "an item has one of apiVersion and kind, but not both");
+    }
+    return item as KubeObject;
   }
 
   #requireObject(answer: JsonObject, target: RequestTarget): KubeObject {

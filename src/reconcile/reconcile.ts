@@ -3,6 +3,7 @@
  * prefix of it. Reading goes through one seam, user code through another; nothing is written here.
  */
 import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
+import type { CelLimits } from "../cel/mod.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { RenderOptions } from "../template/mod.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
@@ -27,6 +28,8 @@ import { formatRef } from "../api/object.ts";
 export interface Parts {
   readonly reader: ObjectReader;
   readonly sandbox: LuaSandbox;
+  /** What one CEL rule may cost on one object; what is not named has its default. */
+  readonly cel?: Partial<CelLimits>;
   /** What templates are rendered with. */
   readonly templates: RenderOptions;
 }
@@ -78,7 +81,7 @@ export async function compute(
   }
   let selection: Selection | undefined, matches: Matches | undefined;
   try {
-    selection = select(source, snapshot.listings, parts.sandbox);
+    selection = select(source, snapshot.listings, parts.sandbox, parts.cel);
     matches = aggregate(source, selection, parts.sandbox);
     const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
     const { sveltosNamespace } = options;

@@ -4,7 +4,7 @@
  */
 import type { EventSource, LabelFilter, ResourceSelector } from "../api/event_source.ts";
 import { formatRef, type KubeObject, labelsOf, nameOf, namespaceOf, objectRef } from "../api/object.ts";
-import { CelError, type CelRule, compileRule } from "../cel/mod.ts";
+import { CelError, type CelLimits, type CelRule, compileRule } from "../cel/mod.ts";
 import { fieldAt } from "../json/json.ts";
 import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
 import { readEvaluate } from "../sandbox/results.ts";
@@ -77,21 +77,35 @@ function filterText(filter: LabelFilter): string {
   }
 }
 
+/** A rule that is CEL, and where it stands. */
+interface PlacedRule {
+  readonly path: string;
+  readonly rule: CelRule;
+}
+
 /**
  * Selects.
  *
- * @throws {TriggerFailure} where a Lua `evaluate` fails: that fails the whole EventSource, as in Sveltos.
+ * @throws {TriggerFailure} where a Lua `evaluate` fails: that fails the whole EventSource, as in Sveltos. So does a CEL rule
+ * that takes more than it may, since nobody knows whether it holds.
  */
-export function select(source: EventSource, listings: readonly SelectorListing[], sandbox: LuaSandbox): Selection {
+export function select(
+  source: EventSource,
+  listings: readonly SelectorListing[],
+  sandbox: LuaSandbox,
+  limits?: Partial<CelLimits>,
+): Selection {
   const messages: string[] = [];
   const ruleErrors: Failure[] = [];
   let celFailures = 0;
   const selectors = listings.map(({ selector, query, objects }, index): SelectorResult => {
     const candidates = objects.filter(predicateOf(query));
-    const rules = (selector.evaluateCEL ?? []).flatMap(({ name, rule }, at) => {
-      const compiled = compileOrFail(rule);
-      if (!(compiled instanceof CelError)) return [compiled];
-      ruleErrors.push(ruleFailure(source, `spec.resourceSelectors[${index}].evaluateCEL[${at}] (${name})`, compiled));
+    // Once for all objects.
+    const rules = (selector.evaluateCEL ?? []).flatMap(({ name, rule }, at): PlacedRule[] => {
+      const path = `EventSource ${source.name} spec.resourceSelectors[${index}].evaluateCEL[${at}] (${name})`;
+      const compiled = compileOrFail(rule, limits);
+      if (!(compiled instanceof CelError)) return [{ path, rule: compiled }];
+      ruleErrors.push({ stage: "select", reason: "CelError", message: `${path}: ${compiled.message}` });
       return [];
     });
     const kept = candidates.filter((object) => {
@@ -118,26 +132,26 @@ export function predicateOf(query: ObjectQuery): (object: KubeObject) => boolean
     matchesLabels(requirements, labelsOf(object));
 }
 
-function compileOrFail(rule: string): CelRule | CelError {
+function compileOrFail(rule: string, limits?: Partial<CelLimits>): CelRule | CelError {
   try {
-    return compileRule(rule);
+    return compileRule(rule, limits);
   } catch (error) {
     if (error instanceof CelError) return error;
     throw error;
   }
 }
 
-function ruleFailure(source: EventSource, path: string, error: CelError): Failure {
-  return { stage: "select", reason: "CelError", message: `EventSource ${source.name} ${path}: ${error.message}` };
-}
-
-function matchesAnyRule(rules: readonly CelRule[], object: KubeObject, onFailure: () => void): boolean {
+function matchesAnyRule(rules: readonly PlacedRule[], object: KubeObject, onFailure: () => void): boolean {
   // Sveltos: the first CEL rule that holds wins; rules are OR-ed, and one that fails is false.
-  return rules.some((rule) => {
+  return rules.some(({ path, rule }) => {
     try {
       return rule.evaluate(object);
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
+      if (error.stage === "limit") {
+        const message = `${path} for ${formatRef(objectRef(object))}: ${error.message}`;
+        throw new TriggerFailure("select", "CelError", message, { cause: error });
+      }
       onFailure();
       return false;
     }

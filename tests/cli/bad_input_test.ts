@@ -144,6 +144,22 @@ const ROWS: readonly Row[] = [
     wants: [/EventSource push-model aggregatedSelection: stopped after 0\.2 s of CPU \(limit --lua-time\)/],
   },
   {
+    name: "CEL that takes more than it may",
+    files: pipeline({
+      "eventsource.yaml": {
+        from: `${EXAMPLE}/eventsource.yaml`,
+        replace: [
+          "  resourceSelectors:\n",
+          "  resourceSelectors:\n    - {group: '', version: v1, kind: Namespace, evaluateCEL: [{name: big, rule: 'resource.metadata.all(k, resource.all(l, k != l))'}]}\n",
+        ],
+      },
+    }),
+    args: ["apply", ...PIPELINE, "--cel-cost", "10"],
+    wants: [
+      /EventSource push-model spec\.resourceSelectors\[0\]\.evaluateCEL\[0\] \(big\) for Namespace \S+: 1:22: stopped after 10 steps \(limit --cel-cost\)/,
+    ],
+  },
+  {
     name: "template that is none",
     files: pipeline({ "template.yaml": { from: `${EXAMPLE}/template.yaml`, replace: ["| quote }}", "| foo }}"] } }),
     args: ["apply", ...PIPELINE],

@@ -18,11 +18,17 @@ const event = (type: string, name: string) =>
   JSON.stringify({ type, object: { metadata: { namespace: "a", name, resourceVersion: "11" } } }) + "\n";
 
 Deno.test("list: items get the kind and apiVersion that the server leaves out", async () => {
-  await using server = serveHttp(() => json(secretList(["x"], "10")));
+  const complete = { apiVersion: "other/v2", kind: "Other", metadata: { name: "z" } };
+  const empty = { apiVersion: "", kind: "", metadata: { name: "y" } };
+  const items = [{ metadata: { name: "x" } }, empty, complete];
+  await using server = serveHttp(() => json({ kind: "SecretList", metadata: { resourceVersion: "10" }, items }));
   const client = new KubeClient(server.connection);
-  const { items, resourceVersion } = await client.listAll(SECRETS, {}, NEVER);
-  assert.deepEqual(items.map(({ apiVersion, kind }) => [apiVersion, kind]), [["v1", "Secret"]]);
-  assert.equal(resourceVersion, "10");
+  const found = await client.listAll(SECRETS, {}, NEVER);
+  assert.deepEqual(
+    found.items.map(({ apiVersion, kind }) => [apiVersion, kind]),
+    [["v1", "Secret"], ["v1", "Secret"], ["other/v2", "Other"]],
+  );
+  assert.equal(found.resourceVersion, "10");
   client.close();
 });
 
@@ -89,6 +95,12 @@ const notAList = [
     name: "an item without metadata",
     answer: () => json({ kind: "SecretList", metadata: { resourceVersion: "1" }, items: [{}] }),
     want: /no object with metadata/,
+  },
+  {
+    name: "an item with a kind and no apiVersion",
+    answer: () =>
+      json({ kind: "SecretList", metadata: { resourceVersion: "1" }, items: [{ kind: "Secret", metadata: {} }] }),
+    want: /one of apiVersion and kind, but not both/,
   },
   { name: "bytes that are no UTF-8", answer: () => chunked([new Uint8Array([0x22, 0xff, 0x22])]), want: /no UTF-8/ },
   {

@@ -4,6 +4,7 @@ import { readEventSource } from "../../src/api/event_source.ts";
 import { type KubeObject, nameOf } from "../../src/api/object.ts";
 import { TriggerFailure } from "../../src/reconcile/errors.ts";
 import { labelQueryOf, select } from "../../src/reconcile/select.ts";
+import type { SelectorListing } from "../../src/reconcile/snapshot.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { redactorFor } from "../../src/reconcile/redact.ts";
 import { object } from "../support/world.ts";
@@ -18,14 +19,22 @@ const OBJECTS = [
   '{name: e, namespace: n2, labels: {env: prod}, deletionTimestamp: "2026-01-01T00:00:00Z"}',
 ].map((metadata) => object(`{apiVersion: v1, kind: ConfigMap, metadata: ${metadata}}`));
 
-function selected(fields: string, objects: readonly KubeObject[] = OBJECTS): string {
+/** Names of what the selectors select, each of them given all the objects; `cost` is what a CEL rule may take. */
+function selectedBy(selectors: readonly string[], objects: readonly KubeObject[], cost?: number): string {
   const source = readEventSource(object(
-    `{apiVersion: lib.projectsveltos.io/v1beta1, kind: EventSource, metadata: {name: s}, spec: {resourceSelectors: [{group: "", version: v1, kind: ConfigMap${fields}}]}}`,
+    `{apiVersion: lib.projectsveltos.io/v1beta1, kind: EventSource, metadata: {name: s}, spec: {resourceSelectors: [${selectors}]}}`,
   ));
-  const query = labelQueryOf(source.selectors[0]!);
-  if ("stage" in query) return `refused: ${query.reason}`;
-  const selection = select(source, [{ selector: source.selectors[0]!, query, objects }], sandbox);
-  return selection.objects.map(nameOf).join("");
+  const listings: SelectorListing[] = [];
+  for (const selector of source.selectors) {
+    const query = labelQueryOf(selector);
+    if ("stage" in query) return `refused: ${query.reason}`;
+    listings.push({ selector, query, objects });
+  }
+  return select(source, listings, sandbox, cost === undefined ? {} : { cost }).objects.map(nameOf).join("");
+}
+
+function selected(fields: string, objects: readonly KubeObject[] = OBJECTS, cost?: number): string {
+  return selectedBy([`{group: "", version: v1, kind: ConfigMap${fields}}`], objects, cost);
 }
 
 const lua = (condition: string) => `, evaluate: "function evaluate() return {matching = ${condition}} end"`;
@@ -68,7 +77,23 @@ const ROWS: readonly { name: string; fields: string; want: string }[] = [
     want: "b",
   },
   { name: "a rule that gives no boolean is false", fields: cel("resource.metadata.name"), want: "" },
+  {
+    name: "a rule that is no CEL is false, the next one counts",
+    fields: cel("resource.", "1 == 1.0", "true"),
+    want: "abcd",
+  },
+  { name: "the last rule", fields: cel("false", 'resource.metadata.name == "d"'), want: "d" },
+  { name: "no rule holds", fields: cel("false", "false"), want: "" },
+  { name: "neither CEL nor Lua", fields: ', evaluate: ""', want: "abcd" },
+  { name: "CEL that is null is none", fields: ", evaluateCEL: null", want: "abcd" },
+  { name: "CEL that is null, and Lua", fields: ", evaluateCEL: null" + lua("obj.metadata.name == 'b'"), want: "b" },
   { name: "Lua", fields: lua("obj.metadata.name < 'c'"), want: "ab" },
+  {
+    name: "a rule that fails, and Lua: Lua decides",
+    fields: cel("resource.nope") + lua("obj.metadata.name == 'a'"),
+    want: "a",
+  },
+  { name: "CEL holds for none, and Lua for none", fields: cel("false") + lua("false"), want: "" },
   { name: "CEL or Lua", fields: cel('resource.metadata.name == "d"') + lua("obj.metadata.name == 'a'"), want: "ad" },
   { name: "no CEL rules at all: nothing", fields: cel(), want: "" },
   { name: "no CEL rules at all, and Lua: Lua decides", fields: cel() + lua("obj.metadata.name == 'a'"), want: "a" },
@@ -77,6 +102,77 @@ const ROWS: readonly { name: string; fields: string; want: string }[] = [
 for (const { name, fields, want } of ROWS) {
   Deno.test(`selected: ${name}`, () => assert.equal(selected(fields), want));
 }
+
+Deno.test("of each selector what it selects, one after the other, the same object again and again", () => {
+  const kind = '{group: "", version: v1, kind: ConfigMap';
+  const selectors = [
+    `${kind}${filter("env", "Has")}}`,
+    `${kind}, name: a}`,
+    `${kind}${cel('resource.metadata.namespace == "n1"')}}`,
+  ];
+  assert.equal(selectedBy(selectors, OBJECTS), "abc" + "a" + "ab");
+});
+
+const OTHERS = [
+  "{apiVersion: v1, kind: Namespace, metadata: {name: n1}}",
+  "{apiVersion: apps/v1, kind: Deployment, metadata: {name: w, namespace: n1}}",
+  "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x, namespace: n1, deletionTimestamp: null}}",
+].map(object);
+
+const KINDS: readonly { name: string; selector: string; want: string }[] = [
+  { name: "a kind of which there is none", selector: "{group: apps, version: v1, kind: StatefulSet}", want: "" },
+  { name: "a group that there isn't", selector: "{group: nope.example, version: v1, kind: Deployment}", want: "" },
+  { name: "the core group has no name", selector: '{group: "", version: v1, kind: Deployment}', want: "" },
+  { name: "the version as the user wrote it", selector: "{group: apps, version: v1beta1, kind: Deployment}", want: "" },
+  { name: "a deletionTimestamp that is null", selector: "{group: apps, version: v1, kind: Deployment}", want: "wx" },
+  { name: "a cluster-scoped kind", selector: '{group: "", version: v1, kind: Namespace}', want: "n1" },
+  {
+    name: "a cluster-scoped kind with a namespace",
+    selector: '{group: "", version: v1, kind: Namespace, namespace: n1}',
+    want: "",
+  },
+  {
+    name: "a namespace is a name, not a template",
+    selector: '{group: apps, version: v1, kind: Deployment, namespace: "{{ .x }}"}',
+    want: "",
+  },
+];
+
+for (const { name, selector, want } of KINDS) {
+  Deno.test(`selected by kind: ${name}`, () => assert.equal(selectedBy([selector], OTHERS), want));
+}
+
+Deno.test("the query asks for the version that the user wrote", () => {
+  const source = readEventSource(object(
+    "{apiVersion: lib.projectsveltos.io/v1beta1, kind: EventSource, metadata: {name: s}, spec: {resourceSelectors: [{group: apps, version: v1beta7, kind: Deployment, namespace: ns, name: d}]}}",
+  ));
+  const query = labelQueryOf(source.selectors[0]!);
+  assert.deepEqual(query, {
+    group: "apps",
+    version: "v1beta7",
+    kind: "Deployment",
+    namespace: "ns",
+    name: "d",
+    labelSelector: "",
+  });
+});
+
+Deno.test("a rule that takes more than it may fails the whole source; one that isn't reached does not", () => {
+  const costly = "[1, 2, 3].all(x, [1, 2, 3].all(y, x + y < 9))";
+  assert.equal(selected(cel("true", costly), OBJECTS, 5), "abcd");
+  assert.throws(() => selected(cel("false", costly) + lua("true"), OBJECTS, 5), (error) => {
+    assert.ok(error instanceof TriggerFailure);
+    assert.match(
+      error.message,
+      /^EventSource s spec\.resourceSelectors\[0\]\.evaluateCEL\[1\] \(r\) for ConfigMap n1\/a: 1:14: stopped after 5 steps \(limit --cel-cost\)\n/,
+    );
+    return true;
+  });
+});
+
+Deno.test("a script of blanks is a script, and fails", () => {
+  assert.throws(() => selected(', evaluate: " "'), TriggerFailure);
+});
 
 Deno.test("Lua is not asked where CEL has matched", () => {
   assert.equal(selected(cel("true") + lua("error('not asked')")), "abcd");

@@ -14,9 +14,12 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const identity: Run = ([value]) => value!;
 
-/** A conversion of values that the overload already knows to be of type T. */
+/** A conversion of values that the overload already knows to be of type T. Reading a text or bytes is paid for by length. */
 function of<T extends Value>(convert: (value: T) => Result): Run {
-  return ([value]) => convert(value as T);
+  return ([value], evaluation) => {
+    if (typeof value === "string" || value instanceof Uint8Array) evaluation.spendText(value.length);
+    return convert(value as T);
+  };
 }
 
 function notConvertible(from: string, to: string): Failure {

@@ -1,11 +1,10 @@
-/** Functions on strings, sizes and times. Regular expressions are RE2's, which take time linear in the text. */
-import { RE2JS, RE2JSException } from "re2js";
-import { fromGoSyntax } from "../../regex/go_syntax.ts";
+/** Functions on strings, sizes and times. */
 import { type Evaluation, Failure, noSuchOverload, type Result } from "../evaluation.ts";
 import { type FunctionDeclaration, method, overload, type Run } from "../signature.ts";
 import { type DateFields, durationIn, fieldsOf, zoneOffset } from "../time.ts";
+import { matches } from "./patterns.ts";
 import { BOOL, BYTES, DURATION, INT, listOf, mapOf, param, STRING, TIMESTAMP } from "../type.ts";
-import { type Duration, isList, isMap, type Timestamp, type Value } from "../value.ts";
+import { type Duration, isList, isMap, type Timestamp } from "../value.ts";
 
 function textTest(test: (text: string, part: string) => boolean): Run {
   return ([text, part], evaluation) => {
@@ -40,73 +39,26 @@ function codePoints(text: string): number {
   return count;
 }
 
-/** A longer pattern is refused. */
-export const MAX_PATTERN_LENGTH = 10_000;
-/** Instructions of a compiled pattern; a larger one is refused, since compiled patterns are kept. */
-export const MAX_PATTERN_SIZE = 20_000;
-/** Counted repetitions of a pattern times its length, which bounds what compiling it can take. */
-const MAX_PATTERN_EXPANSION = 500_000;
-/** How many compiled patterns are kept: the same few come again for every object. */
-const MAX_PATTERNS = 100;
-
-const patterns = new Map<string, RE2JS | Failure>();
-
-function compilePattern(pattern: string): RE2JS | Failure {
-  const known = patterns.get(pattern);
-  if (known) return known;
-  const compiled = compile(pattern);
-  if (patterns.size >= MAX_PATTERNS) patterns.delete(patterns.keys().next().value!);
-  patterns.set(pattern, compiled);
-  return compiled;
-}
-
-function compile(pattern: string): RE2JS | Failure {
-  if (pattern.length > MAX_PATTERN_LENGTH) {
-    return new Failure(`the pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
-  }
-  if (repetitionsOf(pattern) * pattern.length > MAX_PATTERN_EXPANSION) return tooLarge();
-  try {
-    const compiled = RE2JS.compile(fromGoSyntax(pattern));
-    return compiled.programSize() > MAX_PATTERN_SIZE ? tooLarge() : compiled;
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
-    return new Failure("the pattern is no RE2 regular expression");
-  }
-}
-
-function tooLarge(): Failure {
-  return new Failure(`the pattern is too large: more than ${MAX_PATTERN_SIZE} instructions`);
-}
-
-/** The sum of the counts in `{2}`, `{2,}` and `{2,5}`. */
-function repetitionsOf(pattern: string): number {
-  let sum = 0;
-  for (const [, least, most] of pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) sum += Number(most || least);
-  return sum;
-}
-
-function matches([text, pattern]: readonly Value[], evaluation: Evaluation): Result {
-  if (typeof text !== "string" || typeof pattern !== "string") return noSuchOverload();
-  evaluation.spendText(pattern.length);
-  const compiled = compilePattern(pattern);
-  // A failure keeps the place where it first came from; another call has another.
-  if (compiled instanceof Failure) return new Failure(compiled.reason);
-  // The automaton may be in each of its states at each character.
-  evaluation.spend(1 + Math.floor(text.length / 10) * (1 + Math.floor(compiled.programSize() / 4)));
-  return compiled.test(text);
-}
+/** Reading the time at a place takes as long as so many other steps. */
+const STEPS_IN_ZONE = 20;
 
 /** A method of timestamps, with a time zone or in UTC. */
 function dateMethod(name: string, read: (fields: DateFields, timestamp: Timestamp) => number): FunctionDeclaration {
-  const inZone = (timestamp: Timestamp, zone: string): Result => {
+  const inZone = (timestamp: Timestamp, zone: string, evaluation: Evaluation): Result => {
+    evaluation.spend(STEPS_IN_ZONE);
+    evaluation.spendText(zone.length);
     const offset = zoneOffset(timestamp, zone);
     return offset instanceof Failure ? offset : BigInt(read(fieldsOf(timestamp, offset), timestamp));
   };
   return {
     name,
     overloads: [
-      method([TIMESTAMP], INT, ([timestamp]) => inZone(timestamp as Timestamp, "UTC")),
-      method([TIMESTAMP, STRING], INT, ([timestamp, zone]) => inZone(timestamp as Timestamp, zone as string)),
+      method([TIMESTAMP], INT, ([timestamp], evaluation) => inZone(timestamp as Timestamp, "UTC", evaluation)),
+      method(
+        [TIMESTAMP, STRING],
+        INT,
+        ([timestamp, zone], evaluation) => inZone(timestamp as Timestamp, zone as string, evaluation),
+      ),
     ],
   };
 }
