@@ -32,6 +32,11 @@ users: [{name: u, user: {token: made-up}}]
 
 const ROWS: readonly Row[] = [
   {
+    name: "a namespace that is none",
+    args: ["render", "-f", "%", "--sveltos-namespace", "Sveltos_NS"],
+    wants: [/--sveltos-namespace: "Sveltos_NS" is no namespace: must be lower-case letters/],
+  },
+  {
     name: "no such path",
     args: ["apply", "-f", "%/nope", "--output-dir", "%/out"],
     wants: [/nope: no such file or folder/],

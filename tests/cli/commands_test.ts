@@ -136,3 +136,17 @@ Deno.test("run follows the files of a folder", () =>
       assert.equal(await loop.stop(), 0);
     }
   }));
+
+Deno.test("render shows what generators make, in the namespace of the flag", async () => {
+  const scenario = [
+    "-f",
+    "tests/scenarios/generators-secret/pipeline.yaml",
+    "--mgmt-labels",
+    "environment=landing-zone",
+  ];
+  const { code, stdout, stderr } = await moonferry(["render", ...scenario, "--sveltos-namespace", "sveltos-system"]);
+  // What the trigger reads is still looked for in projectsveltos, where its templateResourceRef says that it is.
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /there is no Secret projectsveltos\/mgmt-infra-details \(identifier InfrastructureDetails\)/);
+  assert.match(stdout, / name: mgmt-infra-details\n +namespace: sveltos-system\n/);
+});

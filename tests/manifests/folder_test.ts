@@ -170,3 +170,21 @@ Deno.test("writing: mode 0600, never over what is there, never on an old plan", 
     for await (const { name } of Deno.readDir(`${folder}/ns/Secret`)) left.push(name);
     assert.deepEqual(left, [], "no half-written file stays");
   }));
+
+Deno.test("a Secret is read as the API server would have stored it: no stringData, which wins over data", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/s.yaml`,
+      `${SECRET("both")}data: {a: eA==, b: eQ==}\nstringData: {b: new, c: "ü"}\n---\n${
+        SECRET("wrong")
+      }stringData: {a: 1}\n` +
+        "---\n{apiVersion: example.com/v1, kind: Secret, metadata: {name: other}, stringData: {a: x}}\n",
+    );
+    const reader = new FolderReader({ inputs: [folder] });
+    await reader.load();
+    const [other, both, wrong] = reader.objects();
+    assert.deepEqual(both!.data, { a: "eA==", b: btoa("new"), c: "w7w=" });
+    assert.equal("stringData" in both!, false);
+    assert.deepEqual(wrong!.stringData, { a: 1 });
+    assert.deepEqual(other!.stringData, { a: "x" });
+  }));
