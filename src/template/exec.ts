@@ -11,7 +11,7 @@ import {
   type TemplateWorld,
 } from "./function.ts";
 import { BUILTIN_FUNCTIONS, escapeHtml } from "./functions/builtin.ts";
-import { hintForField, hintForMissingKey, hintForRange } from "./hints.ts";
+import { hintForDot, hintForField, hintForMissingKey, hintForRange, hintForTemplate } from "./hints.ts";
 import type {
   AnyNode,
   BranchNode,
@@ -19,6 +19,7 @@ import type {
   CommandNode,
   IdentifierNode,
   ListNode,
+  NamesNode,
   NilNode,
   Node,
   Operand,
@@ -26,7 +27,7 @@ import type {
   TemplateNode,
   VariableNode,
 } from "./node.ts";
-import { nodeText } from "./node.ts";
+import { nameOffset, nodeText } from "./node.ts";
 import type { TreeSet } from "./parse.ts";
 import { sprint } from "./print.ts";
 import { quoteText } from "./quote.ts";
@@ -85,6 +86,8 @@ class Run {
   /** The node that an error is about, and the pipeline around it. */
   #node: AnyNode | undefined;
   #pipe: PipeNode | undefined;
+  /** Which name of a chain is being read. */
+  #nameIndex = 0;
   #names: string[] = ["$"];
   #values: Value[] = [];
   #depth = 0;
@@ -127,7 +130,7 @@ class Run {
     return error;
   }
 
-  #error(reason: string, hint?: string, cause?: unknown): TemplateError {
+  #error(reason: string, hint?: string, cause?: unknown, caret?: number): TemplateError {
     const { name, text } = this.#program;
     const at = this.#node?.at ?? 0;
     const place = placeAt(text, at);
@@ -140,7 +143,7 @@ class Run {
       templateName: name,
       ...place,
       reason,
-      context: snippetAt(text, at),
+      context: snippetAt(text, caret ?? at),
       ...(hint === undefined ? {} : { hint }),
     }, cause === undefined ? undefined : { cause });
   }
@@ -150,6 +153,13 @@ class Run {
 
   #fail(reason: string, hint?: string): never {
     throw this.#error(reason, hint);
+  }
+
+  /** Fails at the name of a chain that is being read: Go's place is that of the chain, the caret stands under the name. */
+  #failAtName(node: NamesNode, reason: string, hint?: string): never {
+    const isAfterDot = node.type === "field" && this.#nameIndex === 0;
+    const better = isAfterDot ? hintForDot(node.names[0]!, this.#values[0]) : undefined;
+    throw this.#error(reason, better ?? hint, undefined, nameOffset(node, this.#nameIndex));
   }
 
   #write(text: string): void {
@@ -306,7 +316,7 @@ class Run {
 
   #walkTemplate(dot: Value, node: TemplateNode): void {
     const tree = this.#program.trees.get(node.name);
-    if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`);
+    if (tree === undefined) this.#fail(`template ${quoteText(node.name)} not defined`, hintForTemplate(node.name));
     const { templateDepth } = this.#context.limits;
     if (this.#depth >= templateDepth) {
       this.#fail(`exceeded maximum template depth (${templateDepth}) (limit ${LIMIT_FLAGS.templateDepth})`);
@@ -422,20 +432,24 @@ class Run {
   #evalFieldChain(
     dot: Value,
     receiver: Value,
-    node: AnyNode,
+    node: NamesNode,
     names: readonly string[],
     args: readonly Operand[],
     piped: Piped,
   ): Value {
     const last = names.length - 1;
-    for (let i = 0; i < last; i++) receiver = this.#evalField(dot, names[i]!, node, NO_ARGUMENTS, ABSENT, receiver);
+    for (let i = 0; i < last; i++) {
+      this.#nameIndex = i;
+      receiver = this.#evalField(dot, names[i]!, node, NO_ARGUMENTS, ABSENT, receiver);
+    }
+    this.#nameIndex = last;
     return this.#evalField(dot, names[last]!, node, args, piped, receiver);
   }
 
   #evalField(
     dot: Value,
     name: string,
-    node: AnyNode,
+    node: NamesNode,
     args: readonly Operand[],
     piped: Piped,
     receiver: Value,
@@ -444,22 +458,23 @@ class Run {
       const found = receiver.get(name);
       if (args.length > 1 || piped !== ABSENT) this.#fail(`${name} is not a method but has arguments`);
       if (found !== undefined) return found;
-      this.#fail(`map has no entry for key ${quoteText(name)}`, hintForMissingKey(receiver, name, this.#pipe));
+      const hint = hintForMissingKey(receiver, node, this.#nameIndex, this.#pipe);
+      this.#failAtName(node, `map has no entry for key ${quoteText(name)}`, hint);
     }
     if (receiver instanceof GoStruct) return this.#evalStructField(dot, name, node, args, piped, receiver);
     const method = receiver instanceof GoInt ? receiver.named?.methods.get(name) : undefined;
     if (method !== undefined) return this.#evalMethod(dot, name, node, args, piped, method, receiver as GoInt);
     if (receiver === undefined) {
-      this.#fail(`nil data; no entry for key ${quoteText(name)}`, NULL_HINT);
+      this.#failAtName(node, `nil data; no entry for key ${quoteText(name)}`, NULL_HINT);
     }
-    if (receiver === null) this.#fail(`nil pointer evaluating interface {}.${name}`, NULL_HINT);
-    this.#fail(`can't evaluate field ${name} in type ${typeOf(receiver)}`);
+    if (receiver === null) this.#failAtName(node, `nil pointer evaluating interface {}.${name}`, NULL_HINT);
+    this.#failAtName(node, `can't evaluate field ${name} in type ${typeOf(receiver)}`);
   }
 
   #evalStructField(
     dot: Value,
     name: string,
-    node: AnyNode,
+    node: NamesNode,
     args: readonly Operand[],
     piped: Piped,
     receiver: GoStruct,
@@ -470,10 +485,8 @@ class Run {
       return this.#evalMethod(dot, name, node, args, piped, method, receiver);
     }
     if (!receiver.hasField(name)) {
-      this.#fail(
-        `can't evaluate field ${name} in type ${typeOf(receiver)}`,
-        hintForField(name, receiver.type.fields),
-      );
+      const hint = hintForField(name, receiver.type.fields);
+      this.#failAtName(node, `can't evaluate field ${name} in type ${typeOf(receiver)}`, hint);
     }
     if (args.length > 1 || piped !== ABSENT) this.#fail(`${name} has arguments but cannot be invoked as function`);
     return receiver.field(name);

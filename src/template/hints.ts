@@ -1,9 +1,9 @@
 /** What to write instead, for the mistakes that users of Sveltos templates make most. */
-import type { PipeNode } from "./node.ts";
+import { type NamesNode, namesRead, type PipeNode, receiverText } from "./node.ts";
 import { quoteText } from "./quote.ts";
-import { ANY_MAP, GoMap, type GoType, NIL_MAP, type Value } from "./value.ts";
+import { ANY_MAP, GoMap, GoStruct, type GoType, NIL_MAP, type Value } from "./value.ts";
 
-const HELM_ONLY: ReadonlyMap<string, string> = new Map([
+const FOREIGN: ReadonlyMap<string, string> = new Map([
   ["include", '`include` exists in Helm only; write {{ template "name" . }}, which can\'t be piped on'],
   ["tpl", "`tpl` exists in Helm only; a template can't render text that it reads"],
   ["required", '`required` exists in Helm only; a missing key is an error anyway, and `fail "…"` stops on purpose'],
@@ -13,22 +13,85 @@ const HELM_ONLY: ReadonlyMap<string, string> = new Map([
   ],
   ["mustToYaml", "`mustToYaml` exists in newer Helm only; write `toYaml`"],
   ["fromYamlFile", "`fromYamlFile` doesn't exist; write `fromYaml` with the text"],
+  ["elseif", "write {{ else if … }}, in two words"],
+  ["elif", "write {{ else if … }}"],
+  ["for", "write {{ range $index, $element := .list }}"],
+  ["foreach", "write {{ range $index, $element := .list }}"],
+  ["b64encode", "write `b64enc`"],
+  ["b64decode", "write `b64dec`"],
+  ["base64", "write `b64enc` or `b64dec`"],
+  ["length", "write `len`"],
 ]);
+
+/** A hint for a name that is no function of any of `tables`. */
+export function hintForFunction(name: string, tables: readonly ReadonlyMap<string, unknown>[]): string | undefined {
+  const lower = name.toLowerCase();
+  const meant = tables.flatMap((table) => [...table.keys()]).find((known) => known.toLowerCase() === lower);
+  return meant === undefined ? FOREIGN.get(name) : `it is written \`${meant}\``;
+}
+
+const NO_OPERATORS = "there are no operators but functions";
+
+const PARSE_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^unclosed action/, "an action ends with }} on the same or a later line"],
+  [/^unexpected EOF$/, "this block has no {{ end }}: if, range, with, define and block want one each"],
+  [
+    /^unexpected \{\{(end|else)\}\}$/,
+    "no block is open here: if, range, with, define and block have one {{ end }} each",
+  ],
+  [
+    /^(unterminated|malformed) character constant/,
+    "texts stand between double quotes or backquotes; single quotes are for one character",
+  ],
+  [/^bad character U\+005B/, 'elements are read with a function: {{ index .list 0 }}, {{ index .map "key" }}'],
+  [/^unexpected "\.\d+" in /, "elements are read with a function: {{ index .list 0 }}"],
+  [
+    /^bad character U\+/,
+    'a key with more than letters, digits and _ is read with a function: {{ index .map "the-key" }}',
+  ],
+  [/^unexpected "=" in /, `${NO_OPERATORS}: {{ if eq .a .b }}; only a variable can be set, {{ $x = 1 }}`],
+  [/^unexpected "&" in /, `${NO_OPERATORS}: {{ if and .a .b }}`],
+  [/^unexpected "\|" in /, `${NO_OPERATORS}: {{ if or .a .b }}`],
+  [/^unexpected "!" in /, `${NO_OPERATORS}: {{ if not .a }}, {{ if ne .a .b }}`],
+  [/^unexpected "[<>]" in /, `${NO_OPERATORS}: lt, le, gt, ge, as in {{ if lt .a .b }}`],
+  [/^unexpected "\?" in /, `${NO_OPERATORS}: {{ ternary "yes" "no" .a }}, or if and else`],
+  [
+    /^(illegal number syntax: "[+-]"|unexpected "[*\/%]" in )/,
+    `${NO_OPERATORS}: add, sub, mul, div, mod, as in {{ add .a 1 }}`,
+  ],
+  [/^unexpected "\}" in /, "an action ends with two braces, }}"],
+  [/^unexpected "\{" in /, "actions don't stand within each other; a pipeline within another stands in parentheses"],
+  [
+    /^undefined variable /,
+    "a variable is there from its {{ $x := … }} to the end of that block: declare it before, set it within by {{ $x = … }}",
+  ],
+];
 
 /** A hint for an error of the parser, by its message. */
 export function hintForParse(reason: string): string | undefined {
-  const name = /^function "(.+)" not defined$/.exec(reason)?.[1];
-  if (name !== undefined) return HELM_ONLY.get(name);
-  if (reason.startsWith("unclosed action")) return "an action ends with }} on the same or a later line";
-  if (reason === "unexpected EOF") return "a block (if, range, with, define, block) has no {{ end }}";
-  if (reason.startsWith("unterminated character constant") || reason.startsWith("malformed character constant")) {
-    return "texts stand between double quotes or backquotes; single quotes are for one character";
-  }
-  return undefined;
+  return PARSE_HINTS.find(([pattern]) => pattern.test(reason))?.[1];
 }
 
-/** A hint for a key that `receiver` doesn't have, used within `pipe`. */
-export function hintForMissingKey(receiver: GoMap, key: string, pipe: PipeNode | undefined): string {
+/** A hint for a template that is called and not there. */
+export function hintForTemplate(name: string): string {
+  return `{{ define ${
+    quoteText(name)
+  } }} counts within its own text: each key of a ConfigMap or Secret is a text of its own`;
+}
+
+/** A hint for a name behind the dot where what `$` holds has it, and the dot has not. */
+export function hintForDot(name: string, root: Value): string | undefined {
+  if (!(root instanceof GoStruct) || !root.hasField(name)) return undefined;
+  return `within range and with the dot is the element or the value: write $.${name}`;
+}
+
+/** A hint for the key at `index` of `node`, which `receiver` doesn't have, used within `pipe`. */
+export function hintForMissingKey(
+  receiver: GoMap,
+  node: NamesNode,
+  index: number,
+  pipe: PipeNode | undefined,
+): string {
   if (receiver === NIL_MAP) {
     return "the map is nil: .Resource holds an object only if the EventSource has `collectResources: true`; " +
       "without it use .MatchingResource";
@@ -41,10 +104,12 @@ export function hintForMissingKey(receiver: GoMap, key: string, pipe: PipeNode |
     return "`identifier` names it: no entry of templateResourceRefs has this one, or the entry is optional and its " +
       "object is not there; (getResource …) gives an empty map then, which `if` and `with` can test";
   }
-  const safely = `{{ get … ${quoteText(key)} }} (or dig, hasKey, index) doesn't fail on a missing key`;
+  const [key, ...inner] = namesRead(node).slice(index).map((name) => quoteText(name));
+  const from = receiverText(node, index);
+  const safe = inner.length === 0 ? `(get ${from} ${key})` : `(dig ${key} ${inner.join(" ")} "" ${from})`;
   return pipe !== undefined && callsDefault(pipe)
-    ? `\`default\` comes too late, the missing key has failed before it: ${safely}`
-    : `a missing key is an error in Sveltos templates, in \`if\` and \`with\` too: ${safely}`;
+    ? `\`default\` comes too late, the missing key has failed before it: write ${safe}`
+    : `a missing key is an error in Sveltos templates, in \`if\` and \`with\` too: ${safe} is empty then`;
 }
 
 function callsDefault(pipe: PipeNode): boolean {
@@ -76,6 +141,8 @@ const FIRST_RENDERING =
 const SECOND_RENDERING =
   "templateResourceRefs are known to the second rendering only, of objects annotated `projectsveltos.io/template: ok`";
 
+const HELM_DATA = new Set(["Values", "Release", "Chart", "Capabilities", "Files"]);
+
 /** A hint for a field that can't be evaluated in a struct with `fields`. */
 export function hintForField(name: string, fields: readonly string[]): string | undefined {
   const capitalised = fields.find((field) => field.toLowerCase() === name.toLowerCase());
@@ -83,9 +150,14 @@ export function hintForField(name: string, fields: readonly string[]): string | 
     return `the field is written .${capitalised}; fields of structs start with a capital letter`;
   }
   if (!fields.some((field) => OTHER_FORM.has(field))) {
-    return fields.includes("MgmtResources") && OTHER_FORM.has(name) ? FIRST_RENDERING : undefined;
+    return fields.includes("MgmtResources") && OTHER_FORM.has(name) ? FIRST_RENDERING : whatIsThere(fields);
   }
-  return name === "MgmtResources" ? SECOND_RENDERING : OTHER_FORM.get(name);
+  if (HELM_DATA.has(name)) return `.${name} exists in Helm only; ${whatIsThere(fields)}`;
+  return name === "MgmtResources" ? SECOND_RENDERING : OTHER_FORM.get(name) ?? whatIsThere(fields);
+}
+
+function whatIsThere(fields: readonly string[]): string | undefined {
+  return fields.length === 0 ? undefined : `there are ${fields.map((field) => `.${field}`).join(", ")}`;
 }
 
 /** A hint for two types that can't be compared. */

@@ -101,6 +101,8 @@ export type Operand =
   | PipeNode;
 
 export type AnyNode = Node | Operand | CommandNode;
+/** A node that reads one name after another. */
+export type NamesNode = FieldNode | VariableNode | ChainNode;
 
 /** The text of a node in Go's normal spelling, as its errors quote it. */
 export function nodeText(node: AnyNode): string {
@@ -159,6 +161,27 @@ function operandText(node: Operand): string {
 
 function termText(node: Operand): string {
   return node.type === "pipe" ? `(${nodeText(node)})` : operandText(node);
+}
+
+/** The names that are read, without the variable that they may be read from. */
+export function namesRead(node: NamesNode): readonly string[] {
+  return node.type === "variable" ? node.names.slice(1) : node.names;
+}
+
+/** The UTF-16 offset of the name at `index` of {@link namesRead}. */
+export function nameOffset(node: NamesNode, index: number): number {
+  const names = namesRead(node);
+  // Go places several names at the second of what is written, be the first a variable, a term or a name.
+  const isBehindPlace = node.type === "field" && names.length > 1 ? 1 : 0;
+  if (index < isBehindPlace) return node.at - names[0]!.length;
+  return names.slice(isBehindPlace, index).reduce((offset, name) => offset + name.length + 1, node.at + 1);
+}
+
+/** What the name at `index` of {@link namesRead} is read from: `.a.b` for the last of `.a.b.c`, `.` for the first. */
+export function receiverText(node: NamesNode, index: number): string {
+  if (node.type === "chain" && index === 0) return termText(node.term);
+  const count = node.type === "variable" ? index + 1 : index;
+  return operandText({ ...node, names: node.names.slice(0, count) });
 }
 
 /** Whether nothing but space would come of it: a `define` of that may be replaced by another. */

@@ -1,7 +1,7 @@
 /** Builds the tree of a template text by Go's grammar: names, variables and functions are checked here, types are not. */
 import { placeAt, snippetAt, TemplateError } from "./errors.ts";
 import type { FunctionTable } from "./function.ts";
-import { hintForParse } from "./hints.ts";
+import { hintForFunction, hintForParse } from "./hints.ts";
 import { describeToken, lex, type Token, type TokenType } from "./lex.ts";
 import {
   type BranchNode,
@@ -82,17 +82,17 @@ class Source {
     return placeAt(this.text, token.at).line;
   }
 
-  /** Go names the line of the last token that was read. */
-  fail(reason: string, hint?: string): never {
-    const at = this.#tokens[this.#furthest]!.at;
-    const place = placeAt(this.text, at);
-    throw new TemplateError(`template: ${this.name}:${place.line}: ${reason}`, {
+  /** Go names the line of the last token that was read; ours is the place `at`, where that says more. */
+  fail(reason: string, { at, hint = hintForParse(reason) }: { at?: number; hint?: string | undefined } = {}): never {
+    const last = this.#tokens[this.#furthest]!;
+    const caret = at ?? last.at;
+    throw new TemplateError(`template: ${this.name}:${this.lineOf(last)}: ${reason}`, {
       stage: "parse",
       templateName: this.name,
-      ...place,
+      ...placeAt(this.text, caret),
       reason,
-      context: snippetAt(this.text, at),
-      hint: hint ?? hintForParse(reason),
+      context: snippetAt(this.text, caret),
+      ...(hint === undefined ? {} : { hint }),
     });
   }
 }
@@ -130,18 +130,19 @@ class TreeParser {
     const start = this.#source.position;
     if (this.#source.peek().type !== "leftDelim") return false;
     this.#source.next();
-    if (this.#nextNonSpace().type !== "define") {
+    const define = this.#nextNonSpace();
+    if (define.type !== "define") {
       this.#source.rewind(start);
       return false;
     }
     const name = this.#templateName(this.#nextNonSpace(), "define clause");
     this.#expect("rightDelim", "define clause");
-    new TreeParser(this.#source, name).#parseBody("define clause");
+    new TreeParser(this.#source, name).#parseBody("define clause", define.at);
     return true;
   }
 
-  #parseBody(context: string): void {
-    const [list, terminator] = this.#itemList();
+  #parseBody(context: string, start: number): void {
+    const [list, terminator] = this.#itemList(start);
     if (terminator.type !== "end") this.#source.fail(`unexpected {{else}} in ${context}`);
     this.#addTree(list);
   }
@@ -171,17 +172,30 @@ class TreeParser {
   }
 
   #unexpected(token: Token, context: string): never {
-    if (token.type !== "error") this.#source.fail(`unexpected ${describeToken(token)} in ${context}`);
+    if (token.type !== "error") {
+      const reason = `unexpected ${describeToken(token)} in ${context}`;
+      this.#source.fail(reason, { hint: hintForParse(reason) ?? this.#hintForStart(token) });
+    }
     let started = "";
     const line = this.#action === undefined ? undefined : this.#source.lineOf(this.#action);
     if (line !== undefined && line !== this.#source.lineOf(token)) {
       started = `${token.text.endsWith(" action") ? "" : " in action"} started at ${this.#source.name}:${line}`;
     }
-    this.#source.fail(token.text + started);
+    // The end of the text says nothing about an action that has none.
+    const at = token.text === "unclosed action" ? this.#action?.at : token.at;
+    this.#source.fail(token.text + started, at === undefined ? {} : { at });
   }
 
-  /** Everything up to the `{{end}}` or `{{else}}` that closes it. */
-  #itemList(): [ListNode, Terminator] {
+  /** An action that goes on from an earlier line may just lack its end. */
+  #hintForStart(token: Token): string | undefined {
+    const line = this.#action === undefined ? undefined : this.#source.lineOf(this.#action);
+    return line === undefined || line === this.#source.lineOf(token)
+      ? undefined
+      : `the action began in line ${line}: is its }} missing?`;
+  }
+
+  /** Everything up to the `{{end}}` or `{{else}}` that closes what began at `start`. */
+  #itemList(start: number): [ListNode, Terminator] {
     this.#enter();
     const list: ListNode = { type: "list", at: this.#peekNonSpace().at, nodes: [] };
     while (this.#peekNonSpace().type !== "eof") {
@@ -192,7 +206,7 @@ class TreeParser {
       }
       list.nodes.push(node);
     }
-    this.#source.fail("unexpected EOF");
+    this.#source.fail("unexpected EOF", { at: start });
   }
 
   #enter(): void {
@@ -217,7 +231,7 @@ class TreeParser {
     const token = this.#nextNonSpace();
     switch (token.type) {
       case "block":
-        return this.#blockNode();
+        return this.#blockNode(token.at);
       case "break":
       case "continue":
         return this.#loopNode(token.type, token.at);
@@ -229,7 +243,7 @@ class TreeParser {
       case "if":
       case "range":
       case "with":
-        return this.#branchNode(token.type);
+        return this.#branchNode(token.type, token.at);
       case "template":
         return this.#templateNode();
     }
@@ -251,37 +265,37 @@ class TreeParser {
     return { type: "else", at: this.#expect("rightDelim", "else").at };
   }
 
-  #branchNode(type: BranchNode["type"]): BranchNode {
+  #branchNode(type: BranchNode["type"], start: number): BranchNode {
     const variables = this.#variables.length;
     const pipe = this.#pipeline(type, "rightDelim");
     if (type === "range") this.#rangeDepth++;
-    const [list, terminator] = this.#itemList();
+    const [list, terminator] = this.#itemList(start);
     if (type === "range") this.#rangeDepth--;
-    const elseList = terminator.type === "else" ? this.#elseList(type, terminator.at) : undefined;
+    const elseList = terminator.type === "else" ? this.#elseList(type, terminator.at, start) : undefined;
     this.#variables.length = variables;
     return { type, at: pipe.at, pipe, list, elseList };
   }
 
-  #elseList(type: BranchNode["type"], at: number): ListNode {
-    const next = this.#source.peek().type;
+  #elseList(type: BranchNode["type"], at: number, start: number): ListNode {
+    const { type: next, at: nextAt } = this.#source.peek();
     // One {{end}} closes a whole chain of `else if` (or `else with`).
     if (next === type && (next === "if" || next === "with")) {
       this.#source.next();
       this.#enter();
-      const list: ListNode = { type: "list", at, nodes: [this.#branchNode(next)] };
+      const list: ListNode = { type: "list", at, nodes: [this.#branchNode(next, nextAt)] };
       this.#source.depth--;
       return list;
     }
-    const [list, terminator] = this.#itemList();
+    const [list, terminator] = this.#itemList(start);
     if (terminator.type !== "end") this.#source.fail("expected end; found {{else}}");
     return list;
   }
 
-  #blockNode(): Node {
+  #blockNode(start: number): Node {
     const token = this.#nextNonSpace();
     const name = this.#templateName(token, "block clause");
     const pipe = this.#pipeline("block clause", "rightDelim");
-    new TreeParser(this.#source, name).#parseBody("block clause");
+    new TreeParser(this.#source, name).#parseBody("block clause", start);
     return { type: "template", at: token.at, name, pipe };
   }
 
@@ -394,7 +408,7 @@ class TreeParser {
     const at = token.at;
     switch (token.type) {
       case "identifier":
-        this.#checkFunction(token.text);
+        this.#checkFunction(token);
         return { type: "identifier", at, name: token.text };
       case "dot":
       case "nil":
@@ -423,20 +437,22 @@ class TreeParser {
     return undefined;
   }
 
-  #checkFunction(name: string): void {
+  #checkFunction(token: Token): void {
+    const { text: name, at } = token;
     for (const table of this.#source.tables) {
       const found = table.get(name);
       if (found === undefined) continue;
-      if ("refused" in found) this.#source.fail(found.refused);
+      if ("refused" in found) this.#source.fail(found.refused, { at });
       return;
     }
-    this.#source.fail(`function ${quoteText(name)} not defined`);
+    const hint = hintForFunction(name, this.#source.tables) ?? this.#hintForStart(token);
+    this.#source.fail(`function ${quoteText(name)} not defined`, { at, hint });
   }
 
   #variable(token: Token): VariableNode {
     const node = variableNode(token.at, token.text);
     if (!this.#variables.includes(node.names[0]!)) {
-      this.#source.fail(`undefined variable ${quoteText(node.names[0]!)}`);
+      this.#source.fail(`undefined variable ${quoteText(node.names[0]!)}`, { at: token.at });
     }
     return node;
   }

@@ -68,9 +68,21 @@ Deno.test("html/template with HTML in its text is refused by name", () => {
 });
 
 const hinted: { template: string; data?: GoCase["data"]; hint: RegExp }[] = [
-  { template: '{{ .Resource.spec.nope | default "x" }}', hint: /`default` comes too late.*get … "nope"/ },
+  {
+    template: '{{ .Resource.spec.nope | default "x" }}',
+    hint: /`default` comes too late.*write \(get \.Resource\.spec "nope"\)/,
+  },
   { template: '{{ default "x" .Resource.spec.nope }}', hint: /`default` comes too late/ },
   { template: "{{ if .Resource.spec.nope }}x{{ end }}", hint: /a missing key is an error in Sveltos templates/ },
+  { template: "{{ $s := .Resource.spec }}{{ $s.nope }}", hint: /\(get \$s "nope"\) is empty then/ },
+  { template: "{{ .Resource.spec.nope.x.y }}", hint: /\(dig "nope" "x" "y" "" \.Resource\.spec\) is empty then/ },
+  { template: "{{ with .Resource.spec }}{{ .nope }}{{ end }}", hint: /\(get \. "nope"\)/ },
+  { template: "{{ (same .Resource.spec).nope }}", hint: /\(get \(same \.Resource\.spec\) "nope"\)/ },
+  { template: "{{ range .Resource.spec.list }}{{ .Resource.kind }}{{ end }}", hint: /write \$\.Resource/ },
+  { template: "{{ with .Resource.spec }}{{ .Cluster }}{{ end }}", hint: /write \$\.Cluster/ },
+  { template: "{{ .Values.x }}", hint: /Helm only; there are \.MatchingResource, \.Resource/ },
+  { template: "{{ .MatchingResource.labels }}", hint: /there are \.Kind, \.Namespace, \.Name/ },
+  { template: '{{ template "nope" . }}', hint: /\{\{ define "nope" \}\} counts within its own text/ },
   { template: "{{ .Resource.metadata.name }}", data: "none", hint: /collectResources: true/ },
   { template: "{{ eq .Resource.spec.replicas 3 }}", hint: /write 3\.0, or \(int/ },
   { template: "{{ lt .Resource.spec.replicas 3 }}", hint: /write 3\.0, or \(int/ },
@@ -96,11 +108,31 @@ Deno.test("an error points at its place in a text of many lines", () => {
   assert.deepEqual({ line, column, context, reason, templateName }, {
     line: 3,
     column: 16,
-    context: "ü: {{ .Resource.spec.nope }}\n               ^",
+    context: "ü: {{ .Resource.spec.nope }}\n                     ^",
     reason: 'map has no entry for key "nope"',
     templateName: "oracle",
   });
 });
+
+const carets = [
+  "{{ .Resource.spec.<nope> }}",
+  "{{ .Resource.<nope>.spec.more }}",
+  "{{ .<nope>.spec }}",
+  "{{ .<nope> }}",
+  "{{ $x := .Resource }}{{ $x.spec.<nope>.more }}",
+  "{{ $x := .Resource }}{{ $x.<nope> }}",
+  "{{ (same .Resource).spec.<nope> }}",
+  "{{ .MatchingResource.<name> }}",
+  "{{ <same> 1 2 }}",
+  '{{ template <"nope"> . }}',
+];
+
+for (const marked of carets) {
+  Deno.test(`the caret stands under what fails: ${marked}`, () => {
+    const { context } = renderError(marked.replace(/[<>]/g, ""), caseData());
+    assert.equal(context.split("\n")[1]!.length - 1, marked.indexOf("<"));
+  });
+}
 
 const SECRET = "hunter2-hunter2";
 const leaking = [
