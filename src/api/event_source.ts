@@ -2,7 +2,7 @@
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { EVENT_SOURCE_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
-import { type KubeObject, nameOf, objectRef, validateLabelKey } from "./object.ts";
+import { type KubeObject, nameOf, objectRef, refuseTenant, validateLabelKey } from "./object.ts";
 import { checkFields, type CheckOptions, listOf, textOf } from "./read_fields.ts";
 
 export type LabelOperation = "Equal" | "Different" | "Has" | "DoesNotHave";
@@ -49,7 +49,9 @@ export function readEventSource(object: KubeObject, options: CheckOptions = {}):
   const ref = objectRef(object);
   const spec = field(object, "spec") ?? {};
   const report = checkFields(ref, spec, "spec", EVENT_SOURCE_FIELDS, options);
-  if (report.errors.length > 0) throw new ManifestErrors(report.errors);
+  const tenant = refuseTenant(object);
+  const errors = [...report.errors, ...(tenant ? [new ManifestError(ref, tenant.field, tenant.problem)] : [])];
+  if (errors.length > 0) throw new ManifestErrors(errors);
   const selectors = listOf(spec, "resourceSelectors").map(readSelector);
   const problems = options.lenient
     ? []

@@ -2,7 +2,7 @@
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { EVENT_TRIGGER_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
-import { annotationsOf, type KubeObject, nameOf, objectRef } from "./object.ts";
+import { annotationsOf, type KubeObject, nameOf, objectRef, refuseTenant } from "./object.ts";
 import { checkFields, type CheckOptions, listOf, textOf } from "./read_fields.ts";
 
 export interface PolicyRef {
@@ -122,6 +122,8 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
   const spec = field(object, "spec") ?? {};
   const report = checkFields(ref, spec, "spec", EVENT_TRIGGER_FIELDS, options);
   const problems = report.errors.length > 0 ? [] : checkSpec(spec);
+  const tenant = refuseTenant(object);
+  if (tenant) problems.push([tenant.field, tenant.problem]);
   const errors = [...report.errors, ...problems.map(([path, problem]) => new ManifestError(ref, path, problem))];
   if (errors.length > 0) throw new ManifestErrors(errors);
   const selector = field(spec, "sourceClusterSelector");

@@ -198,7 +198,7 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
         type: "boolean",
         treatment: "inert",
         default: false,
-        instead: "Sveltos drops it from EventTriggers; Moonferry creates no namespaces",
+        instead: "Sveltos drops it from EventTriggers; Moonferry creates namespaces with --create-namespaces alone",
       },
       force: { type: "boolean", treatment: "inert", default: false, instead: "Sveltos drops it from EventTriggers" },
       remoteURL: {

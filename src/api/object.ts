@@ -56,6 +56,22 @@ function stringMap(value: Json | undefined): Record<string, string> {
   return map;
 }
 
+/** Labels by which Sveltos's tenants make it read and write with the rights of a ServiceAccount of theirs. */
+const TENANT_LABELS = [
+  ...["projectsveltos.io/serviceaccount-name", "projectsveltos.io/serviceaccount-namespace"],
+  ...["projectsveltos.io/admin-name", "projectsveltos.io/admin-namespace"],
+];
+
+/** The label that asks for a tenant's rights, and why it is refused; undefined where there is none. */
+export function refuseTenant(object: JsonObject): { field: string; problem: string } | undefined {
+  const labels = labelsOf(object);
+  const label = TENANT_LABELS.find((key) => labels[key] !== undefined);
+  if (label === undefined) return undefined;
+  const problem = "a tenant's ServiceAccount is not supported: what it may not do would be done with Moonferry's own " +
+    "rights. Run a Moonferry with that tenant's rights, or take the label off";
+  return { field: `metadata.labels["${label}"]`, problem };
+}
+
 /** The identity of an object; parts that are missing (synthetic objects need none but kind) are empty. */
 export function objectRef(object: JsonObject): ObjectRef {
   return {

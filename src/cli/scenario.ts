@@ -52,6 +52,8 @@ interface Expectation {
   readonly held: { object: string; gate: string }[];
   /** A piece of each error there must be: as many errors as pieces. */
   readonly errors: string[];
+  /** A piece of each note that there must be; others may be there too. */
+  readonly notes: string[];
   readonly changes?: { create?: number; update?: number; delete?: number };
 }
 
@@ -175,6 +177,9 @@ function comparePlan(expect: Expectation, { reconciliations }: CombinedPlan): st
   const surprising = messages.filter((message) => !expect.errors.some((piece) => message.includes(piece)));
   differences.push(...missing.map((piece) => `errors: none says "${piece}"; found ${list(messages)}`));
   differences.push(...surprising.map((message) => `errors: not expected: ${message}`));
+  const notes = plans.flatMap((plan) => plan.notes.map(({ message }) => message));
+  const unsaid = expect.notes.filter((piece) => !notes.some((note) => note.includes(piece)));
+  differences.push(...unsaid.map((piece) => `notes: none says "${piece}"; found ${list(notes)}`));
   for (const [action, count] of Object.entries(expect.changes ?? {})) {
     const found = plans.reduce(
       (sum, plan) => sum + plan.changes.filter((change) => change.action === action).length,
@@ -323,6 +328,7 @@ function readStep(value: Json, file: string, path: string): Step {
     "outputs",
     "held",
     "errors",
+    "notes",
     "changes",
   ]);
   const optional = (json: Json | undefined, name: string) => json === undefined ? undefined : text(json, file, name);
@@ -342,6 +348,7 @@ function readStep(value: Json, file: string, path: string): Step {
         object: text(field(item, "object"), file, `${path}.expect.held[${index}].object`),
         gate: text(field(item, "gate"), file, `${path}.expect.held[${index}].gate`),
       })),
+      notes: texts(expect.notes, file, `${path}.expect.notes`),
       errors: texts(expect.errors, file, `${path}.expect.errors`),
       changes: expect.changes === undefined ? undefined : counts as Expectation["changes"],
     },

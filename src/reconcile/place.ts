@@ -74,6 +74,13 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
     if ((field(metadata, key) ?? null) !== null) errors.push(`metadata.${key}: not allowed in a template`);
   }
   const namespace = placeNamespace(ref, options.kind.scope, warnings);
+  if (field(field(metadata, "annotations"), "projectsveltos.io/forceRecreate") !== undefined) {
+    warnings.push(
+      `${
+        formatRef(ref)
+      }: annotation projectsveltos.io/forceRecreate is not acted on: nothing is deleted to be made anew`,
+    );
+  }
   const labels = readStringMap(metadata, "labels", errors);
   const annotations = readStringMap(metadata, "annotations", errors);
   for (const [key, value] of Object.entries(labels)) {
