@@ -54,14 +54,17 @@ export function subresourcesOf(object: KubeObject): string[] {
 }
 
 /** @throws {TriggerFailure} for a key that is no template. */
-export function compileKeys(object: KubeObject, functions: FunctionTable): CompiledKey[] {
+export function compileKeys(object: KubeObject, functions: FunctionTable, stage: 1 | 2 = 1): CompiledKey[] {
   return contentOf(object).map(([key, text]) => {
     try {
       return { key, template: parseTemplate(key, text, functions) };
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       const what = explainAt(error, { hidesText: object.kind === "Secret" });
-      const message = `Cannot use ${formatRef(objectRef(object))} key "${key}" as template: ${what}`;
+      const where = `${formatRef(objectRef(object))} key "${key}" as template${
+        stage === 2 ? " of the second stage" : ""
+      }`;
+      const message = `Cannot use ${where}: ${what}`;
       throw new TriggerFailure("render", "TemplateError", message, { cause: error });
     }
   });

@@ -331,12 +331,14 @@ class ContentRendering {
   }
 
   #templatesOf(object: KubeObject): readonly CompiledKey[] {
-    const [cache, functions] = isInstantiated(object)
-      ? [this.#first, functionTable]
-      : [this.#second, secondStageFunctions];
+    const isFirst = isInstantiated(object);
+    const cache = isFirst ? this.#first : this.#second;
     const id = referenceKey(objectRef(object));
     let keys = cache.get(id);
-    if (!keys) cache.set(id, keys = compileKeys(object, functions));
+    if (!keys) {
+      keys = isFirst ? compileKeys(object, functionTable) : compileKeys(object, secondStageFunctions, 2);
+      cache.set(id, keys);
+    }
     return keys;
   }
 

@@ -265,7 +265,10 @@ Deno.test("an error names stage, object, key, place and match, and says how to r
 Deno.test("content that is no template fails the trigger; what the first rendering makes of one fails its match", async () => {
   const broken = new World(configMap("one", { k: "{{ .Cluster" }, "template"));
   const failure = await triggerFailure(render(broken, { trigger: { policyRefs: [refTo("one")] } }));
-  assert.match(failure.message, /Cannot use ConfigMap mgmt\/one key "k" as template: 1:\d+: unclosed action/);
+  assert.match(
+    failure.message,
+    /Cannot use ConfigMap mgmt\/one key "k" as template of the second stage: 1:\d+: unclosed action/,
+  );
   const one = '{{ if eq .Resource.metadata.name "db" }}{{ "{{ .Cluster" }}{{ else }}' + doc("x") + "{{ end }}";
   const world = new World(configMap("one", { k: one }, "instantiate", "template"));
   const rendering = await render(world, { trigger: { policyRefs: [refTo("one")] } });
