@@ -30,6 +30,7 @@ const GROUPS: readonly Group[] = [
     permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env"],
   },
   { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
+  { name: "docs", paths: ["tests/docs"], permissions: [READ] },
   { name: "manifests", paths: ["tests/manifests"], permissions: ["--allow-read", "--allow-write"] },
   {
     name: "kube",
