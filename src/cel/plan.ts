@@ -2,7 +2,8 @@
 import type { Checked } from "./check.ts";
 import { equalValues } from "./compare.ts";
 import { errorAt } from "./errors.ts";
-import { bytesAsKey, type Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
+import { bytesAsKey, Evaluation, Failure, noSuchOverload, type Result } from "./evaluation.ts";
+import { DEFAULT_CEL_LIMITS } from "./limits.ts";
 import {
   ACCUMULATOR,
   type CallNode,
@@ -14,6 +15,9 @@ import {
 } from "./node.ts";
 import { dispatch } from "./signature.ts";
 import { GrowingList, isList, isMap, type List, Uint, type Value, ValueList, ValueMap } from "./value.ts";
+
+/** Of these a literal's value is the same for every object. */
+const READ_ONCE: ReadonlySet<string> = new Set(["timestamp", "duration"]);
 
 /** Computes the value of a node. */
 export type Step = (evaluation: Evaluation) => Result;
@@ -94,6 +98,11 @@ class Planner {
     }
     const { declaration, overloads } = this.checked.calls.get(node)!;
     const run = dispatch(declaration, overloads);
+    const [only] = node.args;
+    if (READ_ONCE.has(node.name) && node.args.length === 1 && only?.kind === "literal") {
+      const value = run([only.value], new Evaluation(null, DEFAULT_CEL_LIMITS));
+      if (!(value instanceof Failure)) return constant(value);
+    }
     return (evaluation) => {
       const args: Value[] = [];
       for (const step of steps) {

@@ -145,15 +145,13 @@ function matchesAnyRule(rules: readonly PlacedRule[], object: KubeObject, onFail
   // Sveltos: the first CEL rule that holds wins; rules are OR-ed, and one that fails is false.
   return rules.some(({ path, rule }) => {
     try {
-      return rule.evaluate(object);
+      const holds = rule.test(object);
+      if (holds === undefined) onFailure();
+      return holds === true;
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
-      if (error.stage === "limit") {
-        const message = `${path} for ${formatRef(objectRef(object))}: ${error.message}`;
-        throw new TriggerFailure("select", "CelError", message, { cause: error });
-      }
-      onFailure();
-      return false;
+      const message = `${path} for ${formatRef(objectRef(object))}: ${error.message}`;
+      throw new TriggerFailure("select", "CelError", message, { cause: error });
     }
   });
 }

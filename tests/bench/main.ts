@@ -1,11 +1,13 @@
-/** `deno task bench [lua|template]`: how fast the engines are, beside the original Go code in the same run where Go is there. */
+/** `deno task bench [cel|lua|template]`: how fast the engines are, beside the original Go code in the same run where Go is there. */
 import { buildOracle } from "../conformance/oracle.ts";
+import { benchCel } from "./cel.ts";
 import { benchLua } from "./lua.ts";
 import { benchTemplates } from "./template.ts";
 
 const BENCHES: readonly [name: string, run: (oracle: string | undefined) => Promise<void>][] = [
   ["template", benchTemplates],
   ["lua", benchLua],
+  ["cel", benchCel],
 ];
 
 const unknown = Deno.args.find((word) => !BENCHES.some(([name]) => name === word));

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../src/json/json.ts";
 import { parseTemplate, type Template, templateData, valueFromJson } from "../../src/template/mod.ts";
 import { median } from "./median.ts";
+import { digestOf, Original } from "./original.ts";
 import { pushModelMatches, pushModelTemplate, templateIn } from "./push_model.ts";
 
 const ROUNDS = 11;
@@ -22,7 +23,7 @@ interface Bench {
 export async function benchTemplates(oracle: string | undefined): Promise<void> {
   for (const bench of benches()) {
     const template = parseTemplate("bench", bench.template);
-    const original = oracle === undefined ? undefined : await Original.start(oracle, bench);
+    const original = oracle === undefined ? undefined : await startOriginal(oracle, bench);
     try {
       const digest = await digestOf(bench.matches.map((match) => renderMatch(template, match, bench.cluster)));
       if (original !== undefined && original.digest !== digest) {
@@ -38,6 +39,10 @@ export async function benchTemplates(oracle: string | undefined): Promise<void> 
       await original?.end();
     }
   }
+}
+
+function startOriginal(path: string, { template, cluster, matches }: Bench): Promise<Original> {
+  return Original.start(path, "template-bench", JSON.stringify({ template, cluster, matches }));
 }
 
 function renderMatch(template: Template, match: JsonObject, cluster: JsonObject): string {
@@ -58,73 +63,12 @@ function measure(template: Template, { matches, cluster }: Bench): number {
   return performance.now() - started;
 }
 
-async function digestOf(texts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(texts.join(""));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
-
 function printRow({ name, matches }: Bench, ours: number, theirs: number): void {
   const each = (milliseconds: number) => `${(milliseconds * 1000 / matches.length).toFixed(1).padStart(6)} µs each`;
   const go = Number.isNaN(theirs)
     ? ""
     : `  Go ${theirs.toFixed(0).padStart(5)} ms ${each(theirs)}  ours/theirs ${(ours / theirs).toFixed(2)}`;
   console.log(`${name.padEnd(40)} ${ours.toFixed(0).padStart(5)} ms ${each(ours)}${go}`);
-}
-
-/** The Go program, which renders a round whenever it is asked to. */
-class Original {
-  readonly #process: Deno.ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  readonly #asks: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #folder: string;
-  digest = "";
-
-  private constructor(process: Deno.ChildProcess, folder: string) {
-    this.#process = process;
-    this.#lines = linesOf(process.stdout);
-    this.#asks = process.stdin.getWriter();
-    this.#folder = folder;
-  }
-
-  static async start(path: string, { template, cluster, matches }: Bench): Promise<Original> {
-    const folder = await Deno.makeTempDir({ prefix: "moonferry-bench-" });
-    await Deno.writeTextFile(`${folder}/input.json`, JSON.stringify({ template, cluster, matches }));
-    const process = new Deno.Command(path, {
-      args: ["template-bench", `${folder}/input.json`],
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const original = new Original(process, folder);
-    original.digest = await original.#line();
-    return original;
-  }
-
-  /** Milliseconds of one round. */
-  async round(): Promise<number> {
-    await this.#asks.write(new TextEncoder().encode("\n"));
-    return Number(await this.#line()) * 1000;
-  }
-
-  async #line(): Promise<string> {
-    const { value, done } = await this.#lines.next();
-    if (done) throw new Error("the Go program ended");
-    return value;
-  }
-
-  async end(): Promise<void> {
-    await this.#asks.close();
-    await this.#process.status;
-    await Deno.remove(this.#folder, { recursive: true });
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
 }
 
 function benches(): Bench[] {

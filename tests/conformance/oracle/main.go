@@ -6,6 +6,7 @@
 //	go run . yaml-read < cases.jsonl > answers.jsonl
 //	go run . lua-bench SCRIPT RESOURCES ROUNDS
 //	go run . template-bench INPUT
+//	go run . cel-bench INPUT
 package main
 
 import (
@@ -21,7 +22,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench, template-bench")
+		stop("want a mode: lua-eval, template, cel, yaml-read, yaml-write, yaml-write-v3, yaml-split, lua-bench, template-bench, cel-bench")
 	}
 	name := os.Args[1]
 	if bench, ok := benches[name]; ok {
@@ -45,6 +46,7 @@ func main() {
 var benches = map[string]func(args []string){
 	"lua-bench":      benchLua,
 	"template-bench": benchTemplates,
+	"cel-bench":      benchCel,
 }
 
 // evaluator answers a line, which is a case.
