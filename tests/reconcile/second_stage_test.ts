@@ -252,7 +252,7 @@ Deno.test("an error names stage, object, key, place and match, and says how to r
     'Cannot render ConfigMap mgmt/one key "k" in its second stage at 4:30 for Service shop/web: can\'t evaluate field ' +
       "Resource in type *controllers.currentClusterObjects\n" +
       'metadata: {name: "{{ .Resource.metadata.name }}"}\n' +
-      "                              ^\n" +
+      "                      ^\n" +
       "hint: matches are known to the first rendering only: annotate the object `projectsveltos.io/instantiate: ok` as " +
       'well, and let what is meant for the second one survive the first: {{ "{{ .MgmtResources.x }}" }}',
   );
@@ -283,7 +283,7 @@ Deno.test("of rendered text, and of a Secret's, an error shows the actions alone
   const own = new World(secret("one", { k: "password: password-1 {{ .Nope }} # password-2" }, "template"));
   for (const [world, kind] of [[rendered, "ConfigMap"], [own, "Secret"]] as const) {
     const { failures } = await render(world, { trigger: { policyRefs: [{ ...refTo("one"), kind }] } });
-    assert.match(failures[0]!.message, /\n·{9} ·{10} \{\{ \.Nope \}\} · ·{10}\n {24}\^/);
+    assert.match(failures[0]!.message, /\n·{9} ·{10} \{\{ \.Nope \}\} · ·{10}\n {25}\^/);
     assert.doesNotMatch(failures[0]!.message, /password-/);
   }
 });
