@@ -259,24 +259,36 @@ export function heldLines({ change, gate, reason, relax }: Held, paint: Paint): 
   ];
 }
 
-/** One block for each failure; what fails alike for many matches is said once, with their number. */
-export function failureLines({ plan }: Reconciliation, paint: Paint, verbose: boolean): string[] {
+/** A failure as it is told: what it says, line by line, and for how many matches it says so. */
+interface ToldFailure {
+  readonly reason: string;
+  readonly lines: readonly string[];
+}
+
+/** What fails alike for many matches is said once, with their number. */
+export function tellFailures(failures: readonly Failure[], verbose: boolean): ToldFailure[] {
   const groups = new Map<string, { readonly first: Failure; count: number }>();
-  for (const failure of plan.failures) {
+  for (const failure of failures) {
     const key = failure.match ? failure.message.replaceAll(formatRef(failure.match), "") : failure.message;
     const group = groups.get(key);
     if (group) group.count++;
     else groups.set(key, { first: failure, count: 1 });
   }
   return [...groups.values()].map(({ first: { message, reason, traceback }, count }) => {
-    const [line, ...rest] = message.split("\n");
     const trace = verbose && traceback !== undefined ? ["called from:", ...traceback.split("\n")] : [];
     const more = count > 1 ? [`(the same for ${plural(count - 1, "other match", "other matches")})`] : [];
-    return [
-      `  ${paint("red", "x error")}   ${line} ${paint("dim", `(${reason})`)}`,
-      ...[...rest, ...trace, ...more].map((text) => `            ${text}`),
-    ].join("\n");
+    return { reason, lines: [...message.split("\n"), ...trace, ...more] };
   });
+}
+
+/** One block for each failure. */
+export function failureLines({ plan }: Reconciliation, paint: Paint, verbose: boolean): string[] {
+  return tellFailures(plan.failures, verbose).map(({ reason, lines: [line, ...rest] }) =>
+    [
+      `  ${paint("red", "x error")}   ${line} ${paint("dim", `(${reason})`)}`,
+      ...rest.map((text) => `            ${text}`),
+    ].join("\n")
+  );
 }
 
 /** What came of a change, where that is worth a line. */

@@ -3,7 +3,7 @@ import { compute } from "../reconcile/reconcile.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { findTriggers, openInput } from "./pipeline.ts";
-import { documentsText, type Paint } from "./print.ts";
+import { documentsText, type Paint, tellFailures } from "./print.ts";
 
 export async function renderCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   const input = await openInput(options, environment);
@@ -14,9 +14,8 @@ export async function renderCommand(options: Options, environment: Environment, 
       const { snapshot, selection, matches, rendering, failures, notes } = computation;
       environment.terminal.out(documentsText((rendering?.desired ?? []).map(({ object }) => object)));
       const say = (text: string) => environment.terminal.err(`${text}\n`);
-      for (const { message, traceback } of failures) {
-        say(`${paint("red", "error")}: ${message}`);
-        if (options.verbose && traceback !== undefined) say(`called from:\n${traceback}`);
+      for (const { lines } of tellFailures(failures, options.verbose)) {
+        say(`${paint("red", "error")}: ${lines.join("\n")}`);
       }
       for (const { message } of notes) say(`${paint("cyan", "note")}: ${message}`);
       if (matches && matches.message !== "" && options.verbose) say(`message of the script: ${matches.message}`);

@@ -7,17 +7,18 @@ import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
 import { functionTable, parseTemplate, templateData, TemplateError, valueFromJson } from "../template/mod.ts";
 import type { JsonObject } from "../json/json.ts";
 import type { Failure } from "./errors.ts";
+import { explainAt } from "./explain.ts";
 
 /**
  * Which object is meant can't hang on time or chance: what asks for either fails.
  *
  * @throws {TemplateError}
  */
-export function renderClusterTemplate(fieldName: string, text: string, cluster: KubeObject): string {
+export function renderClusterTemplate(field: string, text: string, cluster: KubeObject): string {
   // Sveltos: nothing at all is the cluster's namespace, for a name too.
   if (text === "") return namespaceOf(cluster);
   if (!text.includes("{{")) return text;
-  const template = parseTemplate(fieldName, text, functionTable, { html: true });
+  const template = parseTemplate(field, text, functionTable, { html: true });
   const data = templateData({
     Cluster: valueFromJson(cluster as JsonObject, "int64"),
     ClusterNamespace: namespaceOf(cluster),
@@ -29,14 +30,14 @@ export function renderClusterTemplate(fieldName: string, text: string, cluster: 
 /** The rendered name; an empty one becomes the cluster's namespace, as in Sveltos. */
 export function renderEventSourceName(trigger: EventTrigger, cluster: KubeObject): { name: string } | Failure {
   try {
-    const name = renderClusterTemplate("eventSourceName", trigger.eventSourceName, cluster);
+    const name = renderClusterTemplate("spec.eventSourceName", trigger.eventSourceName, cluster);
     return { name: name || namespaceOf(cluster) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return {
       stage: "render",
       reason: "TemplateError",
-      message: `Cannot render EventTrigger ${trigger.name} spec.eventSourceName: ${error.message}`,
+      message: `EventTrigger ${trigger.name} ${error.templateName}: ${explainAt(error)}`,
     };
   }
 }

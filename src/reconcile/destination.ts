@@ -27,7 +27,9 @@ export type DestinationTemplate = Readonly<Record<(typeof PARTS)[number], Templa
 export function compileDestination(trigger: EventTrigger): DestinationTemplate | undefined {
   const { destinationCluster } = trigger;
   if (!destinationCluster) return undefined;
-  const compiled = PARTS.map((part) => [part, parseTemplate(part, destinationCluster[part])] as const);
+  const compiled = PARTS.map((part) =>
+    [part, parseTemplate(`spec.destinationCluster.${part}`, destinationCluster[part])] as const
+  );
   return Object.fromEntries(compiled) as DestinationTemplate;
 }
 

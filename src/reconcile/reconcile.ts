@@ -109,11 +109,11 @@ function redacted(failure: Failure, redact: (text: string) => string): Failure {
 }
 
 /**
- * What a script or a template's `fail` has to say comes from the user, and a rendered template may hold anything; all other
- * messages are ours and quote no data.
+ * What a script or a function of a template has to say may quote data, as Go's functions do, and a rendered template may hold
+ * anything; all other messages are ours and quote none.
  */
 function mayQuoteData({ reason, message, quotesInput }: Failure): boolean {
-  return quotesInput === true || reason === "LuaError" || message.includes("error calling fail");
+  return quotesInput === true || reason === "LuaError" || message.includes("error calling ");
 }
 
 /**

@@ -15,13 +15,18 @@ const FORM = new Set([
 ]);
 const PLACEHOLDER = "[redacted]";
 
+const ESCAPE = String.raw`\\(?:[abfnrtv"\\/]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})`;
+/** An escape of a quoted text, or what stands between those, blanks and quotes: Go, Lua and JSON quote Secrets, too. */
+const PIECE = new RegExp(`(${ESCAPE})|(?:(?!${ESCAPE})[^\\s"])+`, "g");
+
 /** A function that replaces each run of characters that occurs in a Secret among `objects`. Lazy: building it costs nothing. */
 export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
   let blobs: string[] | undefined;
   return (text) => {
     blobs ??= objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts);
     if (blobs.length === 0) return text;
-    return text.replace(/\S+/g, (run) => {
+    return text.replace(PIECE, (run, escape?: string) => {
+      if (escape !== undefined) return run;
       const core = run.replace(/^["'(\[]+|["')\].,:;!]+$/g, "");
       if (core.length < SHORTEST_SECRET || FORM.has(core)) return run;
       return blobs!.some((blob) => sharesSecret(blob, core)) ? PLACEHOLDER : run;

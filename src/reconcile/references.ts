@@ -35,12 +35,11 @@ export interface CompiledRefs {
 
 /** @throws {TemplateError} naming the field, where one is no template. */
 export function compileReferences(trigger: EventTrigger): CompiledRefs {
-  const compiled = trigger.policyRefs.map((policyRef) => ({
-    policyRef,
-    namespace: parseTemplate("namespace", policyRef.namespace),
-    name: parseTemplate("name", policyRef.name),
-    path: parseTemplate("path", policyRef.path),
-  }));
+  const compiled = trigger.policyRefs.map((policyRef, index) => {
+    const compile = (part: "namespace" | "name" | "path") =>
+      parseTemplate(`spec.policyRefs[${index}].${part}`, policyRef[part]);
+    return { policyRef, namespace: compile("namespace"), name: compile("name"), path: compile("path") };
+  });
   // Sveltos: all Local refs go before all Remote ones; within a group its order is random, ours is the spec's.
   const isLocal = ({ policyRef }: { policyRef: PolicyRef }) => policyRef.deploymentType === "Local";
   return { refs: [...compiled.filter(isLocal), ...compiled.filter((ref) => !isLocal(ref))] };

@@ -135,18 +135,19 @@ export async function renderMatches(
 function compile(trigger: EventTrigger): Compiled {
   return {
     generators: compileGenerators(trigger),
-    policyRefs: orTriggerFailure(trigger, "spec.policyRefs", () => compileReferences(trigger)),
-    resourceRefs: orTriggerFailure(trigger, "spec.templateResourceRefs", () => compileResourceRefs(trigger)),
+    policyRefs: orTriggerFailure(trigger, () => compileReferences(trigger)),
+    resourceRefs: orTriggerFailure(trigger, () => compileResourceRefs(trigger)),
     patches: compilePatches(trigger),
   };
 }
 
-function orTriggerFailure<T>(trigger: EventTrigger, field: string, compileField: () => T): T {
+/** What `compileField` gives. Its templates are named for the fields that they stand in. */
+function orTriggerFailure<T>(trigger: EventTrigger, compileField: () => T): T {
   try {
     return compileField();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const message = `EventTrigger ${trigger.name} ${field}: ${explainAt(error)}`;
+    const message = `EventTrigger ${trigger.name} ${error.templateName}: ${explainAt(error)}`;
     throw new TriggerFailure("render", "TemplateError", message, { cause: error });
   }
 }
@@ -158,12 +159,10 @@ function deliverable(
   templates: RenderOptions,
   failures: Failure[],
 ): Subject[] {
-  const field = "spec.destinationCluster";
-  const destination = orTriggerFailure(trigger, field, () => compileDestination(trigger));
+  const destination = orTriggerFailure(trigger, () => compileDestination(trigger));
   return subjects.filter((subject) => {
     const failure = orFailure(
       trigger,
-      field,
       subject,
       failures,
       () => refuseDestination(trigger, destination, subject.data, templates, subject.match?.ref) ?? "deliverable",
@@ -176,7 +175,6 @@ function deliverable(
 /** What `render` gives; undefined, and a failure of the match, where a field can't be rendered. */
 function orFailure<T>(
   trigger: EventTrigger,
-  field: string,
   subject: Subject,
   failures: Failure[],
   render: () => T,
@@ -185,7 +183,7 @@ function orFailure<T>(
     return render();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const message = `EventTrigger ${trigger.name} ${field}${forMatch(subject)}: ${explainAt(error)}`;
+    const message = `EventTrigger ${trigger.name} ${error.templateName}${forMatch(subject)}: ${explainAt(error)}`;
     failures.push({ stage: "render", reason: "TemplateError", message, match: subject.match?.ref });
     return undefined;
   }
@@ -202,14 +200,12 @@ function nameAll(
   // Outputs go to the cluster that the matches come from, so that is the destination whose data the names may use.
   const resources = orFailure(
     trigger,
-    "spec.templateResourceRefs",
     subject,
     failures,
     () => resourceRefsOf(resourceRefs, subject.data, cluster, templates),
   );
   const references = orFailure(
     trigger,
-    "spec.policyRefs",
     subject,
     failures,
     () => referencesOf(policyRefs, subject.data, cluster, templates),

@@ -30,11 +30,14 @@ export type Resources = ReadonlyMap<string, KubeObject>;
 
 /** @throws {TemplateError} for a field that is no template. */
 export function compileResourceRefs(trigger: EventTrigger): CompiledResourceRef[] {
-  return trigger.templateResourceRefs.map((spec) => ({
-    spec,
-    namespace: parseTemplate("namespace", spec.namespace),
-    name: parseTemplate("name", spec.name),
-  }));
+  return trigger.templateResourceRefs.map((spec, index) => {
+    const field = `spec.templateResourceRefs[${index}]`;
+    return {
+      spec,
+      namespace: parseTemplate(`${field}.namespace`, spec.namespace),
+      name: parseTemplate(`${field}.name`, spec.name),
+    };
+  });
 }
 
 /**
@@ -54,8 +57,8 @@ export function resourceRefsOf(
     ref: {
       apiVersion: spec.apiVersion,
       kind: spec.kind,
-      namespace: renderClusterTemplate("namespace", namespace.render(data, templates), destination),
-      name: renderClusterTemplate("name", name.render(data, templates), destination),
+      namespace: renderClusterTemplate(namespace.name, namespace.render(data, templates), destination),
+      name: renderClusterTemplate(name.name, name.render(data, templates), destination),
     },
   }));
 }

@@ -203,4 +203,9 @@ Deno.test("redaction: whole values, pieces, base64 and decoded; words stay", () 
     "attempt to index a nil value (field 'metadata')",
   );
   assert.equal(redactorFor([])("TOPSECRETVALUE"), "TOPSECRETVALUE");
+  assert.equal(
+    redact(`parsing ${JSON.stringify("user: admin\nkey:\tTOPSECRETVALUE\n")}: no`),
+    String.raw`parsing "user: admin\nkey:\t[redacted]\n": no`,
+    "quoted, with escapes",
+  );
 });
