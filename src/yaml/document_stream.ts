@@ -120,13 +120,12 @@ const STRING_OR_NUMBER = /"(?:[^"\\]|\\[^])*"|-?\d[-+.\deE]*/g;
 
 function countBreaks(text: string, from: number, to: number): number {
   let count = 0;
-  for (let at = text.indexOf("\n", from); at >= 0 && at < to; at = text.indexOf("\n", at + 1)) count++;
+  for (let at = from; at < to; at++) if (text[at] === "\n") count++;
   return count;
 }
 
 /** A scalar of JSON; a number ends where it can't go on, a point or an exponent without digits is none. */
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![.eE])/y;
-const SIGN = /"(?:[^"\\]|\\[^])*"|[{}[\]]/g;
 
 /** Where the JSON value that begins at `start` ends, if brackets and quotes are any guide. */
 function jsonValueEnd(text: string, start: number): number | undefined {
@@ -134,12 +133,20 @@ function jsonValueEnd(text: string, start: number): number | undefined {
     SCALAR.lastIndex = start;
     return SCALAR.test(text) ? SCALAR.lastIndex : undefined;
   }
-  SIGN.lastIndex = start;
   let depth = 0;
-  for (let match = SIGN.exec(text); match !== null; match = SIGN.exec(text)) {
-    if (match[0] === "{" || match[0] === "[") depth++;
-    else if (match[0] === "}" || match[0] === "]") depth--;
-    if (depth <= 0) return SIGN.lastIndex;
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    else if (character === '"') at = jsonTextEnd(text, at);
+    if (depth <= 0) return at < text.length ? at + 1 : undefined;
   }
   return undefined;
+}
+
+/** The closing quote of the JSON text that begins at `start`, or the end of all where there is none. */
+function jsonTextEnd(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
 }

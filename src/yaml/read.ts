@@ -35,6 +35,12 @@ export function jsonFromNode(node: YamlNode, options: ReadOptions = {}): Json {
 const SMALL_DOCUMENT = 400_000;
 const LARGE_DOCUMENT = 4_000_000;
 
+/**
+ * Aliases may repeat so many characters of texts. go-yaml has no such bound, and Go shares the texts as we do; but whoever
+ * writes the value writes each of them.
+ */
+const MAX_REPEATED_CHARACTERS = 64 * 1024 * 1024;
+
 /** go-yaml's bound for what aliases unfold to: a share of all values, so that it takes a large text to make a large value. */
 function allowedAliasShare(values: number): number {
   if (values <= SMALL_DOCUMENT) return 0.99;
@@ -59,6 +65,7 @@ class Decoder {
   readonly #notFinite = new Map<string, YamlError>();
   #values = 1;
   #valuesOfAliases = 0;
+  #repeatedCharacters = 0;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -108,10 +115,18 @@ class Decoder {
   }
 
   #scalar(node: ScalarNode): Json {
+    if (this.#openAliases.size > 0) this.#countRepeated(node);
     const { json, float } = resolve(node);
     if (float === undefined || Number.isFinite(float)) return json;
     if (!this.#notFinite.has(String(float))) this.#notFinite.set(String(float), notFiniteError(float, node.mark));
     return float;
+  }
+
+  #countRepeated({ text, mark }: ScalarNode): void {
+    this.#repeatedCharacters += text.length;
+    if (this.#repeatedCharacters > MAX_REPEATED_CHARACTERS) {
+      throw errorWithoutLine("document contains excessive aliasing", mark);
+    }
   }
 
   #count(mark: Mark): void {

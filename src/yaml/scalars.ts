@@ -66,14 +66,20 @@ function parseInteger(text: string): bigint | undefined {
   if (!match) return SIGN_BEHIND_PREFIX.test(text) ? parseSignBehindPrefix(text) : undefined;
   let digits = match[2]!.toLowerCase();
   if (/^0[0-7]+$/.test(digits)) digits = `0o${digits.slice(1)}`;
-  const magnitude = BigInt(digits);
+  const magnitude = magnitudeOf(digits);
   const isUnsigned = match[1] === "";
   const value = match[1] === "-" ? -magnitude : magnitude;
   return value >= INT64_MIN && value < (isUnsigned ? UINT64_END : -INT64_MIN) ? value : undefined;
 }
 
+/** The number of a literal; where it has more digits than 64 bits could have, some number that is too large as well. */
+function magnitudeOf(literal: string): bigint {
+  const [, prefix, digits] = /^(0[xbo])?0*(.*)$/.exec(literal)!;
+  return digits!.length > 64 ? UINT64_END : BigInt(`${prefix ?? ""}${digits === "" ? "0" : digits}`);
+}
+
 function parseSignBehindPrefix(text: string): bigint | undefined {
-  const magnitude = BigInt(`0b${text.slice(3)}`);
+  const magnitude = magnitudeOf(`0b${text.slice(3)}`);
   const value = text[2] === "-" ? -magnitude : magnitude;
   return value >= INT64_MIN && value < -INT64_MIN ? value : undefined;
 }

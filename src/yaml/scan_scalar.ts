@@ -33,14 +33,14 @@ export function scanBlockScalar(cursor: Cursor, parentIndent: number): string {
     if (!isLiteral && !wasIndented && !isIndented && lastBreak === "\n") {
       if (breaks.length === 0) parts.push(" ");
     } else parts.push(lastBreak);
-    parts.push(...breaks.splice(0));
+    parts.push(breaks.splice(0).join(""));
     wasIndented = isIndented;
     while (!cursor.isBreakOrEnd()) parts.push(cursor.take());
     lastBreak = cursor.takeBreak();
     scanBlockBreaks(cursor, indent, parentIndent, breaks);
   }
   if (chomping !== "-") parts.push(lastBreak);
-  if (chomping === "+") parts.push(...breaks);
+  if (chomping === "+") parts.push(breaks.join(""));
   return parts.join("");
 }
 
