@@ -119,8 +119,9 @@ class Parser {
       tag = this.#scanner.take();
       if (this.#isNext("anchor")) anchor = this.#scanner.take().text;
     }
-    const fullTag = tag === undefined ? "" : this.#fullTag(tag);
+    // Reading on comes first: what is wrong there is said before what is wrong with the tag.
     const next = this.#scanner.peek();
+    const fullTag = tag === undefined ? "" : this.#fullTag(tag);
     if (next.type === "block-entry" && canBeIndentless) return this.#indentlessSequence(mark, anchor);
     if (next.type === "scalar") return this.#scalar(mark, anchor, fullTag);
     if (next.type === "flow-sequence-start") return this.#flowSequence(mark, anchor);

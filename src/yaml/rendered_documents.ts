@@ -1,5 +1,5 @@
 /** The documents of a rendered text, found as Sveltos finds them. */
-import { isJsonObject, type Json, setField } from "../json/json.ts";
+import { isJsonObject, type Json, numberFrom, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
 import { firstContentLine, readDocumentStream } from "./document_stream.ts";
 import { DocumentError, inDocument, type YamlDocument } from "./documents.ts";
@@ -110,9 +110,9 @@ function isNothingButComments(text: string): boolean {
 /** What `\\s` is to Go. */
 const REGEXP_SPACE = /[\t\n\f\r ]/;
 
-/** Sveltos's decoder takes every number for a float64: integers beyond 2^53 lose their last digits. */
+/** Sveltos's decoder takes every number for a float64, of which Go writes as few digits as tell it from all others. */
 function roundIntegers(value: Json): Json {
-  if (typeof value === "bigint") return BigInt(Number(value));
+  if (typeof value === "bigint") return numberFrom(String(Number(value)), Number(value));
   if (Array.isArray(value)) return value.map(roundIntegers);
   if (!isJsonObject(value)) return value;
   for (const key of Object.keys(value)) {

@@ -92,7 +92,6 @@ export class Scanner {
   /** Whether the first token of the queue could still get a `key` before it. */
   #needsMore(): boolean {
     if (this.#queue.length === 0) return true;
-    if (this.#isAtEnd) return false;
     const level = this.#levelOfToken.get(this.#taken);
     return level !== undefined && this.#isStillPossible(this.#candidates[level]!);
   }
@@ -101,7 +100,8 @@ export class Scanner {
   #isStillPossible(candidate: KeyCandidate): boolean {
     if (!candidate.isPossible) return false;
     const { line, column } = candidate.mark;
-    if (line === this.#cursor.line && column + MAX_KEY_LENGTH >= this.#cursor.column) return true;
+    const isNear = line === this.#cursor.line && column + MAX_KEY_LENGTH >= this.#cursor.column;
+    if (isNear && !this.#isAtEnd) return true;
     this.#giveUp(candidate);
     return false;
   }
