@@ -172,7 +172,10 @@ Deno.test("a path means nothing on a ConfigMap, but one that can't be rendered f
     ["web", "TemplateError"],
     ["db", "TemplateError"],
   ]);
-  assert.match(failures[0]!.message, /^EventTrigger t spec\.policyRefs for Service shop\/web: 1:12: map has no entry/);
+  assert.match(
+    failures[0]!.message,
+    /^EventTrigger t spec\.policyRefs\[0\]\.path for Service shop\/web: 1:12: map has no entry/,
+  );
   const broken = { policyRefs: [refTo("one", { path: "{{ .Resource" })] };
   assert.match((await triggerFailure(render(world, { trigger: broken }))).message, /spec\.policyRefs: 1:\d+: unclosed/);
 });
