@@ -177,7 +177,10 @@ Deno.test("a path means nothing on a ConfigMap, but one that can't be rendered f
     /^EventTrigger t spec\.policyRefs\[0\]\.path for Service shop\/web: 1:12: map has no entry/,
   );
   const broken = { policyRefs: [refTo("one", { path: "{{ .Resource" })] };
-  assert.match((await triggerFailure(render(world, { trigger: broken }))).message, /spec\.policyRefs: 1:\d+: unclosed/);
+  assert.match(
+    (await triggerFailure(render(world, { trigger: broken }))).message,
+    /spec\.policyRefs\[0\]\.path: 1:\d+: unclosed/,
+  );
 });
 
 Deno.test("oneForEvent: false renders once, with the plural fields", async () => {
