@@ -1,4 +1,6 @@
 /** How far the texts of errors are the original's: they need not be, but where they aren't, somebody has looked at why. */
+import type { Json } from "../../src/json/json.ts";
+import type { Answer } from "./case.ts";
 import type { Comparison } from "./compare.ts";
 
 /** A few lines: how the original's answers end, how many error texts are the same, and the kinds of those that aren't. */
@@ -9,7 +11,7 @@ export function errorSummary(comparisons: readonly Comparison[], shown = 10): st
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   const failed = comparisons.filter(({ wanted, found }) => wanted.error !== undefined && found.error !== undefined);
-  const differing = failed.filter(({ wanted, found }) => wanted.error !== found.error);
+  const differing = failed.filter(({ wanted, found }) => wanted.error !== textOf(found));
   const share = (count: number, whole: number) => `${(100 * count / Math.max(1, whole)).toFixed(1)} %`;
   const lines = [
     [...ends].sort().map(([end, count]) => `${end}: ${count} (${share(count, comparisons.length)})`).join(", "),
@@ -22,17 +24,22 @@ export function errorSummary(comparisons: readonly Comparison[], shown = 10): st
       `  ${ofKind.length} times: ${kind}`,
       `    ${id}`,
       `    want ${cut(wanted.error)}`,
-      `    got  ${cut(found.error)}`,
+      `    got  ${cut(textOf(found))}`,
     );
   }
   return lines.join("\n");
+}
+
+/** Our words for the original's error, where they are others than our own message. */
+function textOf(found: Answer): Json | undefined {
+  return found.goMessage ?? found.error;
 }
 
 /** Messages that differ in what they quote alone are of one kind. */
 function kindsOf(comparisons: readonly Comparison[]): Map<string, Comparison[]> {
   const kinds = new Map<string, Comparison[]>();
   for (const one of comparisons) {
-    const kind = `${shapeOf(String(one.wanted.error))} => ${shapeOf(String(one.found.error))}`;
+    const kind = `${shapeOf(String(one.wanted.error))} => ${shapeOf(String(textOf(one.found)))}`;
     kinds.set(kind, [...kinds.get(kind) ?? [], one]);
   }
   return kinds;
