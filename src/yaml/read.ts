@@ -4,7 +4,7 @@
  */
 import { compareBytes, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
-import { decodeBinary } from "./decode_binary.ts";
+import { decodeBinary } from "./binary.ts";
 import { type AliasNode, type MappingNode, parseYaml, type ScalarNode, YAML_TAG, type YamlNode } from "./parse.ts";
 import { type PlainScalar, resolveScalar } from "./scalars.ts";
 import { errorWithoutLine, type Mark, YamlError } from "./yaml_error.ts";

@@ -1,30 +1,7 @@
-/** The two splitters: rendered texts against Go's answers, manifests by tables. */
+/** The two splitters: manifests by tables, the lines of rendered documents, errors with their place. */
 import assert from "node:assert/strict";
-import { canonicalJson, isJsonObject, type Json } from "../../src/json/json.ts";
 import { DocumentError, splitManifest, type YamlDocument } from "../../src/yaml/documents.ts";
-import { YamlError } from "../../src/yaml/read.ts";
 import { splitRendered } from "../../src/yaml/rendered_documents.ts";
-import { readCases } from "./support.ts";
-
-for (const [i, row] of readCases("rendered").entries()) {
-  const text = row.text("rendered")!, wantError = row.text("wantError");
-  Deno.test(`rendered ${i}: ${JSON.stringify(text).slice(0, 60)}`, () => {
-    if (wantError !== undefined) {
-      assert.throws(() => objectsOf(splitRendered(text)), YamlError);
-      return;
-    }
-    // The oracle's answer went through JSON, where Go writes a float64 of 2^53 and more with its digits.
-    assert.equal(canonicalJson(objectsOf(splitRendered(text))), canonicalJson(row.json("want")!));
-  });
-}
-
-/** Only a map can be an object; null is the empty one. */
-function objectsOf(documents: readonly YamlDocument[]): Json[] {
-  return documents.map(({ value }) => {
-    if (value !== null && !isJsonObject(value)) throw new YamlError("no map", 1, 1);
-    return value;
-  });
-}
 
 const MANIFESTS: readonly { name: string; text: string; want: YamlDocument[] }[] = [
   { name: "nothing", text: "", want: [] },
