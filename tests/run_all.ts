@@ -8,6 +8,8 @@ interface Group {
   readonly name: string;
   readonly paths: readonly string[];
   readonly permissions: readonly string[];
+  /** The examples in docstrings and Markdown rather than test files. */
+  readonly isDoc?: boolean;
   /** Needs the API server. */
   readonly isCluster?: boolean;
   /** Left out by `--quick`. */
@@ -31,6 +33,7 @@ const GROUPS: readonly Group[] = [
   },
   { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
   { name: "docs", paths: ["tests/docs"], permissions: [READ] },
+  { name: "examples in docs", paths: ["docs", "src/template"], permissions: [], isDoc: true },
   { name: "manifests", paths: ["tests/manifests"], permissions: ["--allow-read", "--allow-write"] },
   {
     name: "kube",
@@ -60,7 +63,15 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
   say(`\n== ${group.name}`);
   const started = performance.now();
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--cached-only", "--no-prompt", "--quiet", ...group.permissions, ...paths],
+    args: [
+      "test",
+      "--cached-only",
+      "--no-prompt",
+      "--quiet",
+      ...(group.isDoc ? ["--doc"] : []),
+      ...group.permissions,
+      ...paths,
+    ],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
