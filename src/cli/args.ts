@@ -89,6 +89,13 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
   {
+    name: "listen",
+    value: "[ADDR]:PORT",
+    help: "serve /metrics, /healthz and /readyz there (default: nowhere)",
+    commands: ["run"],
+  },
+  { name: "dry-run", help: "keep looking and report what would change, but write nothing", commands: ["run"] },
+  {
     name: "report-namespace",
     value: "NS",
     help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
@@ -199,6 +206,8 @@ export interface Options {
   readonly adopt: boolean;
   readonly createNamespaces: boolean;
   readonly reportNamespace?: string;
+  readonly listen?: { readonly hostname: string; readonly port: number };
+  readonly dryRun: boolean;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -251,6 +260,8 @@ export function readArgs(args: readonly string[]): Options {
     adopt: values.adopt === true,
     createNamespaces: values["create-namespaces"] === true,
     reportNamespace: string(values, "report-namespace"),
+    listen: readAddress("listen", string(values, "listen")),
+    dryRun: values["dry-run"] === true,
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
@@ -379,6 +390,17 @@ function readInstance(text: string | undefined): string {
   if (text === undefined) return DEFAULT_INSTANCE;
   if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
   throw new UsageError(`--instance-id: "${text}" is no label value (up to 63 letters, digits, - _ .)`);
+}
+
+/** `:8080` (all addresses), `127.0.0.1:8080`, `[::1]:8080`. */
+function readAddress(name: string, text: string | undefined): { hostname: string; port: number } | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^\s:[\]]*)):([0-9]{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) {
+    throw new UsageError(`--${name}: "${text}" is no address such as :8080 or 127.0.0.1:8080`);
+  }
+  return { hostname: match[1] ?? (match[2] === "" ? "0.0.0.0" : match[2]!), port };
 }
 
 function readDuration(name: string, text: string | undefined): number | undefined {

@@ -3,6 +3,7 @@ import type { WatchEvent } from "../controller/dependencies.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
+import type { WatchSample } from "../telemetry/metrics.ts";
 import type { TemplateWorld } from "../template/mod.ts";
 import type { Options } from "./args.ts";
 
@@ -25,6 +26,8 @@ export interface ClusterAccess {
   readonly applier: Applier;
   /** Tells the cluster how its triggers are; absent where nobody asked for it. */
   readonly status?: { publish(report: TriggerReport): void };
+  /** How the watches stand; absent where there are none. */
+  readonly watches?: () => readonly WatchSample[];
   /** Context and server, for people: `context kind-mgmt (https://127.0.0.1:6443)`. */
   readonly description: string;
   close(): void;

@@ -11,6 +11,7 @@ import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
+import type { WatchSample } from "../telemetry/metrics.ts";
 import type { Options } from "./args.ts";
 import type { Environment } from "./environment.ts";
 import { type CombinedPlan, combinePlans } from "./print.ts";
@@ -25,6 +26,8 @@ export interface Input {
   readonly parts: Parts;
   /** Absent where there is nowhere to write to (`-f` without `--output-dir`). */
   readonly applier?: Applier;
+  /** How the watches stand; absent for a folder. */
+  readonly watches?: () => readonly WatchSample[];
   /** Where reports go; absent for a folder. */
   readonly status?: { publish(report: TriggerReport): void };
   readonly description: string;
@@ -53,6 +56,7 @@ export async function openInput(options: Options, environment: Environment, hook
       parts: { reader, sandbox, cel: options.cel, templates },
       applier,
       status,
+      watches: cluster.watches,
       description,
       paths: [],
       refresh: () => Promise.resolve(),

@@ -3,18 +3,20 @@ import { Loop, type Report, RESYNC_MILLISECONDS } from "../controller/loop.ts";
 import { WorkQueue } from "../controller/queue.ts";
 import { watchFolders } from "../manifests/watch.ts";
 import { formatRef } from "../api/object.ts";
+import { DryApplier } from "../reconcile/dry_applier.ts";
 import { reportOf } from "../reconcile/report.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts";
+import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
 import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
 
 export async function runCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   requireOutput(options);
   const { terminal } = environment;
-  if (!options.yes && terminal.canAsk && !(await previewAndAsk(options, environment, paint))) {
+  if (!options.yes && !options.dryRun && terminal.canAsk && !(await previewAndAsk(options, environment, paint))) {
     terminal.err("Nothing was written.\n");
     return EXIT.error;
   }
@@ -31,6 +33,7 @@ export async function runCommand(options: Options, environment: Environment, pai
   const signal = AbortSignal.any([environment.signal, stop.signal]);
   let loop: Loop | undefined;
   let refresh: (() => void) | undefined;
+  let telemetry: RunTelemetry | undefined;
   const input = await openInput(options, { ...environment, signal }, {
     onEvent: (event) => {
       loop?.notice(event);
@@ -43,8 +46,11 @@ export async function runCommand(options: Options, environment: Environment, pai
   try {
     const queue = new WorkQueue(realClock);
     const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
-    loop = new Loop(input.parts, input.applier!, loopOptions, queue, observerOf(log, input));
-    log.info(`running on ${input.description}`);
+    telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader: () => true });
+    const applier = options.dryRun ? new DryApplier() : input.applier!;
+    loop = new Loop(input.parts, applier, loopOptions, queue, observerOf(log, input, options, telemetry));
+    log.info(`running on ${input.description}${options.dryRun ? ", writing nothing" : ""}`);
+    if (telemetry) log.info(`listening on ${telemetry.address}`);
     refresh = refresher(loop, input, signal, log);
     await runLoop(loop, queue, input, signal, refresh, log);
     log.info("stopped");
@@ -52,6 +58,7 @@ export async function runCommand(options: Options, environment: Environment, pai
   } finally {
     stop.abort();
     input.close();
+    await telemetry?.close();
   }
 }
 
@@ -110,13 +117,15 @@ async function previewAndAsk(options: Options, environment: Environment, paint: 
 
 type Said = Map<string, { readonly state: string; readonly counts: string }>;
 
-function observerOf(log: Log, { status }: Input) {
+function observerOf(log: Log, { status }: Input, { dryRun }: Options, telemetry: RunTelemetry | undefined) {
   /** What was last said about a trigger: a state that lasts is said once. */
   const said: Said = new Map();
   return {
     reported: (report: Report) => {
       sayReport(report, log, said);
-      status?.publish(reportOf(report.reconciliation, report.outcomes));
+      telemetry?.passed(report);
+      // Who only looks leaves no trace.
+      if (!dryRun) status?.publish(reportOf(report.reconciliation, report.outcomes));
     },
     failed: (trigger: string, error: unknown) =>
       log.error(`EventTrigger ${trigger}: unexpected error: ${messageOf(error)}`, { trigger }),
@@ -130,10 +139,17 @@ function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said
     const fields = { trigger, action: change.action, object: formatRef(change.target) };
     if (status === "done") log.info(change.action === "delete" ? "deleted" : `${change.action}d`, fields);
     else if (status === "unchanged") log.debug("unchanged", fields);
+    else if (status === "planned") continue;
     else if (status === "stale") log.debug(`overtaken: ${message}`, fields);
     else log.warn(`${status}: ${message}`, fields);
   }
+  const planned = outcomes.filter(({ status }) => status === "planned").map(({ change: { action, target } }) => ({
+    level: "info" as const,
+    message: `would ${action}`,
+    fields: { trigger, action, object: formatRef(target) },
+  }));
   const lines = [
+    ...planned,
     ...plan.failures.map(({ message, reason }) => ({ level: "error" as const, message, fields: { trigger, reason } })),
     ...plan.held.map(({ change, gate, reason, relax }) => ({
       level: "warn" as const,
@@ -149,7 +165,8 @@ function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said
       log[level](message, fields);
     }
   }
-  if (said.get(trigger)?.counts !== counts || outcomes.length > 0) log.info(counts, { trigger });
+  const isNews = outcomes.some(({ status }) => status !== "planned");
+  if (said.get(trigger)?.counts !== counts || isNews) log.info(counts, { trigger });
   said.set(trigger, { state, counts });
 }
 

@@ -24,6 +24,12 @@ export interface Report {
   readonly trigger: string;
   readonly reconciliation: Reconciliation;
   readonly outcomes: readonly Outcome[];
+  /** How long the pass took, in milliseconds. */
+  readonly took: number;
+  /** How long the trigger had waited in the queue. */
+  readonly waited: number;
+  /** From the first change that was seen since the last pass to now; absent where none was. */
+  readonly sinceChange?: number;
 }
 
 export interface LoopOptions extends ReconcileOptions {
@@ -43,6 +49,9 @@ export interface LoopObserver {
 export class Loop {
   readonly #dependencies: Dependencies;
   readonly #generations = new Map<string, Generation>();
+  /** When the first change since its last pass was seen, by trigger. */
+  readonly #noticed = new Map<string, number>();
+  #passes = 0;
 
   constructor(
     readonly parts: Parts,
@@ -56,7 +65,11 @@ export class Loop {
 
   /** To be called for each change that a watch sees. */
   notice(event: WatchEvent): void {
-    for (const trigger of this.#dependencies.requestsFor(event)) if (this.#isOurs(trigger)) this.queue.add(trigger);
+    for (const trigger of this.#dependencies.requestsFor(event)) {
+      if (!this.#isOurs(trigger)) continue;
+      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, performance.now());
+      this.queue.add(trigger);
+    }
   }
 
   /** Puts every trigger there is, and every trigger that owns an output, into the queue. */
@@ -94,14 +107,31 @@ export class Loop {
     }
   }
 
+  /** How many passes were made. */
+  get passes(): number {
+    return this.#passes;
+  }
+
   async #reconcile(trigger: string, signal: AbortSignal): Promise<void> {
+    const started = performance.now();
+    const noticed = this.#noticed.get(trigger);
+    this.#noticed.delete(trigger);
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
     const parts = { ...this.parts, reader };
     const reconciliation = await reconcile({ trigger }, parts, this.options, signal, this.#generations.get(trigger));
     commit();
     const outcomes = await applyPlan(reconciliation.plan, this.applier, signal);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
-    this.observer.reported({ trigger, reconciliation, outcomes });
+    this.#passes++;
+    const ended = performance.now();
+    this.observer.reported({
+      trigger,
+      reconciliation,
+      outcomes,
+      took: ended - started,
+      waited: noticed === undefined ? 0 : started - noticed,
+      ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),
+    });
     const retry = whenToRetry(reconciliation, outcomes);
     if (retry === "with backoff") this.queue.addAfterFailure(trigger);
     else {

@@ -17,7 +17,7 @@ import {
 import { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import { PluginError } from "./exec_plugin.ts";
-import { KubeReader, WatchingReader } from "./reader.ts";
+import { KubeReader, WatchingReader, type WatchStatus } from "./reader.ts";
 import { KubeStatus } from "./status.ts";
 
 export interface AccessRequest {
@@ -47,6 +47,8 @@ export interface Access {
   readonly applier: Applier;
   /** Absent where nobody asked for it. */
   readonly status?: KubeStatus;
+  /** How the watches stand; absent where there are none. */
+  readonly watches?: () => readonly WatchStatus[];
   readonly description: string;
   close(): void;
 }
@@ -79,6 +81,7 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   return {
     reader: watching ?? new KubeReader(parts),
     applier: new KubeApplier(client, discovery),
+    ...(watching ? { watches: () => watching.watches() } : {}),
     ...(onStatusProblem
       ? {
         status: new KubeStatus(

@@ -18,7 +18,7 @@ import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery, KindAnswer } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
-import { type Reflector, type ReflectorState } from "./reflector.ts";
+import type { Reflector, ReflectorCounts, ReflectorState } from "./reflector.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
 
@@ -38,6 +38,17 @@ export interface ReaderHooks {
   onEvent(event: { readonly query: ObjectQuery; readonly object?: KubeObject }): void;
   /** A watch was lost, or found again. */
   onWatchState?(message: string, isLost: boolean): void;
+}
+
+/** A watch, as it stands. */
+export interface WatchStatus extends ReflectorCounts {
+  /** Group-qualified. */
+  readonly kind: string;
+  /** Milliseconds since the server was last heard of. */
+  readonly age: number;
+  /** Whether what is kept is what the server has; of a kind that is not served, that is known, too. */
+  readonly isKnown: boolean;
+  readonly objects: number;
 }
 
 /** Reads from the API at each question. */
@@ -143,6 +154,24 @@ export class WatchingReader extends KubeReader {
     if (unknown) return { unknown };
     const objects = reflector.cache.list();
     return { objects: query.name ? objects.filter((object) => nameOf(object) === query.name) : objects };
+  }
+
+  /** How the watches stand, for metrics and health. */
+  watches(): WatchStatus[] {
+    const now = this.parts.clock.now();
+    return [...this.#watched.values()].map(({ reflector }) => {
+      const { query, state, counts, cache } = reflector;
+      const kind = query.group === "" ? query.kind : `${query.kind}.${query.group}`;
+      const { synced, unknown, lastProgress } = state;
+      const isKnown = synced && !unknown || unknown?.reason === "KindNotServed";
+      return {
+        kind,
+        age: Math.max(0, now - lastProgress),
+        isKnown,
+        objects: cache.size,
+        ...counts,
+      };
+    });
   }
 
   sawDeletion(query: ObjectQuery): boolean {

@@ -39,6 +39,14 @@ export interface ReflectorState {
   readonly world: number;
 }
 
+/** What a reflector has done since its start. */
+export interface ReflectorCounts {
+  readonly lists: number;
+  readonly watches: number;
+  /** Changes that a list found although the watch, which stood beyond them, had not told of them. */
+  readonly misses: number;
+}
+
 export interface ReflectorListener {
   changed?(change: CacheChange): void;
   stateChanged?(state: ReflectorState): void;
@@ -88,6 +96,7 @@ export class Reflector {
   #position: string | undefined;
   #listedAt = -Infinity;
   #silentWatches = 0;
+  #counts: ReflectorCounts = { lists: 0, watches: 0, misses: 0 };
 
   constructor(query: ReflectorQuery, parts: ReflectorParts) {
     this.query = query;
@@ -105,6 +114,10 @@ export class Reflector {
   /** The objects; to be trusted only while `state.unknown` is undefined. */
   get cache(): Pick<ObjectCache, "list" | "get" | "size"> {
     return this.#cache;
+  }
+
+  get counts(): ReflectorCounts {
+    return this.#counts;
   }
 
   get state(): ReflectorState {
@@ -166,10 +179,17 @@ export class Reflector {
     const wentBack = isBefore(resourceVersion, this.#state.resourceVersion);
     const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
     this.#kind = { type, identity: before };
+    const watchedUntil = this.#state.unknown === undefined ? this.#position : undefined;
     this.#position = resourceVersion;
     this.#listedAt = this.#parts.clock.now();
     this.#silentWatches = 0;
-    this.#emit(this.#cache.replace(items));
+    const changes = this.#cache.replace(items);
+    const missed = watchedUntil === undefined
+      ? []
+      : changes.filter((change) => isMiss(change, watchedUntil, resourceVersion));
+    const { lists, misses } = this.#counts;
+    this.#counts = { ...this.#counts, lists: lists + 1, misses: misses + missed.length };
+    this.#emit(changes);
     const world = this.#state.world + Number(wentBack || isAnother);
     this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
   }
@@ -248,6 +268,7 @@ export class Reflector {
   /** A watch has opened: what was missed comes now, all at once, and then the content is known again. */
   #settle(signal: AbortSignal): void {
     const { clock } = this.#parts;
+    this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
     this.#setState({ lastProgress: clock.now() });
     if (!this.#state.unknown) return;
     clock.sleep(SETTLING, signal).then(() => this.#setState({ unknown: undefined }), () => {});
@@ -276,6 +297,8 @@ export class Reflector {
   #fail(error: unknown): number {
     if (error instanceof KindError) {
       this.#position = undefined;
+      // The server has answered; that a kind is not served is knowledge.
+      this.#setState({ lastProgress: this.#parts.clock.now() });
       this.#setUnknown(error.reason, error.message);
       return this.#backoff.next(KIND_BACKOFF_CAP);
     }
@@ -342,6 +365,12 @@ export class Reflector {
       for (const listener of [...this.#listeners]) listener.changed?.(change);
     }
   }
+}
+
+/** Whether the watch, which had come to `watchedUntil`, should have told of the change; of deletions only in between nothing. */
+function isMiss({ type, object }: CacheChange, watchedUntil: string, listed: string): boolean {
+  if (type === "deleted") return watchedUntil === listed;
+  return !isBefore(watchedUntil, resourceVersionOf(object) ?? "");
 }
 
 /** Whether `version` is older than `other`; false where they can't be compared. */

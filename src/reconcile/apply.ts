@@ -16,6 +16,8 @@ export type OutcomeStatus =
   | "conflict"
   /** It could not be written; `message` says why. */
   | "failed"
+  /** Not tried, since the loop only looks. */
+  | "planned"
   /** Not tried, since what it waits for was not done. */
   | "skipped";
 

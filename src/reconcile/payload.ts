@@ -4,8 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { X509Certificate } from "node:crypto";
-import type { KubeObject } from "../api/object.ts";
-import { field, isJsonObject, type Json } from "../json/json.ts";
+import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { readYaml, YamlError } from "../yaml/read.ts";
 
 /** Keys under which consumers look for the kubeconfig; the first that is there is checked. */
@@ -24,18 +23,27 @@ export interface PayloadProblem {
 export interface PayloadVerdict {
   readonly problems: readonly PayloadProblem[];
   readonly warnings: readonly string[];
+  /** When the first client certificate in it expires, in milliseconds since 1970; absent where none says. */
+  readonly expires?: number;
 }
 
 /** Checks every kubeconfig of a Secret with base64 `data`; no problems means that it may be published. */
-export function checkKubeconfigSecret(secret: KubeObject): PayloadVerdict {
+export function checkKubeconfigSecret(secret: JsonObject): PayloadVerdict {
   const data = field(secret, "data");
   const keys = KUBECONFIG_KEYS.filter((name) => field(data, name) !== undefined);
   if (keys.length === 0) return problem(`data has none of the keys ${KUBECONFIG_KEYS.join(", ")}`);
   const verdicts = keys.map((key) => checkEncoded(field(data, key)!, `data.${key}`));
+  const expires = earliest(verdicts.map((verdict) => verdict.expires));
   return {
     problems: verdicts.flatMap((verdict) => verdict.problems),
     warnings: verdicts.flatMap((verdict) => verdict.warnings),
+    ...(expires === undefined ? {} : { expires }),
   };
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Verdicts by kubeconfig: one cluster's goes to many consumers, and parsing its certificates takes longest. */
@@ -104,7 +112,18 @@ function checkKubeconfig(config: Json, where: string): PayloadVerdict {
   ];
   const broken = certificates.filter((value) => typeof value === "string" && value !== "" && !isCertificate(value));
   const warnings = broken.length > 0 ? [`${where}: ${broken.length} of its certificates can't be parsed`] : [];
-  return { problems, warnings };
+  const expires = earliest(users.map((user) => expiryOf(field(user, "client-certificate-data"))));
+  return { problems, warnings, ...(expires === undefined ? {} : { expires }) };
+}
+
+/** When the certificate expires; undefined for what is none. */
+function expiryOf(encoded: Json | undefined): number | undefined {
+  if (typeof encoded !== "string" || encoded === "") return undefined;
+  try {
+    return new X509Certificate(Buffer.from(encoded, "base64")).validToDate.getTime();
+  } catch {
+    return undefined;
+  }
 }
 
 type Rule = (clusters: readonly Json[], users: readonly Json[]) => [KubeconfigRelaxation, string][];

@@ -3,27 +3,9 @@ import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { KubeServer } from "../support/kube_server.ts";
 import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
+import { EXAMPLE, preparePushModel } from "../support/push_model.ts";
 
-const EXAMPLE = "k8s/examples/push-model";
 const LABELS = ["--mgmt-labels", "cluster-api=enabled"];
-
-async function prepare(server: KubeServer): Promise<void> {
-  const files = [
-    "k8s/crds/lib.projectsveltos.io_eventsources.yaml",
-    "k8s/crds/lib.projectsveltos.io_eventtriggers.yaml",
-  ];
-  const crds = await Promise.all(
-    [...files, "tests/cluster/crds/cluster-api.yaml"].map((file) => Deno.readTextFile(file)),
-  );
-  await server.apply(...crds);
-  await server.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
-  for (const file of ["cluster/namespaces", "cluster/clusters", "cluster/secrets", "cluster/bootstrap"]) {
-    await server.apply(await Deno.readTextFile(`${EXAMPLE}/${file}.yaml`));
-  }
-  for (const file of ["eventsource", "template", "eventtrigger"]) {
-    await server.apply(await Deno.readTextFile(`${EXAMPLE}/${file}.yaml`));
-  }
-}
 
 /** `<namespace>/<name>` of the outputs that carry our mark. */
 async function outputs(server: KubeServer): Promise<string[]> {
@@ -42,7 +24,7 @@ Deno.test("the push model on a real API server", async (t) => {
   const kube = ["--kubeconfig", server.adminKubeconfig];
   let loop: RunningMoonferry | undefined;
   try {
-    await prepare(server);
+    await preparePushModel(server);
 
     await t.step("plan shows six creates, writes nothing, exits with 2", async () => {
       const { code, stdout } = await moonferry(["plan", ...kube, ...LABELS, "-o", "json"]);

@@ -1,5 +1,6 @@
 /** Gate `payload`: what is labelled as the credential of a ClusterProfile must be a kubeconfig that is safe to hand out. */
-import { formatRef, labelsOf, qualifiedKind } from "../../api/object.ts";
+import { formatRef, labelsOf, objectRef, qualifiedKind } from "../../api/object.ts";
+import type { JsonObject } from "../../json/json.ts";
 import type { Note } from "../errors.ts";
 import { checkKubeconfigSecret } from "../payload.ts";
 import type { Change } from "../plan.ts";
@@ -7,15 +8,16 @@ import type { Gate } from "./mod.ts";
 
 export const CLUSTER_PROFILE_LABEL = "x-k8s.io/cluster-profile";
 
-function isCredential(change: Change): boolean {
-  return change.desired !== undefined && ["Secret", "ConfigMap"].includes(qualifiedKind(change.target)) &&
-    labelsOf(change.desired)[CLUSTER_PROFILE_LABEL] !== undefined;
+/** Whether the object is labelled as the credential of a ClusterProfile. */
+export function isCredential(object: JsonObject): boolean {
+  return ["Secret", "ConfigMap"].includes(qualifiedKind(objectRef(object))) &&
+    labelsOf(object)[CLUSTER_PROFILE_LABEL] !== undefined;
 }
 
 /** What is odd about the kubeconfigs that are about to be written, without holding them: a note for all that share it. */
 export function payloadNotes(changes: readonly Change[]): Note[] {
   const odd = Map.groupBy(
-    changes.filter(isCredential).flatMap((change) =>
+    changes.filter(({ desired }) => desired && isCredential(desired)).flatMap((change) =>
       checkKubeconfigSecret(change.desired!).warnings.map((warning) => ({ warning, change }))
     ),
     ({ warning }) => warning,
@@ -29,7 +31,7 @@ export function payloadNotes(changes: readonly Change[]): Note[] {
 export const payloadGate: Gate = {
   name: "payload",
   check(change, context) {
-    if (!context.checkPayload || !isCredential(change)) return undefined;
+    if (!context.checkPayload || !change.desired || !isCredential(change.desired)) return undefined;
     const { problems } = checkKubeconfigSecret(change.desired!);
     const open = problems.filter(({ relaxation }) => !relaxation || !context.allowKubeconfig.includes(relaxation));
     if (open.length === 0) return undefined;

@@ -1,0 +1,124 @@
+/** What `run` tells machines: metrics of each pass, health and readiness, served where `--listen` says. */
+import type { Loop, Report } from "../controller/loop.ts";
+import type { WorkQueue } from "../controller/queue.ts";
+import { checkKubeconfigSecret } from "../reconcile/payload.ts";
+import { isCredential } from "../reconcile/gates/payload.ts";
+import { isFatal } from "../reconcile/errors.ts";
+import { BlockMeter } from "../telemetry/block_meter.ts";
+import type { PassSample } from "../telemetry/metrics.ts";
+import type { Options } from "./args.ts";
+import type { Input } from "./pipeline.ts";
+import { InputError } from "./pipeline.ts";
+import { VERSION } from "./version.ts";
+
+/** A watch that has heard nothing for so long is not going to: its dead connections are replaced after 90 s. */
+const HEALTH_LIMIT_MILLISECONDS = 10 * 60_000;
+
+export interface RunTelemetry {
+  /** Where it listens, for people. */
+  readonly address: string;
+  passed(report: Report): void;
+  close(): Promise<void>;
+}
+
+/** What is asked of the running loop. */
+export interface RunState {
+  readonly input: Input;
+  readonly queue: WorkQueue;
+  readonly loop: () => Loop | undefined;
+  readonly isLeader: () => boolean;
+}
+
+/** Undefined without `--listen`. @throws {InputError} where it can't listen. */
+export async function startTelemetry(options: Options, state: RunState): Promise<RunTelemetry | undefined> {
+  if (!options.listen) return undefined;
+  const [{ Metrics }, { serveTelemetry }] = await Promise.all([
+    import("../telemetry/metrics.ts"),
+    import("../telemetry/server.ts"),
+  ]);
+  const meter = new BlockMeter();
+  const watches = () => state.input.watches?.() ?? [];
+  const metrics = new Metrics({
+    watches,
+    queueDepth: () => state.queue.depth,
+    isLeader: state.isLeader,
+    memory: () => Deno.memoryUsage().rss,
+    longestBlock: () => meter.takeLongest(),
+    version: VERSION,
+  });
+  const { hostname, port } = options.listen;
+  try {
+    const server = serveTelemetry(hostname, port, {
+      metrics,
+      health: () =>
+        watches().filter(({ age }) => age > HEALTH_LIMIT_MILLISECONDS)
+          .map(({ kind, age }) => `the watch of ${kind} has heard nothing for ${Math.round(age / 1000)} s`),
+      readiness: () => readinessOf(state, watches()),
+    });
+    return {
+      address: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
+      passed: (report) => metrics.passed(sampleOf(report, options)),
+      close: async () => {
+        meter.stop();
+        await server.close();
+      },
+    };
+  } catch (error) {
+    meter.stop();
+    throw new InputError(`cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readinessOf({ loop, isLeader }: RunState, watches: ReturnType<NonNullable<Input["watches"]>>): string[] {
+  const unknown = watches.filter(({ isKnown }) => !isKnown)
+    .map(({ kind }) => `what the API server has of ${kind} is not known`);
+  const isFresh = isLeader() && (loop()?.passes ?? 0) === 0 && watches.length === 0;
+  return isFresh ? ["nothing was looked at yet"] : [...new Set(unknown)];
+}
+
+function sampleOf(
+  { trigger, reconciliation, outcomes, took, waited, sinceChange }: Report,
+  options: Options,
+): PassSample {
+  const { plan, computation } = reconciliation;
+  const written = outcomes.filter(({ status }) => status === "done");
+  const result = plan.failures.some(isFatal)
+    ? "failed"
+    : computation.snapshot.selection === "frozen"
+    ? "frozen"
+    : plan.held.length > 0
+    ? "held"
+    : "ok";
+  const count = (items: readonly string[]) =>
+    new Map([...Map.groupBy(items, (item) => item)].map(([k, v]) => [k, v.length]));
+  const firstExpiry = firstExpiryOf(reconciliation);
+  return {
+    trigger,
+    result,
+    seconds: took / 1000,
+    waitSeconds: waited / 1000,
+    ...(written.length > 0 && sinceChange !== undefined ? { delaySeconds: sinceChange / 1000 } : {}),
+    writes: outcomes.filter(({ status }) => status !== "planned").map(({ change: { action }, status }) => ({
+      action,
+      status,
+    })),
+    held: count(plan.held.map(({ gate }) => gate)),
+    frozen: plan.counts.frozen,
+    outputs: plan.counts.unchanged + plan.counts.create + plan.counts.update,
+    failures: plan.failures.length,
+    ...(options.dryRun ? { wouldChange: count(plan.changes.map(({ action }) => action)) } : {}),
+    celFailures: computation.selection?.celFailures ?? 0,
+    ...(firstExpiry === undefined ? {} : { firstExpiry: firstExpiry / 1000 }),
+  };
+}
+
+/** The earliest expiry among the credentials that the trigger gives. */
+function firstExpiryOf({ computation: { rendering } }: Report["reconciliation"]): number | undefined {
+  let first: number | undefined;
+  for (const { object } of rendering?.desired ?? []) {
+    if (!isCredential(object)) continue;
+    const { expires } = checkKubeconfigSecret(object);
+    if (expires !== undefined && (first === undefined || expires < first)) first = expires;
+  }
+  return first;
+}
