@@ -21,7 +21,8 @@ import {
 const TIME = "time.Time";
 const HTML_LAYOUT = "2006-01-02";
 
-function now({ world }: CallContext): Instant {
+/** The time of the run. */
+export function now({ world }: CallContext): Instant {
   const milliseconds = world.now().getTime();
   const seconds = Math.floor(milliseconds / 1000);
   return { seconds: BigInt(seconds), nanoseconds: (milliseconds - seconds * 1000) * 1e6, zone: LOCAL };

@@ -1,5 +1,6 @@
 /** Every function that a template of Sveltos may name, by name. */
 import type { FunctionTable } from "../function.ts";
+import { certificates } from "./certificates.ts";
 import { choices } from "./choose.ts";
 import { crypto } from "./crypto.ts";
 import { dates } from "./dates.ts";
@@ -7,7 +8,7 @@ import { dicts } from "./dicts.ts";
 import { encoding } from "./encoding.ts";
 import { lists } from "./lists.ts";
 import { math } from "./math.ts";
-import { missing } from "./missing.ts";
+import { leftOut } from "./left_out.ts";
 import { paths } from "./paths.ts";
 import { randomness } from "./random.ts";
 import { reflection } from "./reflection.ts";
@@ -26,6 +27,7 @@ const families = [
   math,
   encoding,
   crypto,
+  certificates,
   regex,
   reflection,
   randomness,
@@ -35,7 +37,7 @@ const families = [
   urls,
   versions,
   toml,
-  missing,
+  leftOut,
 ];
 
 /** Sprig's functions and Sveltos's, which win; Go's own builtins are the engine's. */

@@ -1,6 +1,6 @@
 /** The cases that the Go program in `oracle/` answered, and our own answers to them. */
 import { type JsonObject, parseJson } from "../../../src/json/json.ts";
-import { LEFT_OUT } from "../../../src/template/functions/missing.ts";
+import { LEFT_OUT } from "../../../src/template/functions/left_out.ts";
 import { resourceFunctions } from "../../../src/template/functions/resources.ts";
 import {
   type FunctionTable,
@@ -109,6 +109,12 @@ const SHOWING_VALUES: readonly (readonly [RegExp, string])[] = [
     /(error calling (?:eq|ne|le|gt): non-comparable types) .*: (\S+(?: \{\})?), ([*\w.[\]]+(?: \{\})?): .*$/s,
     "$1 $2, $3",
   ],
+  [/(error parsing ip|error processing alternate dns name): .* is not a string$/s, "$1: not a string"],
+  [/(error parsing ip): (?!not a string$).*$/s, "$1: not an address"],
+  [/x509: "(?:[^"\\]|\\.)*" (cannot be encoded as an IA5String)$/, "x509: a name $1"],
+  [/(x509: cannot parse URI) "(?:[^"\\]|\\.)*"(?:(: invalid domain)|: .*)$/, "$1$2"],
+  [/(x509: failed to parse \w+ constraint) "(?:[^"\\]|\\.)*"/, "$1"],
+  [/(x509: IP constraint contained invalid mask) [0-9a-f]+$/, "$1"],
 ];
 
 function withoutSecrets({ want, wantError, hex }: FunctionAnswer): FunctionAnswer {

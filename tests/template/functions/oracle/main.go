@@ -1,7 +1,8 @@
-// The oracle answers the cases of a file in ../cases with sprig and the functions that Sveltos adds, and writes them back. With
+// The oracle answers the cases of a file with sprig and the functions that Sveltos adds, and writes them back. With
 // the tag faketime its clock stands at 2009-11-10 23:00:00 UTC.
 //
 //	TZ=UTC go run -tags faketime . ../cases/strings.json
+//	TZ=UTC go run -tags faketime . ../certificates/made_by_go.json
 //	TZ=UTC go run . -names > ../names.json
 //	TZ=UTC go run -tags faketime . -lines ../cases/data.json < templates.jsonl > answers.jsonl
 package main
@@ -119,7 +120,7 @@ func main() {
 }
 
 func answerFile(path string) {
-	readData(filepath.Join(filepath.Dir(path), "data.json"))
+	readData("../cases/data.json")
 	content, err := os.ReadFile(path)
 	check(err)
 	var file caseFile
