@@ -34,6 +34,7 @@ function hashed(password: string, context: CallContext): string {
 
 function shuffled(text: string, context: CallContext): string {
   const runes = Array.from(text.toWellFormed());
+  context.spend(runes.length);
   for (let i = runes.length - 1; i > 0; i--) {
     const bytes = context.world.randomBytes(4);
     const j = bytes.reduce((value, byte) => value * 256 + byte, 0) % (i + 1);
@@ -72,7 +73,9 @@ export const crypto: Family = {
   }),
   shuffle: fn(["string"], ([text], context) => shuffled(text as string, context)),
   randBytes: fn(["int"], ([count], context) => {
-    context.reserve(Math.max(0, intOf(count)));
-    return Buffer.from(context.world.randomBytes(Math.max(0, intOf(count)))).toString("base64");
+    const length = intOf(count);
+    if (length < 0) throw new FunctionError("runtime error: makeslice: len out of range");
+    context.reserve(length);
+    return Buffer.from(context.world.randomBytes(length)).toString("base64");
   }),
 };

@@ -1,6 +1,6 @@
 /** Sprig's functions of time and chance that need nothing but the world of the run. */
 import { type CallContext, FunctionError } from "../function.ts";
-import { goInt } from "../value.ts";
+import { type GoInt, goInt } from "../value.ts";
 import { type Family, fn, intOf } from "./define.ts";
 
 /** Texts of characters, each as likely as any other. */
@@ -27,10 +27,11 @@ export const randomness: Family = {
   randAlphaNum: random(LETTERS + DIGITS),
   randAscii: random(ASCII),
   randInt: fn(["int", "int"], ([min, max], context) => {
-    const [from, to] = [intOf(min), intOf(max)];
-    if (to <= from) throw new FunctionError("invalid argument to Intn");
-    const bytes = context.world.randomBytes(6);
-    return goInt(from + bytes.reduce((value, byte) => (value * 256 + byte) % (to - from), 0));
+    const from = (min as GoInt).value;
+    // Go's int wraps around: a range of more than half of all is none.
+    const range = BigInt.asIntN(64, (max as GoInt).value - from);
+    if (range <= 0n) throw new FunctionError("invalid argument to Intn");
+    return goInt(from + BigInt(`0x${context.world.randomBytes(16).toHex()}`) % range);
   }),
   uuidv4: fn([], (_args, context) => {
     const bytes = context.world.randomBytes(16);

@@ -2,6 +2,7 @@
 import { FunctionError } from "../function.ts";
 import { ANY_MAP, GoMap, typeOf, type Value } from "../value.ts";
 import { bytesOf, textOf } from "../bytes.ts";
+import { quoteText } from "../quote.ts";
 import { type Family, fn, NIL_POINTER } from "./define.ts";
 
 export interface Url {
@@ -22,7 +23,7 @@ export function parseUrl(text: string): Url {
   try {
     return parse(text);
   } catch (error) {
-    if (error instanceof FunctionError) throw new FunctionError(`parse ${JSON.stringify(text)}: ${error.message}`);
+    if (error instanceof FunctionError) throw new FunctionError(`parse ${quoteText(text)}: ${error.message}`);
     throw error;
   }
 }
@@ -93,7 +94,7 @@ function parseHost(host: string): string {
 
 function checkPort(port: string): void {
   if (port !== "" && !/^:[0-9]*$/.test(port)) {
-    throw new FunctionError(`invalid port ${JSON.stringify(port)} after host`);
+    throw new FunctionError(`invalid port ${quoteText(port)} after host`);
   }
 }
 
@@ -108,13 +109,13 @@ function unescape(text: string, part: Part): string {
       const isHex = /^%[0-9A-Fa-f]{2}$/.test(escape);
       // Hosts may have escapes of non-ASCII bytes, and of a zone's percent sign.
       const isAllowed = part === "host" ? /^%(?:[89A-Fa-f]|25)/.test(escape) && escape !== "" : true;
-      if (!isHex || !isAllowed) throw new FunctionError(`invalid URL escape ${JSON.stringify(escape)}`);
+      if (!isHex || !isAllowed) throw new FunctionError(`invalid URL escape ${quoteText(escape)}`);
       result.push(parseInt(escape.slice(1), 16));
       i += 2;
       continue;
     }
     if ((part === "host" || part === "zone") && byte < 0x80 && !isHostCharacter(character)) {
-      throw new FunctionError(`invalid character ${JSON.stringify(character)} in host name`);
+      throw new FunctionError(`invalid character ${quoteText(character)} in host name`);
     }
     result.push(byte);
   }
