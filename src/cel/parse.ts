@@ -33,9 +33,12 @@ export function parseRule(rule: string): Node {
   return new Parser(rule, tokenize(rule)).parse();
 }
 
+type GrammarRule = "expression" | "relation" | "calculation";
+
 class Parser {
   #next = 0;
-  #nesting = 0;
+  /** How often each of the grammar's rules that nest is open: cel-go limits each of them. */
+  #open: Record<GrammarRule, number> = { expression: 0, relation: 0, calculation: 0 };
   constructor(readonly rule: string, readonly tokens: readonly Token[]) {}
 
   parse(): Node {
@@ -78,11 +81,15 @@ class Parser {
 
   #expression(): Node {
     this.#refuseOptional("?");
-    if (++this.#nesting > MAX_NESTING) {
+    return this.#within("expression", () => this.#conditional());
+  }
+
+  #within(rule: GrammarRule, parse: () => Node): Node {
+    if (++this.#open[rule] > MAX_NESTING) {
       throw errorAt("parse", `nested more than ${MAX_NESTING} levels deep`, this.rule, this.#token.at);
     }
-    const node = this.#conditional();
-    this.#nesting--;
+    const node = parse();
+    this.#open[rule]--;
     return node;
   }
 
@@ -120,22 +127,24 @@ class Parser {
   }
 
   #relation(): Node {
-    return this.#operators(RELATIONS, () => this.#sum());
+    return this.#within("relation", () => this.#operators(RELATIONS, "relation", () => this.#calculation()));
   }
 
-  #sum(): Node {
-    return this.#operators(SUMS, () => this.#product());
+  #calculation(): Node {
+    return this.#within("calculation", () => this.#operators(SUMS, "calculation", () => this.#product()));
   }
 
   #product(): Node {
-    return this.#operators(PRODUCTS, () => this.#unary());
+    return this.#operators(PRODUCTS, "calculation", () => this.#unary());
   }
 
-  #operators(symbols: ReadonlySet<string>, operand: () => Node): Node {
+  /** Operators of one precedence. What stands right of one is, in cel-go's grammar, the same rule once more. */
+  #operators(symbols: ReadonlySet<string>, rule: GrammarRule, operand: () => Node): Node {
     let left = operand();
     while (this.#token.kind === "symbol" && symbols.has(this.#token.text)) {
       const { text, at } = this.#advance();
-      left = this.#call(at, text === "in" ? "@in" : `_${text}_`, [left, operand()], true);
+      const right = this.#within(rule, operand);
+      left = this.#call(at, text === "in" ? "@in" : `_${text}_`, [left, right], true);
     }
     return left;
   }

@@ -123,7 +123,7 @@ export class GrowingList implements List {
   }
 }
 
-/** A map that the rule made. A key that comes again replaces the value, as in cel-go. */
+/** A map that the rule made. An entry that comes again replaces the one before, as in Go, where -0.0 is 0.0 again. */
 export class ValueMap implements MapValue {
   readonly isMap = true;
   readonly #entries = new Map<unknown, { key: Value; value: Value }>();
@@ -131,8 +131,7 @@ export class ValueMap implements MapValue {
     return this.#entries.size;
   }
   set(key: Value, value: Value): void {
-    const identity = identityOf(key);
-    this.#entries.set(identity, { key: this.#entries.get(identity)?.key ?? key, value });
+    this.#entries.set(identityOf(key), { key, value });
   }
   find(key: Value): Value | undefined {
     // The value may be null: only undefined says that there is none.

@@ -50,7 +50,11 @@ export function formatValue(value: Value): string {
   if (value instanceof Duration) return `duration("${formatDuration(value)}")`;
   if (isList(value)) return `[${Array.from({ length: value.size }, (_, i) => formatValue(value.at(i))).join(", ")}]`;
   if (!isMap(value)) throw new Error("unknown value");
-  const entries = [...value.keys()].map((key) => [formatValue(key), formatValue(value.find(key)!)] as const);
+  const entries = [...value.keys()].map((key) => {
+    const found = value.find(key);
+    // NaN is a key, but no key is equal to it.
+    return [formatValue(key), found === undefined ? "%!s(<nil>)" : formatValue(found)] as const;
+  });
   entries.sort(([a], [b]) => a < b ? -1 : 1);
   return `{${entries.map(([key, text]) => `${key}: ${text}`).join(", ")}}`;
 }

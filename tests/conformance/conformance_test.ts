@@ -6,7 +6,7 @@ import { compareAll, summaryOf } from "./compare.ts";
 import { INTENDED_DIFFERENCES } from "./intended_differences.ts";
 import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
 import { MODES } from "./modes/mod.ts";
-import { compareRandom, RANDOM_PROGRAMS } from "./random.ts";
+import { compareRandom, RANDOM_PROGRAMS, RANDOM_RULES } from "./random.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
 const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
@@ -65,4 +65,14 @@ Deno.test("random programs answer as in gopher-lua, and none ends but with an an
     typeof found.error === "string" && !/^script(:\d+)?: /.test(found.error)
   );
   assert.deepEqual(faults.map(({ id, found }) => [id, found.error]), []);
+});
+
+Deno.test("random rules of CEL compute what they compute in cel-go", async () => {
+  const count = Number(Deno.env.get("MOONFERRY_RANDOM_PROGRAMS") ?? 1000);
+  const seed = Number(Deno.env.get("MOONFERRY_RANDOM_SEED") ?? 20_251_101);
+  const comparisons = await compareRandom(RANDOM_RULES, seed, count);
+  if (!comparisons) return console.log("Go is not there: no answers to compare with");
+  const summary = summaryOf(`random rules of seed ${seed}`, comparisons, 5);
+  assert.equal(comparisons.length, count);
+  assert.equal(comparisons.filter(({ verdict }) => verdict === "differs").length, 0, summary);
 });

@@ -331,7 +331,7 @@ class Writer {
 const SAME_OBJECT = 10;
 
 /** `count` lines of cases of mode `cel`, which ask for values; as text, since floats would not stay floats otherwise. */
-export function* randomCelLines(seed: number, count: number): Generator<string> {
+export function* randomRules(seed: number, count: number): Generator<string> {
   let resource: Json = null, object = "";
   for (let i = 0; i < count; i++) {
     const random = new Random(seed * 1_000_003 + i);
@@ -352,7 +352,7 @@ if (import.meta.main) {
     return at < 0 ? otherwise : Number(Deno.args[at + 1]);
   };
   const encoder = new TextEncoder();
-  for (const line of randomCelLines(option("seed", 1), option("count", 100))) {
+  for (const line of randomRules(option("seed", 1), option("count", 100))) {
     Deno.stdout.writeSync(encoder.encode(`${line}\n`));
   }
 }

@@ -1,16 +1,19 @@
 /**
- * Random Lua programs, templates or YAML, answered by Go and by us: `deno task conform:random --seed 7 --count 20000`,
- * `deno task conform:random template --seed 7 --count 20000`, `yaml-read`, `yaml-write`, `yaml-write-v3`, `yaml-split`. Prints
- * the share of equal answers and the first that differ; fails only if one of ours fails in a way that is no answer.
+ * Random Lua programs, templates, CEL rules or YAML, answered by Go and by us:
+ * `deno task conform:random --seed 7 --count 20000`, `deno task conform:random template --seed 7 --count 20000`, `cel`,
+ * `yaml-read`, `yaml-write`, `yaml-write-v3`, `yaml-split`. Prints the share of equal answers and the first that differ; fails
+ * only if one of ours fails in a way that is no answer.
  */
 import { type Answer, type Case, formatAnswer, parseCases } from "./case.ts";
 import { compareAll, type Comparison, summaryOf } from "./compare.ts";
 import { errorSummary } from "./error_texts.ts";
+import { randomRules } from "./generate_cel.ts";
 import { randomCases } from "./generate_lua.ts";
 import { randomTemplates } from "./generate_template.ts";
 import { randomYamlReads, randomYamlSplits, randomYamlWrites } from "./generate_yaml.ts";
 import { MODES } from "./modes/mod.ts";
 import { askOracle, buildOracle } from "./oracle.ts";
+import { ruleSummary } from "./rule_outcomes.ts";
 
 const BATCH = 1000;
 /** So often an answer that differs is asked for again, to see whether it is the same. */
@@ -33,6 +36,7 @@ export const RANDOM_PROGRAMS: RandomKind = {
   },
 };
 export const RANDOM_TEMPLATES: RandomKind = { title: "random templates", mode: "template", lines: randomTemplates };
+export const RANDOM_RULES: RandomKind = { title: "random rules", mode: "cel", lines: randomRules };
 
 export const RANDOM_YAML: readonly RandomKind[] = [
   { title: "random YAML texts", mode: "yaml-read", lines: randomYamlReads },
@@ -44,6 +48,7 @@ export const RANDOM_YAML: readonly RandomKind[] = [
 const KINDS: ReadonlyMap<string, RandomKind> = new Map([
   ["lua", RANDOM_PROGRAMS],
   ["template", RANDOM_TEMPLATES],
+  ["cel", RANDOM_RULES],
   ...RANDOM_YAML.map((kind) => [kind.mode, kind] as const),
 ]);
 
@@ -110,6 +115,7 @@ if (import.meta.main) {
   if (!comparisons) console.log("Go is not there: nothing to compare with");
   else {
     console.log(summaryOf(kind.title, comparisons, shown));
+    if (kind === RANDOM_RULES) console.log(ruleSummary(comparisons));
     if (kind === RANDOM_TEMPLATES || kind.mode === "yaml-read") console.log(errorSummary(comparisons, shown));
   }
 }
