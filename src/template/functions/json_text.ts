@@ -113,7 +113,10 @@ class JsonWriter {
   }
 
   #quoted(text: string): string {
-    return `"${text.replace(this.style.escapesHtml ? ESCAPED_IN_HTML : ESCAPED, escapeOf)}"`;
+    const { escapesHtml } = this.style;
+    if (!text.isWellFormed()) return `"${text.replace(escapesHtml ? ESCAPED_IN_HTML : ESCAPED, escapeOf)}"`;
+    // The platform escapes the rest alike, and many times faster.
+    return JSON.stringify(text).replace(escapesHtml ? /[<>&\u2028\u2029]/g : /[\u2028\u2029]/g, escapeOf);
   }
 }
 
