@@ -11,7 +11,18 @@ import type { CelLimits } from "../cel/mod.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
 import type { RenderLimits } from "../template/mod.ts";
 
-export const COMMANDS = ["run", "plan", "apply", "render", "test", "demo", "version", "help"] as const;
+export const COMMANDS = [
+  "run",
+  "plan",
+  "apply",
+  "render",
+  "status",
+  "withdraw",
+  "test",
+  "demo",
+  "version",
+  "help",
+] as const;
 export type Command = typeof COMMANDS[number];
 
 /** Bad usage: the message names the flag; the caller prints it and exits with 1. */
@@ -30,8 +41,12 @@ interface Flag {
 }
 
 const PIPELINE: readonly Command[] = ["run", "plan", "apply", "render"];
-const WRITERS: readonly Command[] = ["run", "apply"];
+const WRITERS: readonly Command[] = ["run", "apply", "withdraw"];
+/** Whatever reads a cluster or a folder. */
+const READERS: readonly Command[] = [...PIPELINE, "status", "withdraw"];
 const PLANNERS: readonly Command[] = ["run", "plan", "apply"];
+/** Whatever looks at outputs. */
+const KEEPERS: readonly Command[] = [...PLANNERS, "status", "withdraw"];
 
 export const FLAGS: readonly Flag[] = [
   {
@@ -40,13 +55,13 @@ export const FLAGS: readonly Flag[] = [
     value: "PATH",
     multiple: true,
     help: "read manifests instead of a cluster: a file, a folder with its subfolders, or - for stdin",
-    commands: PIPELINE,
+    commands: READERS,
   },
   {
     name: "output-dir",
     value: "DIR",
     help: "with -f: the folder that is written to and compared with",
-    commands: PLANNERS,
+    commands: KEEPERS,
   },
   {
     name: "mgmt-labels",
@@ -60,26 +75,26 @@ export const FLAGS: readonly Flag[] = [
     help: `where generators put what they make (default: ${DEFAULT_SVELTOS_NAMESPACE})`,
     commands: PIPELINE,
   },
-  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: PIPELINE },
+  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: READERS },
   {
     name: "kubeconfig",
     value: "FILE",
     help: "default: $KUBECONFIG, ~/.kube/config, or the Pod's own",
-    commands: PIPELINE,
+    commands: READERS,
   },
-  { name: "context", value: "NAME", help: "context of the kubeconfig (default: its current one)", commands: PIPELINE },
+  { name: "context", value: "NAME", help: "context of the kubeconfig (default: its current one)", commands: READERS },
   {
     name: "allow-exec-auth",
     value: "CMD,…",
     help: "credential programs that your own kubeconfig may run, by name (aws,gke-gcloud-auth-plugin)",
-    commands: PIPELINE,
+    commands: READERS,
   },
   {
     name: "allow-insecure-server",
     help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
-    commands: PIPELINE,
+    commands: READERS,
   },
-  { name: "output", short: "o", value: "FORMAT", help: "table (default), json or yaml", commands: ["plan"] },
+  { name: "output", short: "o", value: "FORMAT", help: "table (default), json or yaml", commands: ["plan", "status"] },
   { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
   {
     name: "confirm",
@@ -101,12 +116,19 @@ export const FLAGS: readonly Flag[] = [
     help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
     commands: ["run"],
   },
+  {
+    name: "consumer",
+    value: "NAMESPACE",
+    help: "only outputs in this namespace",
+    commands: ["withdraw"],
+  },
+  { name: "release", help: "only take Moonferry's marks off: the objects stay, as nobody's", commands: ["withdraw"] },
   { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",
     value: "KIND,…",
     help: "kinds that may be written, group-qualified (default: Secret)",
-    commands: PLANNERS,
+    commands: KEEPERS,
   },
   {
     name: "target-namespaces",
@@ -125,7 +147,7 @@ export const FLAGS: readonly Flag[] = [
     name: "instance-id",
     value: "NAME",
     help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
-    commands: PLANNERS,
+    commands: KEEPERS,
   },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
   { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
@@ -178,9 +200,9 @@ export const FLAGS: readonly Flag[] = [
     name: "verbose",
     short: "v",
     help: "say more: notes, and what scripts print",
-    commands: [...PIPELINE, "test"],
+    commands: [...READERS, "test"],
   },
-  { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...PIPELINE, "test", "demo"] },
+  { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...READERS, "test", "demo"] },
   { name: "help", short: "h", help: "this text", commands: COMMANDS },
 ];
 
@@ -208,6 +230,8 @@ export interface Options {
   readonly reportNamespace?: string;
   readonly listen?: { readonly hostname: string; readonly port: number };
   readonly dryRun: boolean;
+  readonly consumer?: string;
+  readonly release: boolean;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -262,6 +286,8 @@ export function readArgs(args: readonly string[]): Options {
     reportNamespace: string(values, "report-namespace"),
     listen: readAddress("listen", string(values, "listen")),
     dryRun: values["dry-run"] === true,
+    consumer: string(values, "consumer"),
+    release: values.release === true,
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {

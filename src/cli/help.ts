@@ -6,6 +6,8 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   plan: "show what run would do; writes nothing",
   apply: "do once what plan shows",
   render: "print the rendered objects as YAML, and nothing else",
+  status: "show what there is of Moonferry's: outputs, age, expiry, holds, orphans",
+  withdraw: "take outputs away by their marks, for leaving",
   test: "run scenarios: folders with a moonferry-test.yaml",
   demo: "see it work, on a scratch folder of manifests",
   version: "print the version",
@@ -29,6 +31,15 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
   render: [
     ["moonferry render -f ./cluster --mgmt-labels cluster-api=enabled", "Sveltos's answer, before any gate"],
     ["kubectl get clusters,secrets,ns -A -o yaml | moonferry render -f - -f ./pipeline", "live objects, your objects"],
+  ],
+  status: [
+    ["moonferry status", "by trigger and consumer, from the marks alone"],
+    ["moonferry status -o json | jq '.triggers[] | select(.exists | not)'", "what triggers that are gone left behind"],
+  ],
+  withdraw: [
+    ["moonferry withdraw --trigger push-model", "all outputs of a trigger that is gone or suspended; asks first"],
+    ["moonferry withdraw --consumer team-a", "all outputs in a namespace"],
+    ["moonferry withdraw --trigger push-model --release", "let the objects stay, as nobody's"],
   ],
   test: [["moonferry test k8s/examples", "all scenarios below a folder"]],
   demo: [["moonferry demo", "nothing to install, nothing to clean up"]],

@@ -10,8 +10,10 @@ import { planCommand } from "./plan.ts";
 import { type Paint, painter } from "./print.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
 import { testCommand } from "./test.ts";
 import { versionText } from "./version.ts";
+import { withdrawCommand } from "./withdraw.ts";
 
 const COMMAND_FUNCTIONS = {
   run: runCommand,
@@ -19,6 +21,8 @@ const COMMAND_FUNCTIONS = {
   apply: applyCommand,
   render: renderCommand,
   test: testCommand,
+  status: statusCommand,
+  withdraw: withdrawCommand,
   demo: demoCommand,
 } as const;
 

@@ -43,7 +43,7 @@ export const CHANGES_IN_FLIGHT = 32;
  * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together.
  */
 export async function applyPlan(
-  plan: Plan,
+  plan: Pick<Plan, "changes">,
   applier: Applier,
   signal: AbortSignal,
   onOutcome: (outcome: Outcome) => void = () => {},

@@ -8,7 +8,7 @@ import { readYaml } from "../../src/yaml/read.ts";
 import { writeYaml } from "../../src/yaml/write.ts";
 import { eventually } from "../support/eventually.ts";
 import { KubeServer } from "../support/kube_server.ts";
-import { RunningMoonferry } from "../support/moonferry.ts";
+import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
 
 const CRDS = ["eventsources", "eventtriggers"].map((name) => `k8s/crds/lib.projectsveltos.io_${name}.yaml`);
 
@@ -178,6 +178,23 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
       });
       assert.deepEqual((await server.get("widget", "-n", "taken", "w")).spec, { theirs: true });
     });
+
+    await t.step(
+      "status tells it from the cluster alone, and withdraw refuses while the trigger would come back",
+      async () => {
+        const kube = ["--kubeconfig", server.adminKubeconfig, "--allowed-kinds", "Widget.example.com"];
+        const status = await moonferry(["status", ...kube, "-o", "json"]);
+        assert.equal(status.code, 3, status.stderr);
+        const [entry] = JSON.parse(status.stdout).triggers;
+        assert.deepEqual([entry.name, entry.exists, entry.held.count], ["widgets", true, 1]);
+        assert.match(entry.held.since, /^20\d\d-/);
+        const names = entry.outputs.map(({ object }: { object: { namespace: string } }) => object.namespace).sort();
+        assert.deepEqual(names, ["other", "team-new"]);
+        const withdraw = await moonferry(["withdraw", ...kube, "--consumer", "team-new", "--yes"]);
+        assert.equal(withdraw.code, 1);
+        assert.match(withdraw.stderr, /EventTrigger widgets is there and not suspended/);
+      },
+    );
 
     await t.step("a trigger that Sveltos handles gets no status of ours, but Events and a report", async () => {
       const spec = trigger("", "beside").replace("policyRefs:", "stopMatchingBehavior: LeavePolicies\n  policyRefs:");

@@ -1,0 +1,42 @@
+/** `withdraw`: takes outputs away by their marks, for leaving. It says what and how much, and asks. */
+import { applyPlan, type Outcome } from "../reconcile/apply.ts";
+import { withdrawalOf } from "../reconcile/withdraw.ts";
+import { confirmOnTerminal, requireOutput } from "./apply.ts";
+import { type Options, UsageError } from "./args.ts";
+import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { InputError, openInput } from "./pipeline.ts";
+import { changeTable, outcomeLine, type Paint, plural } from "./print.ts";
+import { readOurs } from "./status.ts";
+
+export async function withdrawCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
+  requireOutput(options);
+  const { triggers: names, consumer } = options;
+  if (names === undefined && consumer === undefined) {
+    throw new UsageError("withdraw needs --trigger NAME, --consumer NAMESPACE, or both");
+  }
+  if (names !== undefined && names.length > 1) throw new UsageError("withdraw takes one --trigger");
+  const input = await openInput(options, environment);
+  const { terminal, signal } = environment;
+  try {
+    const { owned, triggers } = await readOurs(input.parts.reader, options, signal);
+    const request = { instance: options.instance, trigger: names?.[0], consumer, release: options.release };
+    const { changes, refusals } = withdrawalOf(request, owned, triggers);
+    if (refusals.length > 0) throw new InputError(refusals.join("\n"));
+    if (changes.length === 0) {
+      terminal.out("nothing of Moonferry's there\n");
+      return EXIT.ok;
+    }
+    terminal.out(`${changeTable(changes, paint).join("\n")}\n`);
+    const what = options.release ? "Let go of" : "Withdraw";
+    const question = `${what} ${plural(changes.length, "output")} on ${input.description}?`;
+    if (!options.yes && !(await confirmOnTerminal(environment, question))) {
+      terminal.err("Nothing was written.\n");
+      return EXIT.error;
+    }
+    const show = (outcome: Outcome) => terminal.out(`${outcomeLine(outcome, paint)}\n`);
+    const outcomes = await applyPlan({ changes }, input.applier!, signal, show);
+    return outcomes.every(({ status }) => status === "done") ? EXIT.ok : EXIT.error;
+  } finally {
+    input.close();
+  }
+}
