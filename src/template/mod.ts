@@ -31,7 +31,10 @@ export interface ParseOptions {
 
 /** What a rendering is given besides its data. */
 export interface RenderOptions {
-  /** Clock and randomness. Without them what asks for either fails: `now`, `randAlphaNum`, `uuidv4`, `genCA`, … */
+  /**
+   * Clock and randomness. Without them what asks for either fails: `now`, `randAlphaNum`, `uuidv4`, `genCA`, … Private keys
+   * are made by the platform in any case.
+   */
   readonly world?: TemplateWorld;
   /** Those of {@link DEFAULT_LIMITS} that are to be others. */
   readonly limits?: Partial<RenderLimits>;
