@@ -43,7 +43,7 @@ async function makeScratchFolder(): Promise<string> {
 }
 
 function openCluster(
-  { options, onEvent, onWatchState, onStatusProblem, signal }: ClusterRequest,
+  { options, onEvent, onWatchState, onStatusProblem, writeRefusal, signal }: ClusterRequest,
 ): Promise<ClusterAccess> {
   const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
   return openKubeCluster({
@@ -61,8 +61,29 @@ function openCluster(
     onStatusProblem,
     instance: options.instance,
     reportNamespace: options.reportNamespace,
+    ...(writeRefusal
+      ? {
+        election: {
+          isWanted: options.leaderElect,
+          namespace: options.leaseNamespace,
+          // Half of it, so that there is time for a second try.
+          timeoutMs: options.lease.renewDeadline / 2,
+          writeRefusal,
+        },
+      }
+      : {}),
     signal,
   });
+}
+
+/** The Pod's name, or the machine's, where this process may know it. */
+function hostName(): string {
+  try {
+    return Deno.env.get("HOSTNAME") ?? Deno.hostname();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return "moonferry";
+    throw error;
+  }
 }
 
 const stop = new AbortController();
@@ -77,6 +98,7 @@ const environment: Environment = {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   },
   openCluster,
+  identity: `${hostName()}/${crypto.randomUUID()}`,
   signal: stop.signal,
   makeScratchFolder,
 };

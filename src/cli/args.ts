@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { validateNamespace } from "../api/object.ts";
 import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
+import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { CelLimits } from "../cel/mod.ts";
@@ -123,6 +124,32 @@ export const FLAGS: readonly Flag[] = [
     commands: ["withdraw"],
   },
   { name: "release", help: "only take Moonferry's marks off: the objects stay, as nobody's", commands: ["withdraw"] },
+  {
+    name: "leader-elect",
+    help:
+      "write only while holding a Lease, so that there may be several replicas (default in a Pod; also =true, =false)",
+    commands: ["run"],
+  },
+  { name: "no-leader-elect", help: "write without a Lease (default elsewhere)", commands: ["run"] },
+  {
+    name: "lease-namespace",
+    value: "NS",
+    help: "where the Lease is, called moonferry or moonferry-<instance id> (default: the Pod's own namespace)",
+    commands: ["run"],
+  },
+  {
+    name: "lease-duration",
+    value: "DURATION",
+    help: "a leader that was not seen for so long is replaced (default: 15s)",
+    commands: ["run"],
+  },
+  {
+    name: "lease-renew-deadline",
+    value: "DURATION",
+    help: "a leader that could not renew for so long ends (default: 10s)",
+    commands: ["run"],
+  },
+  { name: "lease-retry-period", value: "DURATION", help: "between two tries (default: 2s)", commands: ["run"] },
   { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",
@@ -232,6 +259,10 @@ export interface Options {
   readonly dryRun: boolean;
   readonly consumer?: string;
   readonly release: boolean;
+  /** Undefined: in a Pod, and nowhere else. */
+  readonly leaderElect?: boolean;
+  readonly leaseNamespace?: string;
+  readonly lease: LeaseTiming;
   readonly allowedKinds: readonly string[];
   readonly targetNamespaces?: readonly string[];
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
@@ -288,6 +319,9 @@ export function readArgs(args: readonly string[]): Options {
     dryRun: values["dry-run"] === true,
     consumer: string(values, "consumer"),
     release: values.release === true,
+    leaderElect: readLeaderElect(values, files),
+    leaseNamespace: string(values, "lease-namespace"),
+    lease: readTiming(values),
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
     targetNamespaces: list(values, "target-namespaces"),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
@@ -305,6 +339,25 @@ export function readArgs(args: readonly string[]): Options {
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
   };
+}
+
+function readLeaderElect(values: Values, files: readonly string[]): boolean | undefined {
+  const [isOn, isOff] = [values["leader-elect"] === true, values["no-leader-elect"] === true];
+  if (isOn && isOff) throw new UsageError("--leader-elect and --no-leader-elect exclude each other");
+  if (isOn && files.length > 0) throw new UsageError("--leader-elect does not go with -f: a folder has one writer");
+  return isOn ? true : isOff ? false : undefined;
+}
+
+function readTiming(values: Values): LeaseTiming {
+  const time = (name: string) => readDuration(name, string(values, name));
+  const timing = {
+    duration: time("lease-duration") ?? DEFAULT_TIMING.duration,
+    renewDeadline: time("lease-renew-deadline") ?? DEFAULT_TIMING.renewDeadline,
+    retryPeriod: time("lease-retry-period") ?? DEFAULT_TIMING.retryPeriod,
+  };
+  const problem = timingProblem(timing);
+  if (problem) throw new UsageError(`--lease-duration, --lease-renew-deadline, --lease-retry-period: ${problem}`);
+  return timing;
 }
 
 function readLuaLimits(values: Values): Partial<LuaLimits> {
@@ -350,8 +403,16 @@ function parse(args: readonly string[]): { values: Values; positionals: string[]
     multiple: multiple ?? false,
     ...(short === undefined ? {} : { short }),
   }]));
+  // As other controllers spell a switch.
+  const spelled = args.map((argument) =>
+    argument === "--leader-elect=true"
+      ? "--leader-elect"
+      : argument === "--leader-elect=false"
+      ? "--no-leader-elect"
+      : argument
+  );
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
+    return parseArgs({ args: spelled, options, allowPositionals: true, strict: true }) as ReturnType<typeof parse>;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const flag = /'(--?[A-Za-z-]+)/.exec(message)?.[1];

@@ -1,5 +1,6 @@
 /** What a command is given by `main.ts`: the terminal, the clock, and a way to open a cluster. Nothing else reaches outside. */
 import type { WatchEvent } from "../controller/dependencies.ts";
+import type { LeaseStore } from "../controller/leadership.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
@@ -28,6 +29,8 @@ export interface ClusterAccess {
   readonly status?: { publish(report: TriggerReport): void };
   /** How the watches stand; absent where there are none. */
   readonly watches?: () => readonly WatchSample[];
+  /** Where the lease of leader election is kept; absent where there is no election. */
+  readonly lease?: LeaseStore;
   /** Context and server, for people: `context kind-mgmt (https://127.0.0.1:6443)`. */
   readonly description: string;
   close(): void;
@@ -41,6 +44,8 @@ export interface ClusterRequest {
   readonly onWatchState?: (message: string, isLost: boolean) => void;
   /** Given: the status of triggers may be written; called with what could not be. */
   readonly onStatusProblem?: (message: string) => void;
+  /** Given: there may be an election; asked right before each write why it may not be sent. */
+  readonly writeRefusal?: () => string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -49,6 +54,8 @@ export interface Environment {
   readonly world: TemplateWorld;
   /** @throws {Error} whose message says what is wrong with the kubeconfig or the connection, and what to do. */
   openCluster(request: ClusterRequest): Promise<ClusterAccess>;
+  /** Of this process and no other, whenever: who holds the lease. */
+  readonly identity: string;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
   /** A new, empty folder of our own; the caller removes it. */

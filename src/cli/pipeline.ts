@@ -3,6 +3,7 @@ import { nameOf } from "../api/object.ts";
 import type { WatchEvent } from "../controller/dependencies.ts";
 import { FolderApplier } from "../manifests/applier.ts";
 import { FolderReader } from "../manifests/reader.ts";
+import type { LeaseStore } from "../controller/leadership.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import { ownedQuery } from "../reconcile/live.ts";
 import { readMarks } from "../reconcile/marks.ts";
@@ -30,6 +31,8 @@ export interface Input {
   readonly watches?: () => readonly WatchSample[];
   /** Where reports go; absent for a folder. */
   readonly status?: { publish(report: TriggerReport): void };
+  /** Where the lease of leader election is kept; absent where there is no election. */
+  readonly lease?: LeaseStore;
   readonly description: string;
   /** Folder and files of `-f`, for watching; empty for a cluster. */
   readonly paths: readonly string[];
@@ -42,6 +45,7 @@ export interface OpenHooks {
   readonly onEvent?: (event: WatchEvent) => void;
   readonly onWatchState?: (message: string, isLost: boolean) => void;
   readonly onStatusProblem?: (message: string) => void;
+  readonly writeRefusal?: () => string | undefined;
 }
 
 /** Opens the folder or the cluster that the options name. @throws {Error} whose message says what is wrong. */
@@ -51,12 +55,13 @@ export async function openInput(options: Options, environment: Environment, hook
   const sandbox = createLuaSandbox(options.lua, { seconds: () => Math.floor(world.now().getTime() / 1000) });
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
-    const { reader, applier, status, description } = cluster;
+    const { reader, applier, status, lease, description } = cluster;
     return {
       parts: { reader, sandbox, cel: options.cel, templates },
       applier,
       status,
       watches: cluster.watches,
+      lease,
       description,
       paths: [],
       refresh: () => Promise.resolve(),

@@ -6,6 +6,7 @@ import { formatRef } from "../api/object.ts";
 import { DryApplier } from "../reconcile/dry_applier.ts";
 import { reportOf } from "../reconcile/report.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
+import { type Election, LeaseLost, openElection } from "./elect.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
@@ -34,6 +35,7 @@ export async function runCommand(options: Options, environment: Environment, pai
   let loop: Loop | undefined;
   let refresh: (() => void) | undefined;
   let telemetry: RunTelemetry | undefined;
+  let election: Election | undefined;
   const input = await openInput(options, { ...environment, signal }, {
     onEvent: (event) => {
       loop?.notice(event);
@@ -42,19 +44,34 @@ export async function runCommand(options: Options, environment: Environment, pai
     },
     onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
     onStatusProblem: (message) => log.warn(message),
+    // Who only looks needs no lease.
+    ...(options.dryRun ? {} : { writeRefusal: () => election?.leadership.refusal() }),
   });
   try {
     const queue = new WorkQueue(realClock);
     const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
-    telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader: () => true });
+    const isLeader = () => !input.lease || election?.leadership.isLeader === true;
+    telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader });
     const applier = options.dryRun ? new DryApplier() : input.applier!;
     loop = new Loop(input.parts, applier, loopOptions, queue, observerOf(log, input, options, telemetry));
     log.info(`running on ${input.description}${options.dryRun ? ", writing nothing" : ""}`);
     if (telemetry) log.info(`listening on ${telemetry.address}`);
     refresh = refresher(loop, input, signal, log);
-    await runLoop(loop, queue, input, signal, refresh, log);
+    if (input.lease) {
+      election = openElection(input.lease, options, environment.identity, log, () => stop.abort());
+      loop.standBy();
+    }
+    const working = runLoop(loop, queue, input, signal, refresh, log);
+    await (election ? Promise.all([working, election.takePart(loop, signal)]) : working);
+    await election?.leave();
     log.info("stopped");
     return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) throw error;
+    log.error(`${error.message}: another replica may lead by now, so this process ends at once`);
+    // It has no time to let those finish who read metrics.
+    telemetry = undefined;
+    return EXIT.error;
   } finally {
     stop.abort();
     input.close();
@@ -93,7 +110,9 @@ async function runLoop(
     ? watchFolders(input.paths, refresh, signal).catch((error) => log.error(`cannot watch files: ${messageOf(error)}`))
     : Promise.resolve();
   try {
-    await loop.enqueueAll(signal);
+    await loop.enqueueAll(signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
     await loop.work(signal);
     await watching;
   } finally {
@@ -122,6 +141,12 @@ function observerOf(log: Log, { status }: Input, { dryRun }: Options, telemetry:
   const said: Said = new Map();
   return {
     reported: (report: Report) => {
+      const { trigger, isStandby } = report;
+      if (isStandby) {
+        return log.debug(`standing by, not carried out: ${countsLine(report.reconciliation, painter(false))}`, {
+          trigger,
+        });
+      }
       sayReport(report, log, said);
       telemetry?.passed(report);
       // Who only looks leaves no trace.

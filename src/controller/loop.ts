@@ -30,6 +30,8 @@ export interface Report {
   readonly waited: number;
   /** From the first change that was seen since the last pass to now; absent where none was. */
   readonly sinceChange?: number;
+  /** True where the plan was made to be ready, and not carried out. */
+  readonly isStandby: boolean;
 }
 
 export interface LoopOptions extends ReconcileOptions {
@@ -52,6 +54,7 @@ export class Loop {
   /** When the first change since its last pass was seen, by trigger. */
   readonly #noticed = new Map<string, number>();
   #passes = 0;
+  #standsBy = false;
 
   constructor(
     readonly parts: Parts,
@@ -61,6 +64,20 @@ export class Loop {
     readonly observer: LoopObserver,
   ) {
     this.#dependencies = new Dependencies(options.gates.instance);
+  }
+
+  /**
+   * From now on plans are made but not carried out, while another process leads: what they read is in the caches by the time
+   * that it is this one's turn, and what they remember (a mass change that is held) survives the other.
+   */
+  standBy(): void {
+    this.#standsBy = true;
+  }
+
+  /** From now on plans are carried out; every trigger is looked at anew. */
+  async lead(signal: AbortSignal): Promise<void> {
+    this.#standsBy = false;
+    await this.enqueueAll(signal);
   }
 
   /** To be called for each change that a watch sees. */
@@ -116,11 +133,13 @@ export class Loop {
     const started = performance.now();
     const noticed = this.#noticed.get(trigger);
     this.#noticed.delete(trigger);
+    // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
+    const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
     const parts = { ...this.parts, reader };
     const reconciliation = await reconcile({ trigger }, parts, this.options, signal, this.#generations.get(trigger));
     commit();
-    const outcomes = await applyPlan(reconciliation.plan, this.applier, signal);
+    const outcomes = isStandby ? [] : await applyPlan(reconciliation.plan, this.applier, signal);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
     const ended = performance.now();
@@ -128,6 +147,7 @@ export class Loop {
       trigger,
       reconciliation,
       outcomes,
+      isStandby,
       took: ended - started,
       waited: noticed === undefined ? 0 : started - noticed,
       ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),

@@ -17,6 +17,7 @@ import {
 import { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import { PluginError } from "./exec_plugin.ts";
+import { KubeLease, leaseNameOf } from "./lease.ts";
 import { KubeReader, WatchingReader, type WatchStatus } from "./reader.ts";
 import { KubeStatus } from "./status.ts";
 
@@ -39,7 +40,20 @@ export interface AccessRequest {
   readonly instance: string;
   /** `--report-namespace`; absent: the Pod's own, or none. */
   readonly reportNamespace?: string;
+  /** Given: the instance's Lease is wanted, and every write is asked about right before it is sent. */
+  readonly election?: ElectionRequest;
   readonly signal: AbortSignal;
+}
+
+export interface ElectionRequest {
+  /** Undefined: in a Pod, and nowhere else. */
+  readonly isWanted?: boolean;
+  /** `--lease-namespace`; absent: the Pod's own. */
+  readonly namespace?: string;
+  /** For one request about the Lease. */
+  readonly timeoutMs: number;
+  /** Why nothing may be written now; undefined where it may. */
+  readonly writeRefusal: () => string | undefined;
 }
 
 export interface Access {
@@ -49,6 +63,8 @@ export interface Access {
   readonly status?: KubeStatus;
   /** How the watches stand; absent where there are none. */
   readonly watches?: () => readonly WatchStatus[];
+  /** Where the lease is kept; absent where there is no election. */
+  readonly lease?: KubeLease;
   readonly description: string;
   close(): void;
 }
@@ -65,7 +81,16 @@ export function isKubeUserError(error: unknown): error is Error {
  */
 export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const connection = await findConnection(request);
-  const client = new KubeClient(connection, { userAgent: `moonferry/${request.version}` });
+  const isInCluster = connection.contextName === IN_CLUSTER;
+  const { election } = request;
+  const elects = election !== undefined && (election.isWanted ?? isInCluster);
+  const leaseNamespace = election?.namespace ?? (isInCluster ? connection.namespace : undefined);
+  if (elects && leaseNamespace === undefined) {
+    throw new ConfigError("leader election outside a cluster needs --lease-namespace NS, where its Lease is kept");
+  }
+  const userAgent = `moonferry/${request.version}`;
+  const writeRefusal = elects ? election.writeRefusal : undefined;
+  const client = new KubeClient(connection, { userAgent, writeRefusal });
   try {
     await client.getPath("/version", request.signal);
   } catch (error) {
@@ -75,8 +100,8 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const discovery = new Discovery(client, systemClock);
   const parts = { client, discovery, clock: systemClock };
   const { onEvent, onWatchState, onStatusProblem } = request;
-  const isInCluster = connection.contextName === IN_CLUSTER;
   const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
+  const leaseClient = elects ? new KubeClient(connection, { userAgent, timeoutMs: election.timeoutMs }) : undefined;
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
   return {
     reader: watching ?? new KubeReader(parts),
@@ -91,8 +116,10 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
         ),
       }
       : {}),
+    ...(leaseClient ? { lease: new KubeLease(leaseClient, leaseNamespace!, leaseNameOf(request.instance)) } : {}),
     description: `context ${connection.contextName} (${connection.server})`,
     close: () => {
+      leaseClient?.close();
       const ended = watching ? watching.close() : Promise.resolve();
       ended.finally(() => client.close());
     },

@@ -32,6 +32,11 @@ export interface KubeClientOptions {
   readonly userAgent?: string;
   /** For each call; 30 s by default, in which an API server that waits for its etcd has given up. */
   readonly timeoutMs?: number;
+  /**
+   * Asked right before each write is sent, also before each of its tries: why it may not be; undefined where it may. A write
+   * that is refused throws {@link WriteRefusedError}.
+   */
+  readonly writeRefusal?: () => string | undefined;
 }
 
 /** All of what a list asked for, as of `resourceVersion`. Items have their apiVersion and kind. */
@@ -121,6 +126,7 @@ export class KubeClient {
       clock: this.#clock,
       userAgent: options.userAgent ?? "moonferry",
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      writeRefusal: options.writeRefusal,
     });
   }
 

@@ -3,6 +3,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment: a clock that nobody sets. */
+  monotonic(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted, leaving no timer behind. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** In [0, 1). */
@@ -11,6 +13,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   random: () => Math.random(),
   sleep(ms, signal) {
     return new Promise((resolve, reject) => {

@@ -236,6 +236,11 @@ function listFields(causes: readonly ErrorCause[]): string {
   return fields.length === 0 ? "" : `: ${fields.join(", ")}`;
 }
 
+/** A write was not sent, because this process may not write now. */
+export class WriteRefusedError extends Error {
+  override name = "WriteRefusedError";
+}
+
 /** Why there was no answer. */
 export type ConnectionFailure =
   | "refused"

@@ -13,6 +13,7 @@ import {
   type ConnectionFailure,
   describeTarget,
   type RequestTarget,
+  WriteRefusedError,
 } from "./errors.ts";
 import { HttpPool, type Lease } from "./http_pool.ts";
 import { joinBytes } from "./line_splitter.ts";
@@ -34,6 +35,8 @@ export interface TransportOptions {
   readonly userAgent: string;
   /** For a whole answer; of a stream, for its head. */
   readonly timeoutMs: number;
+  /** Asked right before each request that is no read is sent: why it may not be; undefined where it may. */
+  readonly writeRefusal?: () => string | undefined;
 }
 
 /** A stream that has begun. */
@@ -141,6 +144,8 @@ export class Transport {
     const headers: Record<string, string> = { accept: "application/json", "user-agent": this.#options.userAgent };
     if (signIn.token !== undefined) headers.authorization = `Bearer ${signIn.token}`;
     if (request.contentType !== undefined) headers["content-type"] = request.contentType;
+    const refusal = request.method === "GET" ? undefined : this.#options.writeRefusal?.();
+    if (refusal !== undefined) throw new WriteRefusedError(`cannot write: ${refusal}`);
     return await fetch(this.#connection.server + request.path, {
       method: request.method,
       headers,
@@ -181,7 +186,7 @@ export class Transport {
 
   #translate(error: unknown, target: RequestTarget, signal: AbortSignal, leases: readonly Lease[]): unknown {
     if (signal.aborted) return signal.reason;
-    if (error instanceof ApiError) return error;
+    if (error instanceof ApiError || error instanceof WriteRefusedError) return error;
     for (const lease of leases) lease.retire();
     if (error instanceof CredentialError) return this.#failure("credentials", error.message, target);
     if (error instanceof DeadlineError) return this.#failure("timeout", error.message, target, error);

@@ -14,7 +14,14 @@ export class FakeClock implements Clock {
   /** Every length of sleep that was asked for, in order. */
   readonly sleeps: number[] = [];
 
+  /** How far the clock that people set is off. */
+  skew = 0;
+
   now(): number {
+    return this.#now + this.skew;
+  }
+
+  monotonic(): number {
     return this.#now;
   }
 

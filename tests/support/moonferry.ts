@@ -72,6 +72,17 @@ export class RunningMoonferry {
     await promise.finally(() => clearTimeout(timer));
   }
 
+  kill(signal: Deno.Signal): void {
+    this.#process.kill(signal);
+  }
+
+  /** The exit code, once it has ended. */
+  async ended(): Promise<number> {
+    const { code } = await this.#process.status;
+    await this.#reading;
+    return code;
+  }
+
   async stop(): Promise<number> {
     this.#process.kill("SIGTERM");
     const { code } = await this.#process.status;
