@@ -105,6 +105,7 @@ class Checker implements Checked {
   readonly calls = new Map<Node, { declaration: FunctionDeclaration; overloads: readonly Overload[] }>();
   readonly typeNames = new Map<Node, TypeName>();
   readonly #bindings = new Bindings();
+  readonly #hidden: { node: Node; name: string }[] = [];
   readonly #variables: { node: Node; name: string; type: Type }[] = [];
   #parameters = 0;
   /** cel-go hides comparisons of different number types (`1 < 1.5`) up to the first macro, and forgets to after it. */
@@ -133,8 +134,10 @@ class Checker implements Checked {
     }
   }
 
-  /** A variable that stands for types is, to cel-go's planner, the type of its name, or an error where none has it. */
+  /** What cel-go's planner refuses, once the types are known: names of types that it does not find. */
   finish(): void {
+    for (const { node, name } of this.#hidden) this.#fail(node, `reference to undefined type: ${name}`);
+    // A variable that stands for types is the type of its name, or an error where none has it.
     for (const { node, name, type } of this.#variables) {
       if (this.#bindings.kindOf(type) !== "type") continue;
       if (!this.#typeName(node, name)) this.#fail(node, `reference to undefined type: ${name}`);
@@ -158,8 +161,8 @@ class Checker implements Checked {
   /** The type of a name that stands for a type, with or without a leading dot. */
   #globalType(node: Node, name: string, scope: Scope): Type | undefined {
     const type = this.#typeName(node, name.replace(/^\./, ""));
-    // The dot asks for the global name behind a variable, which the planner then does not find.
-    if (type && isHidden(name, scope)) this.#fail(node, `reference to undefined type: ${name}`);
+    // The dot asks for the global name behind a variable.
+    if (type && isHidden(name, scope)) this.#hidden.push({ node, name });
     return type;
   }
 

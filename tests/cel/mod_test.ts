@@ -1,72 +1,38 @@
-/** Rules against the answers that cel-go gave for them in Sveltos's environment. */
+/** Messages, limits, and that evaluation changes nothing; what rules compute is in the cases `cel-*` of tests/conformance. */
 import assert from "node:assert/strict";
-import { CelError, type CelStage, compileExpression, compileRule } from "../../src/cel/mod.ts";
-import { Failure } from "../../src/cel/evaluation.ts";
-import { typeName } from "../../src/cel/value.ts";
+import { CelError, type CelStage, compileRule } from "../../src/cel/mod.ts";
 import { type Json, parseJson } from "../../src/json/json.ts";
-import { formatValue, type GoCase, readCases } from "./support.ts";
-
-/** What cel-go says and what we say, in one form. Where a rule is refused counts, the words don't. */
-interface Answer {
-  type?: string;
-  want?: string;
-  stage?: string;
-  place?: string;
-}
-
-function wanted({ type, want, wantError }: GoCase): Answer {
-  if (!wantError) return { type, want };
-  // cel-go finds some impossible indexes between checking and evaluating; our check does it.
-  if (wantError.stage === "program") return { stage: "check" };
-  if (hasPlace(wantError)) return { stage: "check", place: `${wantError.line}:${wantError.column}` };
-  return { stage: wantError.stage };
-}
-
-/** Whether the rule has one mistake, whose place is beyond doubt: of several, cel-go names the leftmost first. */
-function hasPlace(wantError: GoCase["wantError"]): boolean {
-  return wantError?.stage === "check" && wantError.line !== undefined;
-}
-
-function answer(rule: string, resource: Json, { wantError }: GoCase): Answer {
-  try {
-    const value = compileExpression(rule)(resource);
-    if (value instanceof Failure) return { stage: "evaluate" };
-    return { type: typeName(value), want: formatValue(value) };
-  } catch (error) {
-    if (!(error instanceof CelError)) throw error;
-    const { stage, line, column } = error;
-    return stage === "check" && hasPlace(wantError) ? { stage, place: `${line}:${column}` } : { stage };
-  }
-}
 
 /** The outcome of a rule, which is all that selection sees: the same whether one asks why it fails or not. */
 function outcome(rule: string, resource: Json): string {
-  let evaluated: string;
   try {
     const compiled = compileRule(rule);
-    evaluated = String(compiled.test(resource) ?? "error");
-    assert.equal(compiled.evaluate(resource), compiled.test(resource));
+    const tested = compiled.test(resource);
+    let evaluated: boolean | undefined;
+    try {
+      evaluated = compiled.evaluate(resource);
+    } catch (error) {
+      if (!(error instanceof CelError) || error.stage !== "evaluate") throw error;
+    }
+    assert.equal(tested, evaluated, rule);
+    return String(tested ?? "error");
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
-    assert.notEqual(error.stage, "limit");
     return "error";
   }
-  return evaluated;
 }
 
-for (const name of ["everyday", "conformance", "syntax", "types", "values", "fuzz"]) {
-  const { cases, objectOf } = readCases(name);
-  Deno.test(`${name}: ${cases.length} rules compute what cel-go computes`, () => {
-    for (const row of cases) assert.deepEqual(answer(row.rule, objectOf(row), row), wanted(row), row.rule);
-  });
-
-  Deno.test(`${name}: rules hold, don't, or fail as in cel-go`, () => {
-    for (const row of cases) {
-      const want = row.type === "bool" ? row.want : "error";
-      assert.equal(outcome(row.rule, objectOf(row)), want, row.rule);
-    }
-  });
-}
+Deno.test("whoever doesn't ask why a rule fails hears the same of it", () => {
+  const folder = new URL("../conformance/cases/", import.meta.url);
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name)
+    .filter((name) => /^cel-[a-z]+\.jsonl$/.test(name));
+  let failing = 0;
+  for (const line of names.flatMap((name) => Deno.readTextFileSync(new URL(name, folder)).trim().split("\n"))) {
+    const { rules, resource } = parseJson(line) as unknown as { rules: { rule: string }[]; resource: Json };
+    for (const { rule } of rules) if (outcome(rule, resource) === "error") failing++;
+  }
+  assert.ok(failing > 1000, "many of them fail");
+});
 
 /** The error that compiling or evaluating gives. */
 function errorOf(rule: string, resource: Json): CelError {

@@ -94,7 +94,9 @@ function isSameRules(wanted: Json | undefined, found: Json | undefined): boolean
     const other = found[i]!;
     return field(one, "name") === field(other, "name") && field(one, "matched") === field(other, "matched") &&
       (field(one, "error") === undefined) === (field(other, "error") === undefined) &&
-      RULE_VALUES.every((key) => field(one, key) === field(other, key));
+      RULE_VALUES.every((key) => field(one, key) === field(other, key)) &&
+      // Of several mistakes the original names another first, and then none here.
+      (field(one, "place") === undefined || field(one, "place") === field(other, "place"));
   });
 }
 

@@ -80,7 +80,7 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
         "literals of protobuf messages, and values of their enums, are refused by name: no object of Kubernetes holds one, " +
         "and timestamp(), duration() and plain literals say the same",
       cases: [
-        ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14].map((number) => `cel-messages-${number}`),
+        ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14].map((number) => `cel-messages-${number}`),
       ],
     },
     {

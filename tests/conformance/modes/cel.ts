@@ -1,13 +1,13 @@
 /**
  * Mode `cel`: each rule alone; a rule that fails is not matched. A case with `values: true` asks as well what each rule
- * computes (`type`, and `value` as a CEL literal), or in which `stage` it fails: parse, check, evaluate.
+ * computes (`type`, and `value` as a CEL literal), or in which `stage` it fails (parse, check, evaluate) and at which `place`.
  */
 import { CelError, compileExpression, compileRule } from "../../../src/cel/mod.ts";
 import { Failure } from "../../../src/cel/evaluation.ts";
 import { typeName } from "../../../src/cel/value.ts";
 import { field, isJsonObject, type Json, type JsonObject } from "../../../src/json/json.ts";
-import { formatValue } from "../../cel/support.ts";
 import { type Answer, type Case, textField } from "../case.ts";
+import { formatValue } from "../format_cel.ts";
 
 export function cel(input: Case): Answer {
   const resource = field(input, "resource");
@@ -35,6 +35,7 @@ function valueOf(rule: Json, resource: JsonObject): JsonObject {
     return value instanceof Failure ? { stage: "evaluate" } : { type: typeName(value), value: formatValue(value) };
   } catch (error) {
     if (!(error instanceof CelError)) throw error;
-    return { stage: error.stage };
+    const { stage, line, column } = error;
+    return { stage, ...(line === undefined ? {} : { place: `${line}:${column}` }) };
   }
 }

@@ -1,38 +1,7 @@
-/** Reads the cases that cel-go answered, and prints values as cel-go does. */
-import { field, type Json, parseJson } from "../../src/json/json.ts";
+/** Values of CEL as cel-go prints them. */
 import { quoteText } from "../../src/template/quote.ts";
 import { formatDuration, formatTimestamp } from "../../src/cel/time.ts";
 import { Duration, isList, isMap, Timestamp, TypeName, Uint, type Value } from "../../src/cel/value.ts";
-
-/** A row of a case file: cel-go's answer for `rule` over the object named `on`. */
-export interface GoCase {
-  readonly name?: string;
-  readonly rule: string;
-  readonly on?: string;
-  readonly type?: string;
-  readonly want?: string;
-  readonly wantError?: {
-    readonly stage: "parse" | "check" | "program" | "evaluate";
-    readonly line?: number;
-    readonly column?: number;
-    readonly message: string;
-  };
-}
-
-export interface CaseFile {
-  readonly cases: readonly GoCase[];
-  objectOf(row: GoCase): Json;
-}
-
-export function readCases(name: string): CaseFile {
-  const file = parseJson(Deno.readTextFileSync(new URL(`./cases/${name}.json`, import.meta.url)));
-  const resources = field(file, "resources") as Json[];
-  return {
-    cases: field(file, "cases") as unknown as GoCase[],
-    objectOf: ({ on }) =>
-      field(on === undefined ? resources[0] : resources.find((resource) => field(resource, "name") === on), "object")!,
-  };
-}
 
 /** The value as a CEL literal, as cel-go's types.Format writes it; keys of maps sorted by their texts. */
 export function formatValue(value: Value): string {
