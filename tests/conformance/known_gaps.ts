@@ -85,7 +85,8 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
     },
     {
       reason:
-        "the hour in zones that tzdata has changed its mind about (PST8PDT before 1967) is that of this engine's tzdata",
+        "zones that tzdata 2024b has made links (EST, CET, PST8PDT, …) have, in the days of local mean time and before 1967, " +
+        "the past of the place that they now stand for; in Debian's tzdata they keep their own",
       cases: [],
     },
   ],
