@@ -7,6 +7,7 @@ import { validateNamespace } from "../api/object.ts";
 import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
+import type { PipelineLimits } from "../reconcile/limits.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { CelLimits } from "../cel/mod.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
@@ -176,6 +177,37 @@ export const FLAGS: readonly Flag[] = [
     help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
     commands: KEEPERS,
   },
+  {
+    name: "source-namespaces",
+    value: "NS,…",
+    help: "namespaces that selectors, references and generators may read (default: all)",
+    commands: PIPELINE,
+  },
+  {
+    name: "max-inputs",
+    value: "COUNT",
+    help: "objects that the selectors of one EventSource list together (default: 20000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "max-input-size",
+    value: "SIZE",
+    help: "keys and texts of these objects together (default: 64Mi)",
+    commands: PIPELINE,
+  },
+  { name: "max-matches", value: "COUNT", help: "matches of one trigger (default: 10000)", commands: PIPELINE },
+  {
+    name: "max-outputs",
+    value: "COUNT",
+    help: "objects that one trigger asks for (default: 10000)",
+    commands: PIPELINE,
+  },
+  {
+    name: "max-output-size",
+    value: "SIZE",
+    help: "what one trigger renders for all its matches (default: 64Mi)",
+    commands: PIPELINE,
+  },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
   { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
   { name: "lua-script-size", value: "SIZE", help: "length of a Lua script (default: 256Ki)", commands: PIPELINE },
@@ -268,6 +300,10 @@ export interface Options {
   readonly allowKubeconfig: readonly KubeconfigRelaxation[];
   readonly checkPayload: boolean;
   readonly instance: string;
+  /** The namespaces that may be read; absent: all. */
+  readonly sourceNamespaces?: readonly string[];
+  /** How much one trigger may read, match and render; what is not named has its default. */
+  readonly limits: Partial<PipelineLimits>;
   /** What one Lua evaluation may cost; what is not named has its default. */
   readonly lua: Partial<LuaLimits>;
   /** What one CEL rule may cost on one object; what is not named has its default. */
@@ -332,6 +368,8 @@ export function readArgs(args: readonly string[]): Options {
     checkPayload: values["no-payload-check"] !== true,
     instance: readInstance(string(values, "instance-id")),
     sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
+    sourceNamespaces: readNamespaces("source-namespaces", list(values, "source-namespaces")),
+    limits: readPipelineLimits(values),
     lua: readLuaLimits(values),
     cel: given({ cost: readCount("cel-cost", string(values, "cel-cost")) }),
     template: readTemplateLimits(values),
@@ -358,6 +396,18 @@ function readTiming(values: Values): LeaseTiming {
   const problem = timingProblem(timing);
   if (problem) throw new UsageError(`--lease-duration, --lease-renew-deadline, --lease-retry-period: ${problem}`);
   return timing;
+}
+
+function readPipelineLimits(values: Values): Partial<PipelineLimits> {
+  const count = (name: string) => readCount(name, string(values, name));
+  const size = (name: string) => readSize(name, string(values, name));
+  return given({
+    inputs: count("max-inputs"),
+    inputSize: size("max-input-size"),
+    matches: count("max-matches"),
+    outputs: count("max-outputs"),
+    outputSize: size("max-output-size"),
+  });
 }
 
 function readLuaLimits(values: Values): Partial<LuaLimits> {
@@ -471,6 +521,12 @@ function readNamespace(name: string, text: string | undefined): string {
   const problem = validateNamespace(text);
   if (problem) throw new UsageError(`--${name}: "${text}" is no namespace: ${problem}`);
   return text;
+}
+
+function readNamespaces(name: string, namespaces: string[] | undefined): string[] | undefined {
+  if (namespaces?.length === 0) throw new UsageError(`--${name}: wanted namespaces, found none`);
+  for (const namespace of namespaces ?? []) readNamespace(name, namespace);
+  return namespaces;
 }
 
 function readInstance(text: string | undefined): string {

@@ -57,7 +57,7 @@ export async function openInput(options: Options, environment: Environment, hook
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, status, lease, description } = cluster;
     return {
-      parts: { reader, sandbox, cel: options.cel, templates },
+      parts: { reader, sandbox, cel: options.cel, templates, limits: options.limits },
       applier,
       status,
       watches: cluster.watches,
@@ -77,7 +77,7 @@ export async function openInput(options: Options, environment: Environment, hook
   const where = outputDir === undefined ? "" : `, output in ${outputDir}`;
   const description = `${files.join(", ")}${where}`;
   return {
-    parts: { reader, sandbox, cel: options.cel, templates },
+    parts: { reader, sandbox, cel: options.cel, templates, limits: options.limits },
     applier,
     description,
     paths,
@@ -91,6 +91,7 @@ export function reconcileOptions(options: Options): ReconcileOptions {
     managementLabels: options.managementLabels,
     createNamespaces: options.createNamespaces,
     sveltosNamespace: options.sveltosNamespace,
+    sourceNamespaces: options.sourceNamespaces,
     gates: {
       instance: options.instance,
       allowedKinds: options.allowedKinds,

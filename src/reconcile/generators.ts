@@ -20,6 +20,7 @@ import { type Failure, type Note, TriggerFailure } from "./errors.ts";
 import { explainAt } from "./explain.ts";
 import { DOMAIN } from "./marks.ts";
 import type { Origin } from "./origin.ts";
+import type { OutputBudget } from "./limits.ts";
 import type { ObjectReader, ReadOptions } from "./reader.ts";
 import { type Found, lackOf, readContentObject, referenceKey, TEMPLATE_SECRET_TYPE } from "./references.ts";
 import { failuresOf, forMatch, type Lack, type Subject } from "./subject.ts";
@@ -87,6 +88,12 @@ export interface GeneratorInput {
   readonly sveltosNamespace: string;
 }
 
+export interface GeneratorParts {
+  readonly reader: ObjectReader;
+  readonly templates: RenderOptions;
+  readonly budget: OutputBudget;
+}
+
 /**
  * Runs the generators for each subject, one subject after the other.
  *
@@ -96,7 +103,7 @@ export async function runGenerators(
   compiled: readonly CompiledGenerator[],
   subjects: readonly Subject[],
   input: GeneratorInput,
-  parts: { readonly reader: ObjectReader; readonly templates: RenderOptions },
+  parts: GeneratorParts,
   signal: AbortSignal,
   read: ReadOptions = {},
 ): Promise<Generated> {
@@ -123,7 +130,7 @@ class GeneratorRun {
 
   constructor(
     readonly input: GeneratorInput,
-    readonly parts: { readonly reader: ObjectReader; readonly templates: RenderOptions },
+    readonly parts: GeneratorParts,
     readonly signal: AbortSignal,
     readonly read: ReadOptions,
   ) {}
@@ -159,6 +166,7 @@ class GeneratorRun {
     const data = name === undefined ? undefined : this.#render(subject, source);
     if (name === undefined || data === undefined) return "failed";
     const target = { kind: generator.kind, namespace: this.input.sveltosNamespace, name };
+    this.parts.budget.addObjects(1);
     return {
       object: generatedObject(source, target, data),
       origin: { ...this.#origin(subject, source), key: "" },
@@ -205,7 +213,9 @@ class GeneratorRun {
     const data: [string, string][] = [];
     for (const { key, template } of keys) {
       try {
-        data.push([key, template.render(subject.data, this.parts.templates)]);
+        const text = template.render(subject.data, this.parts.templates);
+        this.parts.budget.addText(text.length);
+        data.push([key, text]);
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         this.failures.push(renderFailure({ ...this.#origin(subject, source), key }, error, { stage: 1 }));

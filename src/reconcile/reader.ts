@@ -25,6 +25,8 @@ export type UnknownReason =
   | "Unreachable"
   | "NotSynced"
   | "BadRequest"
+  /** `--source-namespaces` does not name it. */
+  | "SourceNamespaceNotAllowed"
   | "Unreadable";
 
 /** A part of the input that could not be read. Unknown is not empty: nothing is written or pruned on its account. */

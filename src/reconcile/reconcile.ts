@@ -12,6 +12,7 @@ import { compileExclusions, type Exclusions } from "./drift.ts";
 import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
+import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive } from "./live.ts";
 import { formatContent, matchKey } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
@@ -21,6 +22,7 @@ import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { select, type Selection } from "./select.ts";
+import { withinNamespaces } from "./source_namespaces.ts";
 import { readSnapshot, type Request, type Snapshot } from "./snapshot.ts";
 import { formatRef } from "../api/object.ts";
 
@@ -30,6 +32,8 @@ export interface Parts {
   readonly sandbox: LuaSandbox;
   /** What one CEL rule may cost on one object; what is not named has its default. */
   readonly cel?: Partial<CelLimits>;
+  /** How much one trigger may read, match and render; what is not named has its default. */
+  readonly limits?: Partial<PipelineLimits>;
   /** What templates are rendered with. */
   readonly templates: RenderOptions;
 }
@@ -38,6 +42,8 @@ export interface ReconcileOptions {
   readonly managementLabels: Readonly<Record<string, string>>;
   /** Create the namespaces that outputs need. */
   readonly createNamespaces: boolean;
+  /** The namespaces that selectors, references and generators may read; absent: all. */
+  readonly sourceNamespaces?: readonly string[];
   /** Where generators put what they make; absent: `projectsveltos`. */
   readonly sveltosNamespace?: string;
   readonly gates: Omit<GateContext, "triggerObject" | "isDryRun">;
@@ -65,13 +71,15 @@ export interface Reconciliation {
 export async function compute(
   request: Request,
   parts: Parts,
-  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace">,
+  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace" | "sourceNamespaces">,
   signal: AbortSignal,
   read: ReadOptions = {},
   previous?: Generation,
 ): Promise<Computation> {
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
   const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
+  const tooMuch = source && refuseInputs(source, snapshot.listings, parts.limits);
+  if (tooMuch) return { snapshot, failures: [...snapshot.failures, tooMuch, ...unsupported], notes };
   const inputs = snapshot.listings.flatMap(({ objects }) => objects);
   const redact = redactorFor(inputs);
   const clean = (failures: readonly Failure[], using = redact) =>
@@ -83,10 +91,16 @@ export async function compute(
   try {
     selection = select(source, snapshot.listings, parts.sandbox, parts.cel);
     matches = aggregate(source, selection, parts.sandbox);
+    refuseMatches(source, matches.matches, parts.limits);
     const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
-    const { sveltosNamespace } = options;
+    const { sveltosNamespace, sourceNamespaces } = options;
     const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
-    const rendering = await renderMatches(input, parts, signal, read);
+    const rendering = await renderMatches(
+      input,
+      { ...parts, reader: withinNamespaces(parts.reader, sourceNamespaces) },
+      signal,
+      read,
+    );
     const redactAll = redactorFor([...inputs, ...rendering.resources]);
     return {
       snapshot,

@@ -29,6 +29,7 @@ import {
 import type { Origin } from "./origin.ts";
 import { type Patch, PatchError } from "./patches.ts";
 import { type CompiledPatch, compilePatches, patchObject, renderPatches } from "./patching.ts";
+import { OutputBudget, type PipelineLimits } from "./limits.ts";
 import { overlay } from "./overlay.ts";
 import type { ObjectReader, ReadOptions } from "./reader.ts";
 import {
@@ -74,6 +75,7 @@ export interface RenderInput extends SubjectInput {
 export interface RenderParts {
   readonly reader: ObjectReader;
   readonly templates: RenderOptions;
+  readonly limits?: Partial<PipelineLimits>;
 }
 
 /** The fields of a trigger that are templates, compiled once. */
@@ -106,8 +108,16 @@ export async function renderMatches(
   const { trigger, cluster, matches, sveltosNamespace = DEFAULT_SVELTOS_NAMESPACE } = input;
   if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [], resources: [] };
   const compiled = compile(trigger);
+  const budget = new OutputBudget(trigger.name, parts.limits);
   const context = { trigger, cluster, sveltosNamespace };
-  const generated = await runGenerators(compiled.generators, subjectsOf(input), context, parts, signal, read);
+  const generated = await runGenerators(
+    compiled.generators,
+    subjectsOf(input),
+    context,
+    { ...parts, budget },
+    signal,
+    read,
+  );
   const reader = overlay(parts.reader, generated.objects);
   const failures: Failure[] = [...generated.failures];
   // Anew: Sveltos's generators see other maps than its profiles, so that what they change in them is not seen here.
@@ -123,7 +133,7 @@ export async function renderMatches(
   failures.push(...unread);
   const lacking = new Set(lacks.map(({ subject }) => subject));
   const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
-  const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures);
+  const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures, budget);
   for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
   return {
     ...content.finish(generated),
@@ -236,6 +246,7 @@ class ContentRendering {
     readonly found: ReadonlyMap<string, Found>,
     readonly compiledPatches: readonly CompiledPatch[],
     readonly failures: Failure[],
+    readonly budget: OutputBudget,
   ) {}
 
   render(subject: Subject, references: readonly Reference[], resources: Resources): void {
@@ -259,11 +270,12 @@ class ContentRendering {
       for (const [key, text] of contentOf(object)) {
         if (text.includes("{{")) this.#note("NotInstantiated", notInstantiated(object, key));
         const origin = { trigger, template: objectRef(object), key };
+        this.budget.addText(text.length);
         this.#texts.push({ origin, matchIndex: -1, text, subresources: subresourcesOf(object) });
       }
     }
     const documents = Map.groupBy(
-      this.#texts.flatMap((text) => this.#patch(text, readDocuments(text, this.failures, this.#notes))),
+      this.#texts.flatMap((text) => this.#patch(text, this.#documentsOf(text))),
       ({ matchIndex }) => matchIndex,
     );
     const indexes = new Set(
@@ -271,6 +283,12 @@ class ContentRendering {
     );
     const desired = [...indexes, -1].flatMap((index) => [...outputs.get(index) ?? [], ...documents.get(index) ?? []]);
     return { texts: this.#texts, desired, notes: [...notes, ...this.#notes] };
+  }
+
+  #documentsOf(text: RenderedText): Desired[] {
+    const desired = readDocuments(text, this.failures, this.#notes);
+    this.budget.addObjects(desired.length);
+    return desired;
   }
 
   /** False, and a failure of the match, where a patch can't be rendered or read. */
@@ -322,6 +340,7 @@ class ContentRendering {
         : this.#renderKey(origin, 2, false, () => secondStage!(template));
       if (text === undefined) continue;
       const matchIndex = subject.match?.index ?? -1;
+      this.budget.addText(text.length);
       this.#texts.push({ origin, matchIndex, text, subresources: subresourcesOf(object) });
     }
   }

@@ -24,6 +24,7 @@ import { selectDestination } from "./destination.ts";
 import type { Failure, Note } from "./errors.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 import { labelQueryOf } from "./select.ts";
+import { withinNamespaces } from "./source_namespaces.ts";
 import { renderEventSourceName } from "./cluster_template.ts";
 
 /** The name of one EventTrigger: never an event, so that the loop is level-based. */
@@ -60,6 +61,8 @@ export interface Snapshot {
 export interface SnapshotOptions {
   /** Labels of the management cluster that add to, and win over, those of the SveltosCluster. */
   readonly managementLabels: Readonly<Record<string, string>>;
+  /** The namespaces that selectors may read; absent: all. */
+  readonly sourceNamespaces?: readonly string[];
 }
 
 /**
@@ -122,7 +125,12 @@ export async function readSnapshot(
     if (!(error instanceof ManifestErrors)) throw error;
     return { ...result, failures: manifestFailures(error) };
   }
-  const { listings, failures } = await readSelectors(source, reader, signal, read);
+  const { listings, failures } = await readSelectors(
+    source,
+    withinNamespaces(reader, options.sourceNamespaces),
+    signal,
+    read,
+  );
   return { ...result, source, listings, failures };
 }
 
