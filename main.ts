@@ -23,7 +23,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
 const terminal: Terminal = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
-  outIsTerminal: Deno.stdout.isTerminal() && Deno.env.get("NO_COLOR") === undefined,
+  outIsTerminal: Deno.stdout.isTerminal() && !Deno.noColor,
   errIsTerminal: Deno.stderr.isTerminal(),
   canAsk: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),
   ask: (question) => Promise.resolve(confirm(question)),
@@ -42,16 +42,30 @@ async function makeScratchFolder(): Promise<string> {
   }
 }
 
+/** What says which cluster is meant. */
+const CLUSTER_VARIABLES = ["HOME", "USERPROFILE", "KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
+
+/** @throws {Deno.errors.NotCapable} that names all variables at once. */
+function variable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    const flag = `--allow-env=${CLUSTER_VARIABLES.join(",")}`;
+    throw new Deno.errors.NotCapable(`Deno may not read the variable ${name}: start with ${flag}`);
+  }
+}
+
 function openCluster(
   { options, onEvent, onWatchState, onStatusProblem, writeRefusal, signal }: ClusterRequest,
 ): Promise<ClusterAccess> {
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE");
+  const home = variable("HOME") ?? variable("USERPROFILE");
   return openKubeCluster({
     kubeconfig: options.kubeconfig,
-    kubeconfigVariable: Deno.env.get("KUBECONFIG"),
+    kubeconfigVariable: variable("KUBECONFIG"),
     home,
-    serviceHost: Deno.env.get("KUBERNETES_SERVICE_HOST"),
-    servicePort: Deno.env.get("KUBERNETES_SERVICE_PORT"),
+    serviceHost: variable("KUBERNETES_SERVICE_HOST"),
+    servicePort: variable("KUBERNETES_SERVICE_PORT"),
     context: options.context,
     allowExecAuth: options.allowExecAuth,
     allowInsecureServer: options.allowInsecureServer,
@@ -76,14 +90,17 @@ function openCluster(
   });
 }
 
-/** The Pod's name, or the machine's, where this process may know it. */
+/** The Pod's name, or the machine's, where this process may know either. */
 function hostName(): string {
-  try {
-    return Deno.env.get("HOSTNAME") ?? Deno.hostname();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return "moonferry";
-    throw error;
+  for (const ask of [() => Deno.env.get("HOSTNAME"), () => Deno.hostname()]) {
+    try {
+      const name = ask();
+      if (name) return name;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    }
   }
+  return "moonferry";
 }
 
 const stop = new AbortController();

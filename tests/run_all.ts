@@ -48,6 +48,7 @@ const GROUPS: readonly Group[] = [
   },
   { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
   { name: "cluster", paths: ["tests/cluster"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
+  { name: "security", paths: ["tests/security"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
 ];
 
 interface Counts {
