@@ -289,7 +289,7 @@ class Run {
       this.#fail(`can't use a value of type ${count.kind} to iterate over more than one variable`);
     }
     for (let i = 0n; i < count.value; i++) {
-      if (this.#iteration(node, undefined, new GoInt(count.kind, i))) break;
+      if (this.#iteration(node, undefined, new GoInt(count.kind, i, count.named))) break;
     }
     return count.value > 0n ? 1 : 0;
   }
@@ -483,6 +483,9 @@ class Run {
     const { isPointer = false, isAddressable = false } = receiver.options;
     if (method !== undefined && (!method.onPointer || isPointer || isAddressable)) {
       return this.#evalMethod(dot, name, node, args, piped, method, receiver);
+    }
+    if (receiver.type.hidden?.includes(name)) {
+      this.#fail(`${name} is an unexported field of struct type ${typeOf(receiver)}`);
     }
     if (!receiver.hasField(name)) {
       const hint = hintForField(name, receiver.type.fields);

@@ -56,14 +56,26 @@ function readPlain(text: string): NumberParts {
   return { int, uint, float, complex: undefined };
 }
 
+/** What Go's Sscan takes for a float; whether it is one, ParseFloat decides. */
+const FLOAT_TOKEN =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eEpP][+-]?[0-9_]*)?)/;
+const COMPLEX = new RegExp(`^(${FLOAT_TOKEN.source})([+-]${FLOAT_TOKEN.source})i`);
+
 function readComplex(text: string): NumberParts {
-  const split = Math.max(text.lastIndexOf("+"), text.lastIndexOf("-"));
-  // The sign of an exponent is no separator: 1e+2+3i.
-  const parts = /^(.*[^eEpP])([+-].*)i$/.exec(text);
-  const real = split > 0 && parts !== null ? parseFloat64(parts[1]!) : undefined;
-  const imaginary = parts === null ? undefined : parseFloat64(parts[2]!);
-  if (real === undefined || imaginary === undefined) throw new SyntaxError("syntax error scanning complex number");
-  return complexParts(real, imaginary);
+  const parts = COMPLEX.exec(text);
+  if (parts === null) throw new SyntaxError("syntax error scanning complex number");
+  const [real, imaginary] = parts.slice(1).map((part) => {
+    const value = parseFloat64(part);
+    if (value !== undefined) return value;
+    const what = isFloatSyntax(part) ? "value out of range" : "invalid syntax";
+    throw new SyntaxError(`strconv.ParseFloat: parsing "${part}": ${what}`);
+  });
+  return complexParts(real!, imaginary!);
+}
+
+/** Whether the text is a float but for its size: one with a small exponent instead would be. */
+function isFloatSyntax(text: string): boolean {
+  return parseFloat64(text.replace(/([eEpP][+-]?)[0-9_]+$/, "$10")) !== undefined;
 }
 
 function complexParts(real: number, imaginary: number): NumberParts {

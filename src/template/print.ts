@@ -351,14 +351,18 @@ export class Printer {
     if (formats && "vsxXq".includes(verb) && !this.flags.sharpV && !this.#isReportingBadVerb) {
       return this.#formatText(type.format!(struct), verb, struct);
     }
+    // Under other verbs a pointer within a value shows its address, of which there is none here.
+    if (isPointer && depth > 0 && !"vbodxX".includes(verb)) return this.#badVerb(struct, verb);
     const { sharpV, plusV } = this.flags;
-    if (sharpV && type.sharpFormat !== undefined) return this.write(type.sharpFormat(struct));
+    if (sharpV && type.sharpFormat !== undefined) return this.#pad(this.#truncated(type.sharpFormat(struct)));
     if (isPointer) this.write("&");
     this.write(sharpV ? `${type.name}{` : "{");
-    type.fields.forEach((name, i) => {
+    const hidden = type.hiddenValues?.(struct) ?? [];
+    const names = hidden.length === 0 ? type.fields : [...type.fields, ...type.hidden!];
+    [...struct.values, ...hidden].forEach((value, i) => {
       if (i > 0) this.write(sharpV ? ", " : " ");
-      if (sharpV || plusV) this.write(`${name}:`);
-      this.#printElement(struct.values[i], verb, depth);
+      if (sharpV || plusV) this.write(`${names[i]}:`);
+      this.#printElement(value, verb, depth);
     });
     this.write("}");
   }

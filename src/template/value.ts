@@ -144,6 +144,7 @@ export class GoList {
   /** How often it was sorted. */
   #version = 0;
   #source: { readonly json: readonly Json[]; readonly numbers: JsonNumbers } | undefined;
+  #capacity: number | undefined;
 
   /** `type` is the type of the whole slice, such as `[]string`. A nil slice has `isNil` and no items. */
   constructor(items: readonly Value[], readonly type: GoType = ANY_LIST, readonly isNil: boolean = false) {
@@ -155,14 +156,27 @@ export class GoList {
     const list = new GoList([]);
     list.#items = undefined;
     list.#source = { json, numbers };
+    list.#capacity = capacityOfAppended(json.length);
     return list;
+  }
+
+  /** How far a slice of this list may reach: Go has room, filled with nil, behind what it read from JSON. */
+  get capacity(): number {
+    return this.#capacity ?? this.length;
   }
 
   /** The elements `from` to `to` (exclusive), which are the same as those of this list: if one is sorted, so is the other. */
   window(from: number, to: number): GoList {
+    const capacity = this.capacity - from;
+    if (to > this.length) {
+      const window = new GoList([...this.items.slice(from), ...Array(to - Math.max(this.length, from)).fill(null)]);
+      window.#capacity = capacity;
+      return window;
+    }
     const list = this.#shared?.list ?? this, offset = this.#shared?.from ?? 0;
     const window = new GoList(this.items.slice(from, to), this.type, this.isNil);
     window.#shared = { list, from: offset + from, to: offset + to, seen: list.#version };
+    window.#capacity = capacity;
     return window;
   }
 
@@ -298,6 +312,10 @@ export interface StructType {
   readonly name: string;
   /** The exported fields, in the order of declaration; the values of a {@link GoStruct} stand in the same order. */
   readonly fields: readonly string[];
+  /** Fields that aren't exported: templates can't name them. */
+  readonly hidden?: readonly string[];
+  /** The values of the hidden fields, which fmt shows where it knows no text for a verb. */
+  readonly hiddenValues?: (value: GoStruct) => readonly Value[];
   readonly methods?: ReadonlyMap<string, StructMethod>;
   /** The `String()` method, which fmt prints with. */
   readonly format?: (value: GoStruct) => string;
@@ -411,6 +429,14 @@ export function stringList(items: readonly string[]): GoList {
 /** `map[string]interface {}` of entries. */
 export function anyMap(entries: Iterable<readonly [string, Value]>): GoMap {
   return new GoMap(new Map(entries));
+}
+
+/**
+ * The capacity of a slice that grew element by element. Go doubles it as long as it is small; beyond 32 elements it is
+ * what the allocator has, which nothing here knows.
+ */
+function capacityOfAppended(length: number): number {
+  return length > 32 ? length : length === 0 ? 0 : 2 ** Math.ceil(Math.log2(length));
 }
 
 function elementTypeOf(type: GoType): GoType {

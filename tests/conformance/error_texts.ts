@@ -2,6 +2,7 @@
 import type { Json } from "../../src/json/json.ts";
 import type { Answer } from "./case.ts";
 import type { Comparison } from "./compare.ts";
+import { isInOwnWords } from "./own_words.ts";
 
 /** A few lines: how the original's answers end, how many error texts are the same, and the kinds of those that aren't. */
 export function errorSummary(comparisons: readonly Comparison[], shown = 10): string {
@@ -11,12 +12,14 @@ export function errorSummary(comparisons: readonly Comparison[], shown = 10): st
     ends.set(end, (ends.get(end) ?? 0) + 1);
   }
   const failed = comparisons.filter(({ wanted, found }) => wanted.error !== undefined && found.error !== undefined);
-  const differing = failed.filter(({ wanted, found }) => wanted.error !== textOf(found));
+  const other = failed.filter(({ wanted, found }) => wanted.error !== textOf(found));
+  const differing = other.filter(({ wanted, found }) => !isInOwnWords(String(wanted.error), String(textOf(found))));
   const share = (count: number, whole: number) => `${(100 * count / Math.max(1, whole)).toFixed(1)} %`;
   const lines = [
     [...ends].sort().map(([end, count]) => `${end}: ${count} (${share(count, comparisons.length)})`).join(", "),
-    `texts of errors: ${failed.length - differing.length} of ${failed.length} equal ` +
-    `(${share(failed.length - differing.length, failed.length)})`,
+    `texts of errors: ${failed.length - other.length} of ${failed.length} equal ` +
+    `(${share(failed.length - other.length, failed.length)}), ${other.length - differing.length} in our own words ` +
+    `on purpose, ${differing.length} others`,
   ];
   for (const [kind, ofKind] of [...kindsOf(differing)].sort(([, a], [, b]) => b.length - a.length).slice(0, shown)) {
     const { id, wanted, found } = ofKind[0]!;

@@ -95,6 +95,11 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
       reason: "of the methods of an ObjectReference only String and GroupVersionKind: the others serve Go programs",
       cases: ["template-data-199"],
     },
+    {
+      reason:
+        "a slice of a list may reach into the room that Go has behind it: known of lists that were read from JSON",
+      cases: ["template-slices-82"],
+    },
   ],
   "yaml-read": [
     {

@@ -39,7 +39,7 @@ function slice(value: Value, indices: readonly Value[]): Value {
   if (items.length === 0) return null;
   const start = indices.length > 0 ? Number(toInt64(indices[0])) : 0;
   const end = indices.length > 1 ? Number(toInt64(indices[1])) : items.length;
-  if (start < 0 || end < start || end > items.length) {
+  if (start < 0 || end < start || end > (value as GoList).capacity) {
     throw new FunctionError("reflect.Value.Slice: slice index out of bounds");
   }
   return (value as GoList).window(start, end);

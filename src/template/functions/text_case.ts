@@ -156,6 +156,10 @@ function unitsOf(text: string): Word[] {
   return units;
 }
 
+function isPunctuation({ text }: Word): boolean {
+  return PUNCTUATION.test([...text].at(-1)!);
+}
+
 /** Cuts a name into runs of one type. A capital goes with the small letters after it, `HTTPServer` is `HTTP`, `Server`. */
 function wordsOf(text: string): Word[] {
   const units = unitsOf(text);
@@ -169,6 +173,8 @@ function wordsOf(text: string): Word[] {
   while (at < units.length) {
     const { type } = units[at]!;
     let end = runEnd(at, type);
+    // Hyphens and underscores are punctuation, too, where some precedes them.
+    if (type === "punctuation") { while (end < units.length && isPunctuation(units[end]!)) end++; }
     if (type === "upper") {
       if (end - at === 1) end = runEnd(end, "alphabet");
       else if (units[end]?.type === "alphabet") end--;

@@ -189,6 +189,7 @@ function toJson(instant: Instant): string {
 const TIME: StructType = {
   name: NAME,
   fields: [],
+  hidden: ["wall", "ext", "loc"],
   format: (value) => formatInstant(instantOf(value), STRING_LAYOUT),
   sharpFormat: (value) => sharpText(instantOf(value)),
   equals: (a, b) => {

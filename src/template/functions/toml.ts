@@ -6,7 +6,19 @@ import type { CallContext } from "../function.ts";
 import { FunctionError } from "../function.ts";
 import { parseTime } from "../../time/parse_time.ts";
 import type { ZoneOffset } from "../../time/zones.ts";
-import { ANY, ANY_MAP, GoInt, goInt64, GoList, GoMap, GoStruct, GoText, typeOf, type Value } from "../value.ts";
+import {
+  ANY,
+  ANY_MAP,
+  GoComplex,
+  GoInt,
+  goInt64,
+  GoList,
+  GoMap,
+  GoStruct,
+  GoText,
+  typeOf,
+  type Value,
+} from "../value.ts";
 import { type Family, fn } from "./define.ts";
 import { formatInstant, instantOf, isTime, LOCAL, rfc3339, timeValue } from "./time_value.ts";
 
@@ -46,6 +58,7 @@ class TomlWriter {
   write(value: Value): string {
     if (isTable(value)) this.#table([], value);
     else if (isTableList(value)) throw new TomlError(NO_KEY);
+    else if (value instanceof GoComplex) throw new TomlError("unsupported type for key '': complex128");
     else this.#text += this.#element(value);
     return this.#text;
   }
@@ -58,10 +71,9 @@ class TomlWriter {
 
   #table(path: readonly string[], table: GoMap | GoStruct): void {
     const entries = entriesOf(table).filter(([, value]) => !isNil(value));
-    const isSub = (value: Value) => isTable(value) || isTableList(value);
     const indent = INDENT.repeat(path.length);
     for (const [key, value] of entries) {
-      if (!isSub(value)) this.#line(`${indent}${keyText(key)} = ${this.#element(value)}\n`);
+      if (!isSubTable(value)) this.#line(`${indent}${keyText(key)} = ${this.#element(value)}\n`);
     }
     for (const [key, value] of entries) {
       const inner = [...path, key];
@@ -80,6 +92,18 @@ class TomlWriter {
     }
   }
 
+  /** BurntSushi/toml leaves out nil, but not the comma before it. */
+  #inlineTable(table: GoMap | GoStruct): string {
+    const entries = entriesOf(table);
+    const direct = entries.filter(([, value]) => !isSubTable(value)),
+      sub = entries.filter(([, value]) => isSubTable(value));
+    const parts = [...direct, ...sub].map(([key, value], i) => {
+      const isLast = i === entries.length - 1;
+      return isNil(value) ? "" : `${keyText(key)} = ${this.#element(value)}${isLast ? "" : ", "}`;
+    });
+    return `{${parts.join("")}}`;
+  }
+
   #element(value: Value): string {
     this.context.spend(1);
     if (typeof value === "string") return `"${escape(value)}"`;
@@ -95,11 +119,8 @@ class TomlWriter {
     }
     if (isTime(value)) return timeText(value);
     if (value instanceof GoStruct && value.type.format) return `"${escape(value.type.format(value))}"`;
-    if (isTable(value)) {
-      const entries = entriesOf(value).filter(([, inner]) => !isNil(inner));
-      return `{${entries.map(([key, inner]) => `${keyText(key)} = ${this.#element(inner)}`).join(", ")}}`;
-    }
-    throw new TomlError("toml: unsupported type");
+    if (isTable(value)) return this.#inlineTable(value);
+    throw new TomlError("unsupported type: complex128");
   }
 }
 
@@ -115,6 +136,11 @@ const LOCAL_LAYOUTS: ReadonlyMap<string, string> = new Map([
   ["date-local", "2006-01-02"],
   ["time-local", "15:04:05.999999999"],
 ]);
+
+/** Whether a value is written after those of the other kind, under a header of its own where it can be. */
+function isSubTable(value: Value): boolean {
+  return !isNil(value) && (isTable(value) || isTableList(value));
+}
 
 function keyText(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : `"${escape(key)}"`;

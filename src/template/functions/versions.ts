@@ -1,5 +1,4 @@
 /** Sprig's functions of versions; `semver` gives a *semver.Version of Masterminds/semver, with its methods. */
-import { quoteText } from "../quote.ts";
 import { GoInt, goInt, GoStruct, type StructMethod, type StructType, type Value } from "../value.ts";
 import { type Family, fn } from "./define.ts";
 import { compareVersions, parseVersion, satisfies, type Version } from "./version.ts";
@@ -15,14 +14,6 @@ function parsedOf(value: Value): Parsed {
 /** Go's Version.String. */
 function textOf({ major, minor, patch, prerelease, metadata }: Version): string {
   return `${major}.${minor}.${patch}${prerelease && `-${prerelease}`}${metadata && `+${metadata}`}`;
-}
-
-function sharpText({ major, minor, patch, prerelease, metadata, original }: Parsed): string {
-  const numbers = Object.entries({ major, minor, patch }).map(([name, value]) => `${name}:0x${value.toString(16)}`);
-  const texts = Object.entries({ pre: prerelease, metadata, original }).map(([name, text]) =>
-    `${name}:${quoteText(text)}`
-  );
-  return `semver.Version{${[...numbers, ...texts].join(", ")}}`;
 }
 
 const ZERO_VERSION: Parsed = { major: 0n, minor: 0n, patch: 0n, prerelease: "", metadata: "", original: "" };
@@ -51,8 +42,12 @@ const increment = (change: (version: Version) => Pick<Version, "major" | "minor"
 const VERSION: StructType = {
   name: "semver.Version",
   fields: [],
+  hidden: ["major", "minor", "patch", "pre", "metadata", "original"],
+  hiddenValues: (value) => {
+    const { major, minor, patch, prerelease, metadata, original } = parsedOf(value);
+    return [uint64(major), uint64(minor), uint64(patch), prerelease, metadata, original];
+  },
   format: (value) => textOf(parsedOf(value)),
-  sharpFormat: (value) => `${value.options.isPointer ? "&" : ""}${sharpText(parsedOf(value))}`,
   // The library that copies leaves out what isn't exported.
   deepCopy: (value) => versionStruct(ZERO_VERSION, value.options.isPointer ?? false),
   deepEquals: (a, b) => parsedOf(a).original === parsedOf(b).original && textOf(parsedOf(a)) === textOf(parsedOf(b)),

@@ -19,7 +19,7 @@ export function template(input: Case): Answer {
   try {
     const html = field(input, "html") === true;
     const name = textField(input, "name") || "oracle";
-    const parsed = parseTemplate(name, textField(input, "template"), functionTable, { html });
+    const parsed = parseTemplate(name, textField(input, "template").toWellFormed(), functionTable, { html });
     return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), { world })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;

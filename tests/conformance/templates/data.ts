@@ -24,6 +24,10 @@ export type Type =
   | "complex"
   | "bool"
   | "mixed"
+  | "byte"
+  | "time"
+  | "version"
+  | "kind"
   | "nil"
   | "any";
 
@@ -129,7 +133,10 @@ const INTEGERS = [
   ...["-9223372036854775808", "9223372036854775808", "-0"],
 ];
 /** Keys that a template can write behind a dot; some are names that JavaScript has a use for. */
-const NAMES = ["a", "b", "c", "app", "tier", "x1", "_", "ü", "日本", "constructor", "__proto__", "toString", "length"];
+const NAMES = [
+  ...["a", "b", "c", "app", "tier", "x1", "_", "ü", "日本", "if", "end", "nil", "true", "constructor", "__proto__"],
+  ...["toString", "length", "Kind", "Name"],
+];
 const OTHER_KEYS = ["a.b/c", "with space", "10", "9", "", "<k>", "k-v", "😀"];
 
 export class DataMaker {
@@ -263,7 +270,7 @@ export class DataMaker {
 
   #map(path: string | undefined): string {
     const { random } = this;
-    const names = NAMES.filter(() => random.chance(0.25));
+    const names = NAMES.filter(() => random.chance(0.2));
     const named = names.map((name): [string, string] => {
       const type = random.pick<Type>(["string", "string", "float", "bool", "nil", "strings"]);
       return [name, this.#value(below(path, name), type)];

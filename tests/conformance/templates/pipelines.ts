@@ -14,8 +14,8 @@ export interface Scope {
   readonly isInRange: boolean;
 }
 
-/** How often a value of a random type stands where another is wanted. */
-const WRONG = 0.008;
+/** How often a value of a random type stands where another is wanted; in a wild template. */
+const WRONG = 0.008, WILD = 0.25;
 const DEEPEST = 3;
 const ANY_TYPES: readonly Type[] = [
   ...[
@@ -32,11 +32,14 @@ const ANY_TYPES: readonly Type[] = [
     "floats",
     "map",
   ] as const,
-  ...["mixed", "ports", "complex", "nil", "any", "ref", "texts"] as const,
+  ...["mixed", "ports", "complex", "nil", "any", "ref", "texts", "byte", "version", "kind"] as const,
 ];
 const FIELDS: Partial<Record<Type, readonly (readonly [string, Type])[]>> = {
   ref: [["Kind", "string"], ["Name", "string"], ["Namespace", "string"], ["APIVersion", "string"], ["UID", "any"]],
   port: [["name", "string"], ["port", "float"]],
+  kind: [["Group", "string"], ["Version", "string"], ["Kind", "string"], ["String", "string"]],
+  version: [["Major", "any"], ["Minor", "any"], ["Patch", "any"], ["Prerelease", "string"], ["Original", "string"]],
+  time: [["Year", "int"], ["Day", "int"], ["Unix", "int64"], ["IsZero", "bool"], ["Weekday", "any"], ["UTC", "time"]],
 };
 const RESULT_TYPES: Readonly<Record<string, Type>> = {
   s: "string",
@@ -47,6 +50,7 @@ const RESULT_TYPES: Readonly<Record<string, Type>> = {
   m: "map",
   l: "mixed",
   x: "texts",
+  t: "time",
   a: "any",
 };
 const LISTS: readonly Type[] = ["strings", "floats", "mixed", "ports"];
@@ -54,7 +58,16 @@ const LISTS: readonly Type[] = ["strings", "floats", "mixed", "ports"];
 export class PipelineGenerator {
   #depth = 0;
 
-  constructor(readonly random: Random, readonly places: readonly Place[], readonly root: "one" | "all") {}
+  readonly #wrong: number;
+
+  constructor(
+    readonly random: Random,
+    readonly places: readonly Place[],
+    readonly root: "one" | "all",
+    isWild: boolean,
+  ) {
+    this.#wrong = isWild ? WILD : WRONG;
+  }
 
   /** A pipeline whose value has the type. */
   pipeline(type: Type, scope: Scope): string {
@@ -69,7 +82,7 @@ export class PipelineGenerator {
   /** What may stand as an argument. */
   operand(type: Type, scope: Scope): string {
     const { random } = this;
-    if (random.chance(WRONG)) return this.#right(random.pick(ANY_TYPES), scope);
+    if (random.chance(this.#wrong)) return this.#right(random.pick(ANY_TYPES), scope);
     if (random.chance(0.002)) {
       return random.pick(["nil", ".nope", "$.Resource.spec.nope", ".Nope", "$undefined", "nosuch"]);
     }
@@ -141,6 +154,18 @@ export class PipelineGenerator {
       case "all":
       case "ref":
         return `(dict${many(() => `${random.pick(['"a"', '"b"', '"c"', '"app"'])} ${this.operand("any", scope)}`)})`;
+      case "byte":
+        return random.pick(['(index "abc" 1)', '(index "ü" 0)', "(index `<` 0)"]);
+      case "time":
+        return random.pick([
+          '(toDate "2006-01-02" "2025-03-01")',
+          '(toDate "2006-01-02T15:04:05Z07:00" "2025-03-01T10:20:30+01:00")',
+          '(toDate "x" "y")',
+        ]);
+      case "version":
+        return random.pick(['(semver "1.2.3")', '(semver "v1.31.2-rc.1+b5")']);
+      case "kind":
+        return scope.dollar === "one" ? "$.MatchingResource.GroupVersionKind" : '(semver "0.0.1")';
       case "nil":
         return random.pick([
           "(index (dict) `x`)",
@@ -159,7 +184,9 @@ export class PipelineGenerator {
     try {
       if (type === "string" && random.chance(0.3)) return this.#printf(scope);
       if (random.chance(0.05)) return this.#chain(scope);
-      const fitting = SIGNATURES.filter(({ result }) => type === "any" || RESULT_TYPES[result] === type);
+      const fitting = SIGNATURES.filter(({ result }) =>
+        type === "any" && result !== "t" || RESULT_TYPES[result] === type
+      );
       if (fitting.length === 0) return undefined;
       return this.#callOf(random.pick(fitting), scope);
     } finally {
@@ -175,6 +202,14 @@ export class PipelineGenerator {
       () => `(first ${this.operand("ports", scope)}).port`,
       () => `(dict "a" (dict "b" ${this.operand("any", scope)})).a.b`,
       () => `(urlParse "https://u@h/p").host`,
+      () => `printf "%v|%s|%q|%10s|%.4s|%+v|%#v" ${this.operand("time", scope)}`,
+      () => `${this.operand("time", scope)}.Format ${this.#argument("T", scope)}`,
+      () =>
+        `${this.operand("time", scope)}.${
+          this.random.pick(["Year", "String", "Month", "Clock", "nope", "Weekday.String"])
+        }`,
+      () => `${this.operand("version", scope)}.${this.random.pick(["Major", "String", "Metadata", "major", "Nope"])}`,
+      () => `call ${this.operand("any", scope)} ${this.operand("any", scope)}`,
     ])();
   }
 
@@ -201,12 +236,19 @@ export class PipelineGenerator {
     switch (kind) {
       case "k":
         return random.chance(0.95) ? smallLiteral(random) : "(len `abc`)";
+      case "I":
+        return intLiteral(random);
       case "n":
         return this.operand(random.pick(["int", "int", "float", "int64", "int64", "float", "string"]), scope);
       case "l":
         return this.operand(random.pick(LISTS), scope);
     }
     return this.operand(RESULT_TYPES[kind]!, scope);
+  }
+
+  /** A call of printf over values of all kinds. */
+  printf(scope: Scope): string {
+    return this.#printf(scope);
   }
 
   #printf(scope: Scope): string {

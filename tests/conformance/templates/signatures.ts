@@ -3,7 +3,7 @@
 /**
  * The kind of an argument: a letter for a value of a type, a capital one for a text with a form of its own.
  *
- * s text · i int · k small int · f float64 · n any number · b bool · m map · l list · x list of texts · a anything ·
+ * s text · i int · I an int in any case · k small int · f float64 · n any number · b bool · m map · t time · l list · x list of texts · a anything ·
  * R regular expression · T layout of a time · D duration · V version · Y YAML · J JSON · U URL · P path · O TOML · K key ·
  * F path of fields · Z time zone · C checksum of a version · N kind of a type
  */
@@ -38,12 +38,12 @@ const TABLE = `
   regexSplit Rsk>x  regexQuoteMeta s>s  mustRegexMatch Rs>b  mustRegexFind Rs>s  mustRegexReplaceAll Rss>s
   kindOf a>s  kindIs Na>b  typeOf a>s  typeIs Na>b  typeIsLike Na>b  deepEqual aa>b
   base P>s  dir P>s  ext P>s  clean P>s  isAbs P>b  osBase P>s  osDir P>s  osClean P>s  osExt P>s  osIsAbs P>b
-  semver V>a  semverCompare CV>b  urlParse U>m  urlJoin m>s  toDate TT>a  dateInZone TiZ>s  duration n>s  durationRound D>s
-  htmlDate i>s  getField mF>a  getResource m>m  copy m>s  setField mFa>s  removeField mF>s  chainSetField mFa>m
+  semver V>a  semverCompare CV>b  urlParse U>m  urlJoin m>s  toDate TT>t  dateInZone TIZ>s  duration n>s  durationRound D>s
+  htmlDate I>s  getField mF>a  getResource m>m  copy m>s  setField mFa>s  removeField mF>s  chainSetField mFa>m
   chainRemoveField mF>m  trimall ss>s  tuple a*>l  push la>l  mustFirst l>a  mustLast l>a  mustHas al>b  mustAppend la>l
   mustSlice lkk>l  mustUniq l>l  mustReverse l>l  mustCompact l>l  mustWithout la>l  mustRest l>l  mustInitial l>l
   mustPrepend la>l  mustPush la>l  mustMerge mm>m  mustDeepCopy a>a  mustChunk kl>l  mustRegexFindAll Rsk>x
-  mustToDate TT>a  mustToPrettyJson a>s  mustToRawJson a>s  biggest nn*>q  hello >s
+  mustToDate TT>t  unixEpoch t>s  date Tt>s  dateModify Dt>t  htmlDate t>s  mustDateModify Dt>t  mustToPrettyJson a>s  mustToRawJson a>s  biggest nn*>q  hello >s
 `;
 
 export const SIGNATURES: readonly Signature[] = TABLE.trim().split(/\s{2,}|\n\s*/).map(signatureOf);

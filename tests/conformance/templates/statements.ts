@@ -1,6 +1,7 @@
 /** Random templates: text, actions, variables, branches, loops and definitions within each other, and their scopes. */
 import type { Random } from "../generate_lua.ts";
 import type { Data, Type } from "./data.ts";
+import { complexLiteral, floatLiteral, intLiteral, stringLiteral } from "./literals.ts";
 import { PipelineGenerator, type Scope } from "./pipelines.ts";
 
 const TEXTS = [
@@ -62,6 +63,11 @@ const VALUE_TYPES: readonly Type[] = [
   "nil",
 ];
 
+/** The share of templates whose types don't fit. */
+const WILD = 0.07;
+/** The shares of those that are nothing but calls of printf, or literals. */
+const FORMATS = 0.08, LITERALS = 0.04;
+
 /** The scope that a piece leaves behind. */
 interface Piece {
   readonly text: string;
@@ -76,20 +82,45 @@ export class StatementGenerator {
   #counter = 0;
 
   constructor(readonly random: Random, readonly data: Data) {
-    this.#pipelines = new PipelineGenerator(random, data.places, data.root);
+    this.#pipelines = new PipelineGenerator(random, data.places, data.root, random.chance(WILD));
     this.#budget = 3 + random.below(14);
   }
 
   template(): string {
     const { random, data } = this;
-    const parts: string[] = [];
     const scope: Scope = { dot: data.root, dollar: data.root, variables: [], isInRange: false };
+    const roll = random.next();
+    if (roll < FORMATS) return this.#lines(() => this.#pipelines.printf(scope));
+    if (roll < FORMATS + LITERALS) return this.#lines(() => this.#literal());
+    const parts: string[] = [];
     if (random.chance(0.15)) parts.push(this.#definition());
     if (random.chance(0.05)) parts.push(this.#definition());
     parts.push(this.#body(scope));
     // A definition may stand behind its use.
     if (parts.length > 1 && random.chance(0.3)) parts.push(parts.shift()!);
     return parts.join("");
+  }
+
+  /** Actions that hardly ever fail, many of them. */
+  #lines(make: () => string): string {
+    return Array.from({ length: 1 + this.random.below(9) }, () => `{{ ${make()} }}\n`).join("");
+  }
+
+  #literal(): string {
+    const { random } = this;
+    const literal = () => random.pick([intLiteral, floatLiteral, complexLiteral, stringLiteral])(random);
+    return random.pick([
+      literal,
+      () => `print ${literal()} ${literal()}`,
+      () => `print ${literal()}${literal()}`,
+      () => `${literal()} | print`,
+      () => `(${literal()})(${literal()})`,
+      () => `(${literal()})`,
+      () => `${random.pick(["int", "float64", "typeOf", "kindOf", "len", "printf `%v %T`", "list"])} ${literal()}`,
+      () => `eq ${literal()} ${literal()}`,
+      () => `${literal()}.x`,
+      () => `print ${random.pick(["true", "nil", ".", "$", "(1)", ".Nope", "false"])}${literal()}`,
+    ])();
   }
 
   #body(scope: Scope): string {
@@ -149,7 +180,7 @@ export class StatementGenerator {
       return { text: this.#action(`${name} = ${value}`), scope };
     }
     const type = random.pick(VALUE_TYPES);
-    const name = `$${random.pick(["x", "y", "z", "i", "ü", "x1", "name", "_"])}`;
+    const name = `$${random.pick(["x", "y", "z", "i", "ü", "x1", "name", "_", "if", "1"])}`;
     const value = this.#pipelines.pipeline(type, scope);
     return {
       text: this.#action(`${name}${random.pick([" := ", ":=", " :="])}${value}`),
@@ -221,7 +252,13 @@ export class StatementGenerator {
 
   #comment(): string {
     const inner = this.random.pick(["", " c ", " {{ x }} ", "\n", " * / ", "ü", "-"]);
-    return this.random.pick([`{{/*${inner}*/}}`, `{{- /*${inner}*/ -}}`, `{{/*${inner}*/ -}}`, `{{- /*${inner}*/}}`]);
+    return this.random.pick([
+      `{{/*${inner}*/}}`,
+      `{{- /*${inner}*/ -}}`,
+      `{{/*${inner}*/ -}}`,
+      `{{- /*${inner}*/}}`,
+      this.random.chance(0.1) ? "{{ /* c */ }}" : "",
+    ]);
   }
 
   #definition(): string {
