@@ -1,5 +1,5 @@
 /** How go-yaml writes a text: plain, between quotes or as a block, by what stands in it. */
-import { isTimestamp, resolveScalar } from "./scalars.ts";
+import { isOctalOfV3, isTimestamp, resolveScalar } from "./scalars.ts";
 
 export type ScalarStyle = "plain" | "single" | "double" | "literal";
 
@@ -70,12 +70,11 @@ export function analyzeText(runes: readonly string[], rules: TextRules): TextSha
 }
 
 const BASE_60 = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$/;
-const NEW_OCTAL_WITH_SIGN = /^0o[+-][0-7]+$/;
 
 /** Whether go-yaml would read the plain text as something else: a number, a boolean, null, a date, a number of base 60. */
 function readsAsOther(text: string, rules: TextRules): boolean {
   return resolveScalar(text).kind !== "text" || isTimestamp(text) || BASE_60.test(text) ||
-    rules.knowsNewOctals && NEW_OCTAL_WITH_SIGN.test(text.replaceAll("_", ""));
+    rules.knowsNewOctals && isOctalOfV3(text);
 }
 
 /** The style of a text. `isKey`: it is to stand before a colon in the same line. */

@@ -79,9 +79,15 @@ function magnitudeOf(literal: string): bigint {
 }
 
 function parseSignBehindPrefix(text: string): bigint | undefined {
-  const magnitude = magnitudeOf(`0b${text.slice(3)}`);
+  const magnitude = magnitudeOf(text.slice(0, 2) + text.slice(3));
   const value = text[2] === "-" ? -magnitude : magnitude;
   return value >= INT64_MIN && value < -INT64_MIN ? value : undefined;
+}
+
+/** Whether the text is an int to go-yaml v3 alone, which reads octal numbers of YAML 1.2 with their sign behind the prefix. */
+export function isOctalOfV3(text: string): boolean {
+  const compact = text.replaceAll("_", "");
+  return /^0o[+-][0-7]+$/.test(compact) && parseSignBehindPrefix(compact) !== undefined;
 }
 
 /** What Kubernetes reads in the JSON of an integer: a float beyond int64. */
@@ -99,7 +105,7 @@ function jsonFloat(value: number): Json {
   return Math.abs(value) < 1e21 ? numberFrom(String(value), value) : new Float64(value);
 }
 
-const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:([Tt ])(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:([Tt]| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Whether go-yaml takes the text for a point in time: a date, or a date and time in one of three forms. */
@@ -113,7 +119,8 @@ export function isTimestamp(text: string): boolean {
   if (match[4] === undefined) return true;
   if (Number(match[5]) > 23 || Number(match[6]) > 59 || Number(match[7]) > 59) return false;
   const zone = match[8];
-  // With a blank between date and time there is no zone, with a T there must be one.
-  if ((match[4] === " ") === (zone !== undefined)) return false;
-  return zone === undefined || zone === "Z" || Number(zone.slice(1, 3)) <= 24 && Number(zone.slice(4)) < 60;
+  // With blanks between date and time there is no zone, with a T there must be one.
+  if (match[4].startsWith(" ") === (zone !== undefined)) return false;
+  // Go lets zones have 24 hours and 60 minutes, since some people write them so.
+  return zone === undefined || zone === "Z" || Number(zone.slice(1, 3)) <= 24 && Number(zone.slice(4)) <= 60;
 }
