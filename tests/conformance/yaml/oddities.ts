@@ -57,28 +57,49 @@ export function word(random: Random): string {
   return random.pick(WORDS);
 }
 
-/** A text that could be a number, and mostly is none. */
+const NUMBER_STARTS = [
+  ..."+ - 0x 0X 0b 0B 0o 0O 0 00 . -. +. -0x -0b -0o +0b 0b- 0b+ 0x- 0o- 0o+ _ -_ 0_ 1_ 1 20".split(" "),
+  "",
+  "",
+  "",
+];
+const NUMBER_ALPHABETS = [
+  ..."01 01_ 0123456789 0123456789_. 01234567 0123456789abcdefABCDEF 019.eE+-_ 0123456789-:TtZ. 0:5 ٣1 9 1e".split(" "),
+];
+
+/** A text that could be a number, and sometimes is one, of more digits than 64 bits have now and then. */
 function numberLike(random: Random): string {
-  const alphabet = random.pick([
-    "0123456789",
-    "01_",
-    "0123456789_.",
-    "0123456789abcdefxXoObB_-+",
-    "019.eE+-_",
-    "0123456789-:TtZ. ",
-  ]);
-  const start = random.pick(["", "", "0x", "0b", "0o", "0", "-", "+", ".", "-0x", "1", "20"]);
-  return start + Array.from({ length: 1 + random.below(10) }, () => random.pick([...alphabet])).join("");
+  const alphabet = [...random.pick(NUMBER_ALPHABETS)];
+  const length = random.below(random.chance(0.2) ? 40 : 9);
+  return random.pick(NUMBER_STARTS) + Array.from({ length }, () => random.pick(alphabet)).join("");
 }
 
+/** A text that could be a point in time. */
 function timeLike(random: Random): string {
-  const digits = (length: number) => String(random.below(10 ** length)).padStart(random.pick([1, length]), "0");
-  const date = `${digits(4).padStart(4, "0")}-${digits(2)}-${digits(2)}`;
-  if (random.chance(0.3)) return date;
-  const fraction = random.pick(["", "", ".5", ",5", ".123456789", ".1234567890", "."]);
-  const zone = random.pick(["", "Z", "z", "+01:00", "-5", "+25:00", "+24:00", "-01:60", " Z", " -05:00"]);
-  return date + random.pick(["T", "t", " ", "  "]) +
-    `${digits(2)}:${digits(2)}:${digits(2)}${fraction}${zone}`;
+  const year = random.pick(["2024", "2023", "0000", "1900", "2000", "9999", "024", "20240"]);
+  const month = random.pick(["1", "01", "2", "02", "12", "13", "0", "04"]);
+  const date = `${year}-${month}-${random.pick(["1", "01", "28", "29", "30", "31", "32", "0"])}`;
+  if (random.chance(0.2)) return date;
+  const hours = random.pick(["0", "05", "23", "24"]), seconds = random.pick(["0", "00", "59", "60", ""]);
+  const fraction = random.pick(["", "", "", ".5", ",5", ".", ".123456789", ".1234567891"]);
+  const zone = random.pick([
+    "",
+    "",
+    "Z",
+    "Z",
+    "z",
+    "+01:00",
+    "-24:00",
+    "+24:60",
+    "-25:00",
+    "+1:00",
+    "+01:61",
+    "-5",
+    " Z",
+  ]);
+  return `${date}${random.pick(["T", "T", "t", " ", " ", "  "])}${hours}:${
+    random.pick(["0", "59", "60"])
+  }:${seconds}${fraction}${zone}`;
 }
 
 function signs(random: Random): string {
