@@ -79,6 +79,9 @@ const MESSAGES: ReadonlySet<string> = new Set(
   ].map((name) => `google.protobuf.${name}`),
 );
 
+/** The one value of their one enum. */
+const NULL_VALUE = "google.protobuf.NullValue.NULL_VALUE";
+
 /** Types can be larger than anybody reads. */
 const MAX_REASON_LENGTH = 500;
 
@@ -185,6 +188,7 @@ class Checker implements Checked {
     const qualified = qualifiedName(node, scope);
     const named = qualified === undefined ? undefined : this.#globalType(node, qualified, scope);
     if (named) return named;
+    if (qualified?.replace(/^\./, "") === NULL_VALUE) this.#fail(node, `${qualified}: enums are not available`);
     const type = this.#bindings.resolve(this.check(node.operand, scope));
     switch (type.kind) {
       case "map":

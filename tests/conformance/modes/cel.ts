@@ -8,6 +8,7 @@ import { typeName } from "../../../src/cel/value.ts";
 import { field, isJsonObject, type Json, type JsonObject } from "../../../src/json/json.ts";
 import { type Answer, type Case, textField } from "../case.ts";
 import { formatValue } from "../format_cel.ts";
+import type { IntendedName } from "../intended_differences.ts";
 
 export function cel(input: Case): Answer {
   const resource = field(input, "resource");
@@ -17,10 +18,23 @@ export function cel(input: Case): Answer {
     ...evaluate(rule, object),
     ...(field(input, "values") === true ? valueOf(rule, object) : {}),
   }));
-  return { ok: true, matched: rules.some(({ matched }) => matched === true), rules };
+  const intended = rules.map(({ error }) => intendedOf(error)).find((name) => name !== undefined);
+  return {
+    ok: true,
+    matched: rules.some(({ matched }) => matched === true),
+    rules,
+    ...(intended === undefined ? {} : { intended }),
+  };
 }
 
-function evaluate(rule: Json, resource: JsonObject): JsonObject {
+/** What is refused, or ended, on purpose. */
+function intendedOf(error: Json | undefined): IntendedName | undefined {
+  const [reason = ""] = typeof error === "string" ? error.split("\n") : [];
+  if (/: (literals of messages|enums) are not available$/.test(reason)) return "no-messages";
+  return /: stopped after \d+ steps \(limit --cel-cost\)$/.test(reason) ? "limits" : undefined;
+}
+
+function evaluate(rule: Json, resource: JsonObject): { name: string; matched: boolean; error?: string } {
   const name = textField(rule, "name");
   try {
     return { name, matched: compileRule(textField(rule, "rule")).evaluate(resource) };
