@@ -132,8 +132,12 @@ export class Leadership {
   async release(signal: AbortSignal): Promise<void> {
     if (this.#renewedAt === undefined || this.#lost || !this.#observation) return;
     this.#renewedAt = undefined;
-    const { lease } = this.#observation;
-    await this.parts.store.update(lease, releasedRecord(lease.record, this.#time()), signal);
+    const giveUp = (lease: StoredLease) =>
+      this.parts.store.update(lease, releasedRecord(lease.record, this.#time()), signal);
+    if ((await giveUp(this.#observation.lease)).state !== "changed") return;
+    // A renewal that was under way when the end came may have been carried out all the same.
+    const answer = await this.parts.store.read(signal);
+    if (answer.state === "stored" && answer.lease.record.holder === this.parts.identity) await giveUp(answer.lease);
   }
 
   async #renewAgainAndAgain(signal: AbortSignal): Promise<never> {

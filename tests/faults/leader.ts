@@ -94,9 +94,13 @@ async function swap(fault: Fault, index: number): Promise<Round> {
 
 /** When the replica got the lease, after `since`. */
 async function takenAt(slot: Slot, since: number): Promise<number> {
-  const entry = (await replicas.audit()).find(({ user, holder, done }) => done >= since && user === slot && !!holder);
-  if (!entry) throw new Error(`${slot} never got the lease`);
-  return entry.done;
+  let taken: number | undefined;
+  await until(async () => {
+    const entries = await replicas.audit();
+    taken = entries.find(({ user, holder, done }) => done >= since && user === slot && !!holder)?.done;
+    return taken !== undefined;
+  }, `the lease to ${slot}`);
+  return taken!;
 }
 
 async function until(check: () => Promise<boolean>, what: string): Promise<void> {
