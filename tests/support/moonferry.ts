@@ -41,11 +41,14 @@ export class RunningMoonferry {
   #log = "";
   #waiting: { pattern: RegExp; from: number; resolve: () => void }[] = [];
   #reading: Promise<void>;
+  /** True once it has ended, for whatever reason. */
+  hasEnded = false;
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.#process = commandOf(args, env).spawn();
     this.#reading = this.#read();
     this.#process.stdout.cancel();
+    this.#process.status.then(() => this.hasEnded = true);
   }
 
   get log(): string {

@@ -13,8 +13,8 @@ export const SLOTS = ["replica-a", "replica-b"] as const;
 export type Slot = typeof SLOTS[number];
 
 /** Short enough for a test; the rules are the same. */
-export const SHORT_LEASE = { duration: 3_000, renewDeadline: 2_000, retryPeriod: 500 };
-const FLAGS = ["--lease-duration", "3s", "--lease-renew-deadline", "2s", "--lease-retry-period", "500ms"];
+export const SHORT_LEASE = { duration: 4_000, renewDeadline: 3_000, retryPeriod: 500 };
+const FLAGS = ["--lease-duration", "4s", "--lease-renew-deadline", "3s", "--lease-retry-period", "500ms"];
 
 const OUTPUTS = ["one", "two", "three"];
 const CONFIG_MAPS: ResourceType = {
