@@ -8,6 +8,8 @@ import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import type { PipelineLimits } from "../reconcile/limits.ts";
+import { readTriggerSelector, type TriggerSelector } from "../reconcile/scope.ts";
+import { LabelSelectorError } from "../reconcile/label_selector.ts";
 import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/payload.ts";
 import type { CelLimits } from "../cel/mod.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
@@ -78,6 +80,12 @@ export const FLAGS: readonly Flag[] = [
     commands: PIPELINE,
   },
   { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: READERS },
+  {
+    name: "trigger-selector",
+    value: "SELECTOR",
+    help: "only EventTriggers with these labels (team=a,tier!=test); what came of others before stays as it is",
+    commands: PIPELINE,
+  },
   {
     name: "kubeconfig",
     value: "FILE",
@@ -277,6 +285,8 @@ export interface Options {
   /** Where generators put what they make. */
   readonly sveltosNamespace: string;
   readonly triggers?: readonly string[];
+  /** Absent: all triggers are ours. */
+  readonly triggerSelector?: TriggerSelector;
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly allowExecAuth: readonly string[];
@@ -341,6 +351,7 @@ export function readArgs(args: readonly string[]): Options {
     outputDir,
     managementLabels: readLabels(string(values, "mgmt-labels")),
     triggers: values.trigger === undefined ? undefined : strings(values, "trigger"),
+    triggerSelector: readSelector(string(values, "trigger-selector")),
     kubeconfig: string(values, "kubeconfig"),
     context: string(values, "context"),
     allowExecAuth: list(values, "allow-exec-auth") ?? [],
@@ -377,6 +388,16 @@ export function readArgs(args: readonly string[]): Options {
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
   };
+}
+
+function readSelector(text: string | undefined): TriggerSelector | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return readTriggerSelector(text);
+  } catch (error) {
+    if (!(error instanceof LabelSelectorError)) throw error;
+    throw new UsageError(`--trigger-selector: ${error.message}`);
+  }
 }
 
 function readLeaderElect(values: Values, files: readonly string[]): boolean | undefined {

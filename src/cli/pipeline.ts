@@ -8,6 +8,7 @@ import type { Applier } from "../reconcile/apply.ts";
 import { ownedQuery } from "../reconcile/live.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { isInScope, type TriggerScope } from "../reconcile/scope.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
@@ -92,6 +93,7 @@ export function reconcileOptions(options: Options): ReconcileOptions {
     createNamespaces: options.createNamespaces,
     sveltosNamespace: options.sveltosNamespace,
     sourceNamespaces: options.sourceNamespaces,
+    scope: scopeOf(options),
     gates: {
       instance: options.instance,
       allowedKinds: options.allowedKinds,
@@ -104,16 +106,24 @@ export function reconcileOptions(options: Options): ReconcileOptions {
   };
 }
 
+/** In a folder there is no Sveltos; and who only shows may do so beside it. */
+export function scopeOf({ triggerSelector, command, dryRun, files }: Options): TriggerScope {
+  const writes = (command === "run" && !dryRun) || command === "apply";
+  return { selector: triggerSelector, besideSveltos: files.length > 0 ? "ignore" : writes ? "hold" : "tell" };
+}
+
 /**
- * The names of the triggers to work on, in order: those there are, and those that are gone but own outputs.
+ * The names of the triggers to work on, in order: those there are, and those that are gone but own outputs. One that the
+ * selector does not name is among them only where it has outputs.
  *
  * @throws {InputError} where they can't be listed, or a trigger asked for by name is not there.
  */
 export async function findTriggers(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
+  const scope = scopeOf(options);
   const listing = await reader.list(triggerQuery(), signal);
   if (listing.unknown) throw new InputError(`Cannot list EventTriggers: ${listing.unknown.message}`);
-  const names = new Set(listing.objects.map(nameOf));
-  if (names.size === 0 && options.files.length > 0) {
+  const names = new Set(listing.objects.filter((object) => isInScope(object, scope)).map(nameOf));
+  if (listing.objects.length === 0 && options.files.length > 0) {
     throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);
   }
   for (const kind of options.allowedKinds) {
@@ -125,6 +135,10 @@ export async function findTriggers(reader: ObjectReader, options: Options, signa
   }
   const missing = options.triggers?.find((name) => !names.has(name));
   if (missing !== undefined) {
+    const outside = listing.objects.find((object) => nameOf(object) === missing);
+    if (outside) {
+      throw new InputError(`EventTrigger ${missing} does not match --trigger-selector ${scope.selector?.text}`);
+    }
     throw new InputError(`there is no EventTrigger ${missing}; there are: ${[...names].sort().join(", ") || "none"}`);
   }
   return [...names].filter((name) => options.triggers?.includes(name) ?? true).sort();

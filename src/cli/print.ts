@@ -220,7 +220,13 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
   return lines.join("\n") + "\n";
 }
 
-const IMPORTANT_NOTES = new Set(["NoClusterMatched", "ClusterNotReady", "ClusterPaused"]);
+const IMPORTANT_NOTES = new Set([
+  "NoClusterMatched",
+  "ClusterNotReady",
+  "ClusterPaused",
+  "NotSelected",
+  "BesideSveltos",
+]);
 
 const ACTIONS = {
   create: ["+ create", "green"],

@@ -2,7 +2,7 @@
 import { compute } from "../reconcile/reconcile.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
-import { findTriggers, openInput } from "./pipeline.ts";
+import { findTriggers, openInput, reconcileOptions } from "./pipeline.ts";
 import { documentsText, type Paint, tellFailures } from "./print.ts";
 
 export async function renderCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
@@ -10,7 +10,8 @@ export async function renderCommand(options: Options, environment: Environment, 
   try {
     let code: ExitCode = EXIT.ok;
     for (const trigger of await findTriggers(input.parts.reader, options, environment.signal)) {
-      const computation = await compute({ trigger }, input.parts, options, environment.signal);
+      const computation = await compute({ trigger }, input.parts, reconcileOptions(options), environment.signal);
+      if (computation.snapshot.isOutOfScope) continue;
       const { snapshot, selection, matches, rendering, failures, notes } = computation;
       environment.terminal.out(documentsText((rendering?.desired ?? []).map(({ object }) => object)));
       const say = (text: string) => environment.terminal.err(`${text}\n`);

@@ -147,6 +147,12 @@ function observerOf(log: Log, { status }: Input, { dryRun }: Options, telemetry:
           trigger,
         });
       }
+      const { snapshot } = report.reconciliation.computation;
+      // It may be another Deployment's: only what came of it here is worth a word, and its status is not ours.
+      if (snapshot.isOutOfScope) {
+        if (report.reconciliation.plan.counts.frozen > 0) sayReport(report, log, said);
+        return;
+      }
       sayReport(report, log, said);
       telemetry?.passed(report);
       // Who only looks leaves no trace.

@@ -8,6 +8,7 @@ import type { Generation } from "../reconcile/generation.ts";
 import { ownedQuery } from "../reconcile/live.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import type { WorkQueue } from "./queue.ts";
@@ -97,7 +98,8 @@ export class Loop {
       this.observer.unknown(`Cannot list EventTriggers: ${triggers.unknown.message}`);
       return;
     }
-    const names = new Set([...triggers.objects.map(nameOf), ...this.#dependencies.known()]);
+    const ours = triggers.objects.filter((object) => isInScope(object, this.options.scope ?? ALL_TRIGGERS));
+    const names = new Set([...ours.map(nameOf), ...this.#dependencies.known()]);
     // A trigger that was deleted while nobody looked is known by what it left behind.
     for (const kind of this.options.gates.allowedKinds) {
       const owned = await reader.list(ownedQuery(kind, this.options.gates.instance), signal);

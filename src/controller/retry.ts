@@ -15,6 +15,8 @@ const PASSING_REASONS = new Set([
   "KindNotServed",
   "KindTerminating",
   "LiveUnknown",
+  // It is another trigger that has to change, or Sveltos that has to go.
+  "BesideSveltos",
 ]);
 
 /** Whether and how the trigger is to be tried again without any watch event. */

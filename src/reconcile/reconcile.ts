@@ -23,6 +23,7 @@ import { redactorFor } from "./redact.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
+import { ALL_TRIGGERS, outOfScopeNote, type TriggerScope } from "./scope.ts";
 import { readSnapshot, type Request, type Snapshot } from "./snapshot.ts";
 import { formatRef } from "../api/object.ts";
 
@@ -46,6 +47,8 @@ export interface ReconcileOptions {
   readonly sourceNamespaces?: readonly string[];
   /** Where generators put what they make; absent: `projectsveltos`. */
   readonly sveltosNamespace?: string;
+  /** Which triggers are ours; absent: all. */
+  readonly scope?: TriggerScope;
   readonly gates: Omit<GateContext, "triggerObject" | "isDryRun">;
 }
 
@@ -71,7 +74,7 @@ export interface Reconciliation {
 export async function compute(
   request: Request,
   parts: Parts,
-  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace" | "sourceNamespaces">,
+  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace" | "sourceNamespaces" | "scope">,
   signal: AbortSignal,
   read: ReadOptions = {},
   previous?: Generation,
@@ -193,6 +196,9 @@ async function reconcileOnce(
     signal,
   );
   const triggerObject = snapshot.trigger?.object;
+  const notes = snapshot.isOutOfScope && live.owned.length > 0
+    ? [...computation.notes, outOfScopeNote(request.trigger, options.scope ?? ALL_TRIGGERS, live.owned)]
+    : computation.notes;
   const plan = makePlan({
     trigger: request.trigger,
     matches: matchKeys,
@@ -206,7 +212,7 @@ async function reconcileOnce(
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",
     exclusions,
     delivered: previous?.delivered ?? new Set(),
-    notes: computation.notes,
+    notes,
   }, {
     ...options.gates,
     confirm: snapshot.trigger?.confirm ?? options.gates.confirm,

@@ -25,6 +25,7 @@ import type { Failure, Note } from "./errors.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 import { labelQueryOf } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
+import { ALL_TRIGGERS, besideSveltosText, isInScope, sveltosTriggerIn, type TriggerScope } from "./scope.ts";
 import { renderEventSourceName } from "./cluster_template.ts";
 
 /** The name of one EventTrigger: never an event, so that the loop is level-based. */
@@ -45,6 +46,8 @@ export interface Snapshot {
   readonly request: Request;
   readonly state: TriggerState;
   readonly trigger?: EventTrigger;
+  /** True for a trigger that `--trigger-selector` does not name: nothing of it is read, and nothing of it changed. */
+  readonly isOutOfScope?: boolean;
   /** The trigger as it is stored, also where it can't be read as one. */
   readonly object?: KubeObject;
   readonly cluster?: SourceCluster;
@@ -63,6 +66,8 @@ export interface SnapshotOptions {
   readonly managementLabels: Readonly<Record<string, string>>;
   /** The namespaces that selectors may read; absent: all. */
   readonly sourceNamespaces?: readonly string[];
+  /** Which triggers are ours; absent: all. */
+  readonly scope?: TriggerScope;
 }
 
 /**
@@ -80,12 +85,19 @@ export async function readSnapshot(
   const found = await reader.list(triggerQuery(request.trigger), signal, read);
   if (found.unknown) return { ...nothing, state: "unknown", failures: [unreadable(found.unknown)] };
   const object = found.objects[0];
+  const scope = options.scope ?? ALL_TRIGGERS;
+  const held = await holdBesideSveltos(scope, reader, signal, read);
+  // Also what a trigger left behind stays: that it is gone may be Sveltos's doing.
+  if (held) return { ...nothing, state: object ? "present" : "unknown", object, failures: [held] };
   // One that is being deleted (somebody's finalizer keeps it) is as good as gone: deleting it was the consent.
   if (!object || fieldAt(object, "metadata", "deletionTimestamp")) {
     return { ...nothing, state: "deleted", failures: [] };
   }
 
+  if (!isInScope(object, scope)) return { ...nothing, state: "present", object, isOutOfScope: true, failures: [] };
+
   const notes: Note[] = [];
+  if (sveltosTriggerIn([object], scope)) notes.push({ reason: "BesideSveltos", message: besideSveltosText(object) });
   let trigger: EventTrigger;
   try {
     trigger = readEventTrigger(object);
@@ -132,6 +144,20 @@ export async function readSnapshot(
     read,
   );
   return { ...result, source, listings, failures };
+}
+
+/** Whoever writes does not do so beside Sveltos before somebody has said which triggers are whose. */
+async function holdBesideSveltos(
+  scope: TriggerScope,
+  reader: ObjectReader,
+  signal: AbortSignal,
+  read: ReadOptions,
+): Promise<Failure | undefined> {
+  if (scope.selector !== undefined || scope.besideSveltos !== "hold") return undefined;
+  const triggers = await reader.list(triggerQuery(), signal, read);
+  if (triggers.unknown) return unreadable(triggers.unknown);
+  const theirs = sveltosTriggerIn(triggers.objects, scope);
+  return theirs && { stage: "read", reason: "BesideSveltos", message: besideSveltosText(theirs) };
 }
 
 /** Where the trigger comes from and where it goes: both must be the management cluster for anything to be written. */

@@ -32,6 +32,32 @@ users: [{name: u, user: {token: made-up}}]
 
 const ROWS: readonly Row[] = [
   {
+    name: "a trigger selector that is none",
+    args: ["plan", "-f", "%", "--trigger-selector", "team in a"],
+    wants: [/--trigger-selector: found "a", expected "\("/],
+  },
+  {
+    name: "a trigger that the selector does not name",
+    files: pipeline({}),
+    args: ["plan", "-f", "%", "--trigger-selector", "team=a", "--trigger", "push-model"],
+    wants: [/EventTrigger push-model does not match --trigger-selector team=a/],
+  },
+  {
+    name: "times of a lease that don't go together",
+    args: ["run", "--lease-duration", "10s"],
+    wants: [/--lease-duration.*: the lease duration must be longer than the renew deadline/],
+  },
+  {
+    name: "an election in a folder",
+    args: ["run", "-f", "%", "--output-dir", "%/out", "--leader-elect=true"],
+    wants: [/--leader-elect does not go with -f/],
+  },
+  {
+    name: "to elect and not to elect",
+    args: ["run", "--leader-elect", "--leader-elect=false"],
+    wants: [/--leader-elect and --no-leader-elect exclude each other/],
+  },
+  {
     name: "a namespace that is none",
     args: ["render", "-f", "%", "--sveltos-namespace", "Sveltos_NS"],
     wants: [/--sveltos-namespace: "Sveltos_NS" is no namespace: must be lower-case letters/],

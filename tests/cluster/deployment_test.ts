@@ -211,9 +211,18 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
         );
       });
       assert.equal((await server.get("eventtrigger", "beside")).status, undefined);
+      // As long as nobody has said which triggers are whose, the others are let be as well.
+      await server.apply(inputs(3, "Up"));
+      await eventually(async () => assert.equal((await conditionOf(server, "Ready"))?.reason, "BesideSveltos"));
+      assert.match(
+        (await conditionOf(server, "Ready"))!.message,
+        /Sveltos handles EventTrigger beside.*--trigger-selector/,
+      );
+      assert.equal((await widget()).spec.size, 2);
       const patch = `{"metadata":{"finalizers":null}}`;
       await server.kubectl(["patch", "eventtrigger", "beside", "--type=merge", "-p", patch]);
       await server.kubectl(["delete", "eventtrigger", "beside"]);
+      await eventually(async () => assert.equal((await widget()).spec.size, 3));
     });
 
     await t.step("a deleted trigger withdraws, and takes its report along; the namespace stays", async () => {
