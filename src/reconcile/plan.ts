@@ -167,10 +167,12 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     conflicts: collided.conflicts,
   };
   for (const gate of gates) draft = applyGate(gate, draft, context);
-  const owned = new Set(input.live.owned.map((object) => objectKey(objectRef(object))));
-  // Publishes under a name that we don't have yet: it is not there, or is somebody else's.
-  const isPublication = ({ action, release, target }: Change) =>
-    action !== "delete" && !release && !owned.has(objectKey(target));
+  const ownerAt = new Map(
+    input.live.owned.map((object) => [objectKey(objectRef(object)), originKey(ownershipOf(object).origin)]),
+  );
+  // Publishes under a name that its origin does not have yet: it is not there, or is somebody else's.
+  const isPublication = ({ action, release, target, origin }: Change) =>
+    action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
   draft = holdOldNames(draft, isPublication);
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);

@@ -104,6 +104,11 @@ export class KubeServer {
     }
   }
 
+  /** Stops and continues etcd as a machine that hangs would. */
+  signalEtcd(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#etcd!.kill(signal);
+  }
+
   async killApi(): Promise<void> {
     this.#api?.kill("SIGKILL");
     await this.#api?.status;

@@ -86,8 +86,8 @@ export class RunningMoonferry {
     return code;
   }
 
-  async stop(): Promise<number> {
-    this.#process.kill("SIGTERM");
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<number> {
+    this.#process.kill(signal);
     const { code } = await this.#process.status;
     await this.#reading;
     return code;

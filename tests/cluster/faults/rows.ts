@@ -1,0 +1,315 @@
+/**
+ * The faults of reliability §3, each as what it does to a rig whose outputs are all there. The runner then waits for the right
+ * outputs, times it, and judges. `wait` is how long the fault's own nature may keep them back (invariant I5 adds 5 s).
+ */
+import type { FaultRule } from "../../support/fault_proxy.ts";
+import type { Rig } from "./rig.ts";
+
+export interface FaultRow {
+  readonly id: string;
+  readonly title: string;
+  /** Milliseconds. */
+  readonly wait: number;
+  /** Past the proxy, which answers 503 for a server that is away. */
+  readonly isDirect?: boolean;
+  /** Also in the short form, which CI runs. */
+  readonly isShort?: boolean;
+  /** Injects the fault, changes the world under it, and ends it. */
+  inject(rig: Rig): Promise<void>;
+}
+
+const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const between = (rig: Rig, from: number, to: number) => from + Math.floor(rig.random() * (to - from + 1));
+const SECRETS = /\/secrets/;
+
+/** A rotation, a new cluster, and one that is not to be published any more. */
+async function changes(rig: Rig, generation = between(rig, 2, 1000)): Promise<void> {
+  await rig.world.rotate("c0", generation);
+  await rig.world.addCluster(`n${generation}`);
+  await rig.world.unpublish("c1");
+  await rig.permitWithdrawals();
+}
+
+/** A fault in the proxy while the world changes. */
+function proxied(rules: (rig: Rig) => FaultRule[], seconds: number): FaultRow["inject"] {
+  return async (rig) => {
+    rig.proxy.set(...rules(rig));
+    await changes(rig);
+    await pause(seconds * 1000);
+    rig.proxy.set();
+  };
+}
+
+const error = (status: number, reason: string, share: number, retryAfter?: number) => (): FaultRule[] => [
+  {
+    matches: ({ isWatch }) => !isWatch,
+    share,
+    answer: { status, reason, ...(retryAfter === undefined ? {} : { retryAfter }) },
+  },
+];
+const OUTPUT = "/api/v1/namespaces/team-a/secrets/default-c2-kubeconfig";
+
+export const ROWS: readonly FaultRow[] = [
+  {
+    id: "F1",
+    title: "killed in the middle of its writes",
+    wait: 3_000,
+    isShort: true,
+    async inject(rig) {
+      // Each write waits a little, so that a kill falls between two of them.
+      rig.proxy.set({ matches: ({ method }) => method !== "GET", delay: 60 });
+      for (let i = 0; i < 6; i++) await rig.world.rotate(`c${i % 4}`, between(rig, 2, 1000));
+      await changes(rig);
+      await pause(between(rig, 0, 900));
+      await rig.kill();
+      rig.proxy.set();
+      rig.start();
+    },
+  },
+  ...[1, 10].map((seconds): FaultRow => ({
+    id: `F2/${seconds}`,
+    title: `API server killed, down for ${seconds} s`,
+    wait: 5_000,
+    isDirect: true,
+    isShort: seconds === 1,
+    async inject(rig) {
+      await rig.server.killApi();
+      await pause(seconds * 1000);
+      await rig.server.startApi();
+      await changes(rig);
+    },
+  })),
+  {
+    id: "F3",
+    title: "etcd stopped for 20 s",
+    wait: 30_000,
+    async inject(rig) {
+      rig.server.signalEtcd("SIGSTOP");
+      await pause(20_000);
+      rig.server.signalEtcd("SIGCONT");
+      await changes(rig);
+    },
+  },
+  {
+    id: "F4",
+    title: "watches ended every second",
+    wait: 5_000,
+    isShort: true,
+    inject: proxied(() => [{ matches: ({ isWatch }) => isWatch, endAfter: 1000 }], 12),
+  },
+  {
+    id: "F5",
+    title: "history compacted, API server restarted: 410 on every watch",
+    wait: 5_000,
+    isDirect: true,
+    isShort: true,
+    async inject(rig) {
+      await rig.server.killApi();
+      await rig.server.startApi();
+      await changes(rig);
+      await rig.server.compact();
+    },
+  },
+  {
+    id: "F6/silent",
+    title: "connections open and silent",
+    wait: 95_000,
+    inject: proxied(() => [{ body: "silent" }], 100),
+  },
+  { id: "F6/drip", title: "one byte a second", wait: 10_000, inject: proxied(() => [{ body: "drip" }], 15) },
+  {
+    id: "F6/cut",
+    title: "answers cut within a line",
+    wait: 5_000,
+    isShort: true,
+    inject: proxied(() => [{ share: 0.4, body: "cut" }], 8),
+  },
+  {
+    id: "F6/split",
+    title: "answers in pieces of a few bytes",
+    wait: 5_000,
+    isShort: true,
+    inject: proxied(() => [{ body: "split" }], 5),
+  },
+  {
+    id: "F7/429",
+    title: "429 with Retry-After 1, half of all",
+    wait: 3_000,
+    isShort: true,
+    inject: proxied(error(429, "TooManyRequests", 0.5, 1), 8),
+  },
+  {
+    id: "F7/429-all",
+    title: "429 without Retry-After, all",
+    wait: 10_000,
+    inject: proxied(error(429, "TooManyRequests", 1), 8),
+  },
+  { id: "F7/500", title: "500, half of all", wait: 30_000, inject: proxied(error(500, "InternalError", 0.5), 8) },
+  {
+    id: "F7/503",
+    title: "503, all",
+    wait: 30_000,
+    isShort: true,
+    inject: proxied(error(503, "ServiceUnavailable", 1), 8),
+  },
+  {
+    id: "F7/409",
+    title: "409, half of all writes",
+    wait: 30_000,
+    inject: proxied(
+      () => [{ matches: ({ method }) => method !== "GET", share: 0.5, answer: { status: 409, reason: "Conflict" } }],
+      6,
+    ),
+  },
+  { id: "F7/504", title: "504, a fifth of all", wait: 30_000, inject: proxied(error(504, "Timeout", 0.2), 8) },
+  {
+    id: "F11",
+    title: "the right to list Secrets is taken away",
+    wait: 35_000,
+    isShort: true,
+    inject: proxied(
+      () => [{
+        matches: ({ path, method }) => method === "GET" && SECRETS.test(path),
+        answer: { status: 403, reason: "Forbidden" },
+      }],
+      8,
+    ),
+  },
+  {
+    id: "F12",
+    title: "the CRD of Clusters deleted, and made again with its objects",
+    wait: 15_000,
+    isShort: true,
+    async inject(rig) {
+      const from = rig.position;
+      await rig.server.kubectl(["delete", "crd", "clusters.cluster.x-k8s.io"]);
+      await rig.logs(/KindNotServed|KindTerminating|does not serve|being deleted/, from);
+      await pause(3000);
+      await rig.server.apply(await Deno.readTextFile("tests/cluster/crds/cluster-api.yaml"));
+      await rig.server.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+      for (let i = 0; i < 4; i++) await rig.world.addCluster(`c${i}`);
+    },
+  },
+  {
+    id: "F14",
+    title: "an output edited, added to, relabelled, deleted",
+    wait: 0,
+    isShort: true,
+    async inject(rig) {
+      await rig.api.merge(OUTPUT, { data: { config: "eA==" } });
+      await rig.api.merge(OUTPUT.replace("team-a", "team-b"), {
+        data: { more: "eA==" },
+        metadata: { labels: { "x-k8s.io/cluster-profile": null } },
+      });
+      await rig.api.delete(OUTPUT.replace("team-a", "team-c"));
+    },
+  },
+  {
+    id: "F15",
+    title: "a source rotated often, emptied, forged elsewhere",
+    wait: 0,
+    isShort: true,
+    async inject(rig) {
+      await rig.api.put("/api/v1/namespaces/team-a/secrets", {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "c2-kubeconfig", namespace: "team-a", labels: { "cluster.x-k8s.io/cluster-name": "c2" } },
+        type: "cluster.x-k8s.io/secret",
+        data: { value: btoa("forged") },
+      });
+      for (let i = 0; i < 5; i++) await rig.world.rotate("c2", between(rig, 2, 100_000));
+    },
+  },
+  {
+    id: "F16",
+    title: "a script that never ends beside it",
+    wait: 6_000,
+    isShort: true,
+    async inject(rig) {
+      await rig.server.apply(ENDLESS);
+      await pause(1000);
+      await changes(rig);
+      await rig.logs(/limit|stopped/i, 0);
+      await rig.server.kubectl(["delete", "eventtrigger", "endless"]);
+      await rig.server.kubectl(["delete", "eventsource", "endless"]);
+    },
+  },
+  {
+    id: "F17",
+    title: "started while one list is late",
+    wait: 10_000,
+    isShort: true,
+    async inject(rig) {
+      await rig.kill();
+      rig.proxy.set({ matches: ({ path, isWatch }) => !isWatch && /\/clusters/.test(path), delay: 6000 });
+      await rig.world.rotate("c0", between(rig, 2, 1000));
+      rig.start();
+      await pause(7000);
+      rig.proxy.set();
+    },
+  },
+  {
+    id: "F19",
+    title: "two clusters want one name, then not",
+    wait: 0,
+    isShort: true,
+    async inject(rig) {
+      const clusters = "/apis/cluster.x-k8s.io/v1beta1/namespaces/mgmt/clusters";
+      const before = await rig.world.found();
+      const from = rig.position;
+      await rig.api.merge(`${clusters}/c3`, { metadata: { labels: { "clusterprofile-name": "c2" } } });
+      await rig.logs(/collision/, from);
+      const during = await rig.world.found();
+      for (const [name, value] of before) {
+        if (during.get(name) !== value) throw new Error(`${name} changed while two clusters wanted one name`);
+      }
+      await rig.api.merge(`${clusters}/c3`, { metadata: { labels: { "clusterprofile-name": "c3" } } });
+    },
+  },
+  {
+    id: "F23",
+    title: "asked to stop in the middle of its writes",
+    wait: 3_000,
+    isShort: true,
+    async inject(rig) {
+      rig.proxy.set({ matches: ({ method }) => method !== "GET", delay: 100 });
+      await changes(rig);
+      const started = performance.now();
+      const code = await rig.kill("SIGTERM");
+      if (code !== 0 || performance.now() - started > 10_000) throw new Error(`it ended with ${code} after too long`);
+      rig.proxy.set();
+      rig.start();
+    },
+  },
+  {
+    id: "F26",
+    title: "the trigger deleted and made again at once",
+    wait: 5_000,
+    isShort: true,
+    async inject(rig) {
+      // Deleting the trigger is consent: what goes until it is back may go.
+      for (const name of (await rig.world.found()).keys()) rig.mayGo.add(name);
+      await rig.world.deleteTrigger();
+      await rig.world.createTrigger();
+    },
+  },
+];
+
+const ENDLESS = `apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventSource
+metadata: { name: endless }
+spec:
+  resourceSelectors: [{ group: "", version: v1, kind: Namespace }]
+  aggregatedSelection: |
+    function evaluate()
+      while true do pcall(function() while true do end end) end
+    end
+---
+apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventTrigger
+metadata: { name: endless }
+spec:
+  sourceClusterSelector: { matchLabels: { cluster-api: enabled } }
+  eventSourceName: endless
+  policyRefs: [{ kind: ConfigMap, namespace: mgmt, name: push-model }]
+`;

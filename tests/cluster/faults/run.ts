@@ -1,0 +1,107 @@
+/**
+ * `deno task faults [--runs N] [--rows F2,F4] [--seed S]`: injects every fault N times and prints what came of it: violations
+ * of each invariant and how long the outputs took to be right again. Exit code 1 where anything is wrong.
+ */
+import { parseArgs } from "node:util";
+import { Rig, type Verdict } from "./rig.ts";
+import { type FaultRow, ROWS } from "./rows.ts";
+
+/** Invariant I5: so long after the fault's own wait. */
+const I5 = 5_000;
+
+export interface RowResult {
+  readonly row: FaultRow;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A generator of numbers from 0 to 1 that a seed fixes. */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Injects each row's fault `runs` times, on one API server a row. */
+export async function injectAll(
+  rows: readonly FaultRow[],
+  runs: number,
+  seed: number,
+  say: (text: string) => void,
+): Promise<RowResult[]> {
+  const results: RowResult[] = [];
+  for (const row of rows) {
+    const random = randomFrom(seed);
+    const rig = await Rig.open(random);
+    const verdicts: Verdict[] = [];
+    try {
+      for (let run = 0; run < runs; run++) {
+        await rig.begin(row.isDirect);
+        await row.inject(rig);
+        const recovery = await rig.converge();
+        const verdict = await rig.judge(recovery);
+        verdicts.push(verdict);
+        for (const finding of verdict.findings) say(`${row.id} run ${run + 1}: ${finding}`);
+        await rig.end();
+      }
+    } finally {
+      await rig.close();
+    }
+    results.push({ row, verdicts });
+    say(lineOf({ row, verdicts }));
+  }
+  return results;
+}
+
+const INVARIANTS = ["I1", "I2", "I3", "I7"] as const;
+
+export function isGood({ verdicts }: RowResult): boolean {
+  return verdicts.every(({ violations }) => INVARIANTS.every((id) => violations[id] === 0));
+}
+
+export function isInTime({ row, verdicts }: RowResult): boolean {
+  return verdicts.every(({ recovery }) => recovery <= row.wait + I5);
+}
+
+function lineOf({ row, verdicts }: RowResult): string {
+  const sum = (id: keyof Verdict["violations"]) =>
+    verdicts.reduce((total, { violations }) => total + violations[id], 0);
+  const sorted = verdicts.map(({ recovery }) => recovery).sort((a, b) => a - b);
+  const quantile = (share: number) =>
+    ((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN) / 1000).toFixed(2);
+  const late = verdicts.filter(({ recovery }) => recovery > row.wait + I5).length;
+  const cells = [
+    row.id,
+    row.title,
+    String(verdicts.length),
+    ...INVARIANTS.map((id) => String(sum(id))),
+    String(late),
+    `${quantile(0.5)} s`,
+    `${quantile(0.99)} s`,
+    `${(row.wait + I5) / 1000} s`,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+export function tableOf(results: readonly RowResult[]): string {
+  const head = ["fault", "what", "runs", ...INVARIANTS, "late (I5)", "recovery p50", "p99", "allowed"];
+  return [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...results.map(lineOf)].join("\n");
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { runs: { type: "string", default: "20" }, rows: { type: "string" }, seed: { type: "string" } },
+  });
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+  console.log(`seed ${seed}`);
+  const wanted = values.rows?.split(",");
+  const rows = ROWS.filter(({ id }) =>
+    wanted === undefined || wanted.some((name) => id === name || id.startsWith(`${name}/`))
+  );
+  const results = await injectAll(rows, Number(values.runs), seed, console.log);
+  console.log(`\n${tableOf(results)}`);
+  Deno.exit(results.every((result) => isGood(result) && isInTime(result)) ? 0 : 1);
+}

@@ -1,0 +1,142 @@
+/**
+ * A management cluster for faults: Clusters with kubeconfigs, consumers, and the shipped pipeline. It knows what should be
+ * there, by looking at the API itself and by rules of its own.
+ */
+import type { KubeServer } from "../../support/kube_server.ts";
+import type { Any, Api } from "./api.ts";
+
+const MGMT = "/api/v1/namespaces/mgmt";
+const CLUSTERS = "/apis/cluster.x-k8s.io/v1beta1/namespaces/mgmt/clusters";
+const TRIGGERS = "/apis/lib.projectsveltos.io/v1beta1/eventtriggers";
+const CONSUMER = "x-k8s.io/cluster-inventory-consumer";
+
+/** Stands in every kubeconfig; if it shows anywhere but in a Secret, something leaks. */
+export const CANARY = "canary-4f1d9b7c";
+
+export class World {
+  constructor(readonly api: Api, readonly server: KubeServer) {}
+
+  async prepare(): Promise<void> {
+    const files = [
+      "k8s/crds/lib.projectsveltos.io_eventsources.yaml",
+      "k8s/crds/lib.projectsveltos.io_eventtriggers.yaml",
+      "tests/cluster/crds/cluster-api.yaml",
+    ];
+    await this.server.apply(...await Promise.all(files.map((file) => Deno.readTextFile(file))));
+    await this.server.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+    await this.api.put("/api/v1/namespaces", namespace("mgmt"));
+  }
+
+  /** `count` published clusters and some consumers, and the pipeline. */
+  async build(count: number, consumers: readonly string[]): Promise<void> {
+    for (const name of consumers) await this.addConsumer(name);
+    for (let i = 0; i < count; i++) await this.addCluster(`c${i}`);
+    const files = ["eventsource", "template", "eventtrigger"];
+    await this.server.apply(
+      ...await Promise.all(files.map((file) => Deno.readTextFile(`k8s/examples/push-model/${file}.yaml`))),
+    );
+  }
+
+  /** Takes away what a run has made, outputs too. */
+  async clear(): Promise<void> {
+    for (const path of [TRIGGERS, "/apis/lib.projectsveltos.io/v1beta1/eventsources", CLUSTERS]) {
+      await this.api.delete(path);
+    }
+    for (const { metadata } of (await this.api.get("/api/v1/namespaces")).items) {
+      if (metadata.name === "mgmt" || metadata.name.startsWith("team-")) {
+        await this.api.delete(`/api/v1/namespaces/${metadata.name}/secrets`);
+      }
+      if (metadata.name.startsWith("team-")) await this.labelConsumer(metadata.name, false);
+    }
+  }
+
+  async addConsumer(name: string): Promise<void> {
+    await this.api.put("/api/v1/namespaces", namespace(name, { [CONSUMER]: "yes" }));
+  }
+
+  async labelConsumer(name: string, isOne: boolean): Promise<void> {
+    await this.api.merge(`/api/v1/namespaces/${name}`, { metadata: { labels: { [CONSUMER]: isOne ? "yes" : null } } });
+  }
+
+  async addCluster(name: string): Promise<void> {
+    await this.rotate(name, 1);
+    await this.api.put(CLUSTERS, {
+      apiVersion: "cluster.x-k8s.io/v1beta1",
+      kind: "Cluster",
+      metadata: { name, namespace: "mgmt", labels: { "clusterprofile-name": name } },
+      spec: {},
+    });
+  }
+
+  /** Cluster API writes a new kubeconfig. */
+  async rotate(name: string, generation: number): Promise<void> {
+    await this.api.put(`${MGMT}/secrets`, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: `${name}-kubeconfig`, namespace: "mgmt", labels: { "cluster.x-k8s.io/cluster-name": name } },
+      type: "cluster.x-k8s.io/secret",
+      data: { value: btoa(kubeconfig(name, generation)) },
+    });
+  }
+
+  /** The cluster is not to be published any more. */
+  async unpublish(name: string): Promise<void> {
+    await this.api.merge(`${CLUSTERS}/${name}`, { metadata: { labels: { "clusterprofile-name": null } } });
+  }
+
+  async pause(name: string): Promise<void> {
+    await this.api.merge(`${CLUSTERS}/${name}`, { spec: { paused: true } });
+  }
+
+  async deleteCluster(name: string): Promise<void> {
+    await this.api.delete(`${CLUSTERS}/${name}`);
+  }
+
+  async deleteTrigger(): Promise<void> {
+    await this.api.delete(`${TRIGGERS}/push-model`);
+  }
+
+  async createTrigger(): Promise<void> {
+    await this.server.apply(await Deno.readTextFile("k8s/examples/push-model/eventtrigger.yaml"));
+  }
+
+  /** What should be there now: `<namespace>/<name>` → the kubeconfig, in base64. */
+  async wanted(): Promise<Map<string, string>> {
+    const [clusters, secrets, namespaces] = await Promise.all([
+      this.api.get(CLUSTERS),
+      this.api.get(`${MGMT}/secrets`),
+      this.api.get("/api/v1/namespaces"),
+    ]);
+    const values = new Map(secrets.items.map(({ metadata, data }: Any) => [metadata.name, data?.value]));
+    const consumers = namespaces.items.filter(({ metadata }: Any) => metadata.labels?.[CONSUMER] !== undefined);
+    const wanted = new Map<string, string>();
+    for (const { metadata } of clusters?.items ?? []) {
+      const profile = metadata.labels?.["clusterprofile-name"], value = values.get(`${metadata.name}-kubeconfig`);
+      if (!profile || !value) continue;
+      for (const consumer of consumers) {
+        wanted.set(`${consumer.metadata.name}/default-${profile}-kubeconfig`, value as string);
+      }
+    }
+    return wanted;
+  }
+
+  /** What is there and carries our mark. */
+  async found(): Promise<Map<string, string>> {
+    const { items } = await this.api.get("/api/v1/secrets?labelSelector=moonferry.dev/instance");
+    return new Map(items.map(({ metadata, data }: Any) => [`${metadata.namespace}/${metadata.name}`, data?.config]));
+  }
+}
+
+function namespace(name: string, labels: Record<string, string> = {}): Any {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
+}
+
+function kubeconfig(name: string, generation: number): string {
+  return `apiVersion: v1
+kind: Config
+clusters: [{name: ${name}, cluster: {server: "https://${name}.example.com:6443"}}]
+contexts: [{name: ${name}, context: {cluster: ${name}, user: admin}}]
+current-context: ${name}
+users: [{name: admin, user: {token: ${CANARY}-${name}-${generation}}}]
+`;
+}

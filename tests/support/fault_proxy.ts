@@ -1,0 +1,162 @@
+/**
+ * An HTTPS proxy in front of the API server that can be told to misbehave: answer with errors, wait, fall silent, drip, cut
+ * within a line, split characters, end watches. It counts what passes.
+ */
+import type { KubeServer } from "./kube_server.ts";
+
+/** Which requests a fault is for. */
+export interface FaultRule {
+  readonly matches?: (
+    request: { readonly method: string; readonly path: string; readonly isWatch: boolean },
+  ) => boolean;
+  /** In how many of the requests that match, from 0 to 1. */
+  readonly share?: number;
+  /** Answer this instead of asking. */
+  readonly answer?: { readonly status: number; readonly reason: string; readonly retryAfter?: number };
+  /** Wait before asking. */
+  readonly delay?: number;
+  /** What becomes of the answer's body. */
+  readonly body?: "silent" | "drip" | "cut" | "split";
+  /** End the answer after so many milliseconds. */
+  readonly endAfter?: number;
+}
+
+/** Headers that belong to one connection. */
+const HOP = ["connection", "transfer-encoding", "keep-alive", "content-length", "content-encoding", "host"];
+
+export class FaultProxy {
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #client: Deno.HttpClient;
+  #rules: readonly FaultRule[] = [];
+  /** Watches that are open, each with how to change its course. */
+  readonly #open = new Set<{ fault: FaultRule["body"] }>();
+  requests = 0;
+
+  private constructor(
+    readonly upstream: string,
+    tls: { cert: string; key: string; ca: string },
+    readonly random: () => number,
+    client: { cert: string; key: string },
+  ) {
+    this.#client = Deno.createHttpClient({ caCerts: [tls.ca], ...client, http2: false });
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, cert: tls.cert, key: tls.key, onListen() {} },
+      (request) => this.#handle(request),
+    );
+  }
+
+  static async start(server: KubeServer, random: () => number): Promise<FaultProxy> {
+    const read = (name: string) => Deno.readTextFile(`${server.folder}/${name}`);
+    const tls = { cert: await read("apiserver.crt"), key: await read("apiserver.key"), ca: await read("ca.crt") };
+    return new FaultProxy(server.url, tls, random, { cert: await read("admin.crt"), key: await read("admin.key") });
+  }
+
+  get url(): string {
+    return `https://127.0.0.1:${this.#server.addr.port}`;
+  }
+
+  /** Replaces all faults; none: everything passes. Watches that are open take the last rule's body fault as well. */
+  set(...rules: FaultRule[]): void {
+    this.#rules = rules;
+    for (const stream of this.#open) stream.fault = rules.find(({ body }) => body !== undefined)?.body;
+  }
+
+  async stop(): Promise<void> {
+    this.set();
+    await this.#server.shutdown().catch(() => {});
+    this.#client.close();
+  }
+
+  async #handle(request: Request): Promise<Response> {
+    this.requests++;
+    const url = new URL(request.url);
+    const described = { method: request.method, path: url.pathname, isWatch: url.searchParams.get("watch") === "true" };
+    const rule = this.#rules.find(({ matches, share = 1 }) => (matches?.(described) ?? true) && this.random() < share);
+    if (rule?.delay) await new Promise((resolve) => setTimeout(resolve, rule.delay));
+    if (rule?.answer) return errorAnswer(rule.answer);
+    const headers = new Headers([...request.headers].filter(([name]) => !HOP.includes(name)));
+    headers.set("accept-encoding", "identity");
+    const body = request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
+    let answer: Response;
+    try {
+      const target = `${this.upstream}${url.pathname}${url.search}`;
+      const init = { method: request.method, headers, body, client: this.#client, signal: request.signal };
+      answer = await fetch(target, init as RequestInit);
+    } catch {
+      return errorAnswer({ status: 503, reason: "ServiceUnavailable" });
+    }
+    const passed = new Headers([...answer.headers].filter(([name]) => !HOP.includes(name)));
+    const stream = answer.body && this.#through(answer.body, rule, described.isWatch);
+    return new Response(stream, { status: answer.status, headers: passed });
+  }
+
+  #through(
+    body: ReadableStream<Uint8Array>,
+    rule: FaultRule | undefined,
+    isWatch: boolean,
+  ): ReadableStream<Uint8Array> {
+    const state = { fault: rule?.body };
+    if (isWatch) this.#open.add(state);
+    const reader = body.getReader();
+    const end = rule?.endAfter === undefined ? Infinity : performance.now() + rule.endAfter;
+    const close = () => {
+      this.#open.delete(state);
+      reader.cancel().catch(() => {});
+    };
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const wait = Math.min(end - performance.now(), 2 ** 31 - 1);
+        const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
+        const timer = end === Infinity ? undefined : setTimeout(() => resolve(undefined), Math.max(0, wait));
+        const next = await Promise.race([reader.read().catch(() => ({ done: true, value: undefined })), timeout]);
+        clearTimeout(timer);
+        if (!next || next.done || !next.value) {
+          close();
+          return controller.close();
+        }
+        await this.#put(next.value, state, controller, close);
+      },
+      cancel: close,
+    });
+  }
+
+  async #put(
+    chunk: Uint8Array,
+    state: { fault: FaultRule["body"] },
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    close: () => void,
+  ): Promise<void> {
+    const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    // Asked anew for each piece: a fault may end while it drips.
+    if (state.fault === "silent") { while (state.fault === "silent") await pause(50); }
+    if (state.fault === "cut") {
+      controller.enqueue(chunk.subarray(0, Math.max(1, chunk.length >> 1)));
+      close();
+      return controller.error(new Error("cut"));
+    }
+    for (let at = 0; at < chunk.length;) {
+      const size = state.fault === "drip"
+        ? 1
+        : state.fault === "split"
+        ? 1 + Math.floor(this.random() * 7)
+        : chunk.length;
+      controller.enqueue(chunk.subarray(at, at += size));
+      if (state.fault === "drip") await pause(1000);
+    }
+  }
+}
+
+function errorAnswer({ status, reason, retryAfter }: NonNullable<FaultRule["answer"]>): Response {
+  const body = {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    reason,
+    code: status,
+    message: "injected",
+  };
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
+  return new Response(JSON.stringify(body), { status, headers });
+}
