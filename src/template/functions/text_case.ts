@@ -1,5 +1,6 @@
 /** Upper and lower case, and the words of names, as Go's unicode package and sprig's libraries have them: rune by rune. */
 
+import { isUnknownToGo } from "../quote.ts";
 import { joinTexts } from "./define.ts";
 
 /** Go's unicode.IsSpace. */
@@ -29,13 +30,23 @@ const GEORGIAN = /^[\u10d0-\u10fa\u10fd-\u10ff]$/;
 /** Go's unicode.ToUpper. */
 export function upperRune(rune: string): string {
   const upper = rune.toUpperCase();
-  return isOneRune(upper) ? upper : UPPER_OF_TITLE.get(rune) ?? rune;
+  return knownCase(rune, isOneRune(upper) ? upper : UPPER_OF_TITLE.get(rune) ?? rune);
 }
 
 /** Go's unicode.ToLower. */
 export function lowerRune(rune: string): string {
   const lower = rune.toLowerCase();
-  return isOneRune(lower) ? lower : lower[0]!;
+  return knownCase(rune, isOneRune(lower) ? lower : lower[0]!);
+}
+
+/** The other case of `rune`, if Go knows both. */
+function knownCase(rune: string, other: string): string {
+  return rune === other || isUnknownToGo(rune) || isUnknownToGo(other) ? rune : other;
+}
+
+/** Go's unicode.IsUpper. */
+function isUpper(rune: string): boolean {
+  return UPPER.test(rune) && !isUnknownToGo(rune);
 }
 
 /** Go's unicode.ToTitle. */
@@ -94,11 +105,11 @@ export function untitleText(text: string): string {
 export function swapCase(text: string): string {
   let isAfterSpace = true;
   return mapRunes(text, (rune) => {
-    if (UPPER.test(rune) || TITLE.test(rune)) {
+    if (isUpper(rune) || TITLE.test(rune)) {
       isAfterSpace = false;
       return lowerRune(rune);
     }
-    if (!LOWER.test(rune)) {
+    if (!LOWER.test(rune) || isUnknownToGo(rune)) {
       isAfterSpace = isGoSpace(rune);
       return rune;
     }
@@ -129,6 +140,7 @@ interface Word {
 const END: Word = { type: "end", text: "" };
 
 function typeOfRune(rune: string): WordType {
+  if (isUnknownToGo(rune)) return "other";
   if (isConnector(rune)) return "connector";
   if (PUNCTUATION.test(rune)) return "punctuation";
   if (UPPER.test(rune)) return "upper";
@@ -196,7 +208,7 @@ export function joinWords(name: string, connector: string): string {
     parts.push(
       type !== "upper" && type !== "connector"
         ? text
-        : mapRunes(text, (rune) => isConnector(rune) ? connector : UPPER.test(rune) ? lowerRune(rune) : rune),
+        : mapRunes(text, (rune) => isConnector(rune) ? connector : isUpper(rune) ? lowerRune(rune) : rune),
     );
   };
   const writeTail = () => {
@@ -238,7 +250,7 @@ export function pascalCase(name: string): string {
   while (at < runes.length && isConnector(runes[at]!)) parts.push(runes[at++]!);
   // Of a name that is nothing but connectors, xstrings writes the last one twice.
   if (at === runes.length) return parts.join("") + (runes.at(-1) ?? "");
-  let wasUpper = UPPER.test(runes[at]!);
+  let wasUpper = isUpper(runes[at]!);
   let current = upperRune(runes[at++]!);
   for (; at < runes.length; at++) {
     const before = current;
@@ -248,12 +260,12 @@ export function pascalCase(name: string): string {
       continue;
     }
     if (isConnector(before)) {
-      wasUpper = UPPER.test(current);
+      wasUpper = isUpper(current);
       current = upperRune(current);
       continue;
     }
     if (wasUpper) {
-      if (UPPER.test(current)) current = lowerRune(current);
+      if (isUpper(current)) current = lowerRune(current);
       else wasUpper = false;
     }
     parts.push(before);
