@@ -28,11 +28,6 @@ Deno.test("each function has enough cases, and all are as Go has them", () => {
   assert.deepEqual(failing(functionRows()), []);
 });
 
-Deno.test("fromToml refuses a time that it could only read in part, and nothing else", () => {
-  assert.match(answer('{{ fromToml "d = 1979-05-27T00:32:00.999999Z" }}').wantError!.message, /more than three digits/);
-  assert.equal(answer(`{{ (fromToml "t = '00:32:00.999999'").t }}`).want, "00:32:00.999999");
-});
-
 const hints = [
   { second: true, template: "{{ .Resource.metadata.name }}", hint: /projectsveltos\.io\/instantiate: ok/ },
   { second: true, template: "{{ .MatchingResources }}", hint: /projectsveltos\.io\/instantiate: ok/ },
