@@ -21,7 +21,7 @@ const IS_NEWER_THAN_GO = new RegExp(`^${NEWER_THAN_GO}$`, "u");
 
 /** Whether Go's tables, which are those of Unicode 15.0, don't know the character yet: to Go it is of no kind, and has no case. */
 export function isUnknownToGo(character: string): boolean {
-  return NEWER_THAN_GO.test(character);
+  return IS_NEWER_THAN_GO.test(character);
 }
 
 /** Go's unicode.IsLetter or IsDigit, or `_`: what names are made of. */

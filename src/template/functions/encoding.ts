@@ -85,15 +85,13 @@ function decodeYaml(text: string): Decoded {
 
 /** Go's words for a value of another type than is wanted. */
 function wrongType(value: Json, wanted: string): string {
-  const kind = Array.isArray(value)
-    ? "array"
-    : isJsonObject(value)
-    ? "object"
-    : typeof value === "boolean"
-    ? "bool"
-    : typeof value;
-  const found = kind === "string" || kind === "bool" || kind === "array" || kind === "object" ? kind : "number";
-  return `json: cannot unmarshal ${found} into Go value of type ${wanted}`;
+  return `json: cannot unmarshal ${kindOfJson(value)} into Go value of type ${wanted}`;
+}
+
+function kindOfJson(value: Json): string {
+  if (Array.isArray(value)) return "array";
+  if (isJsonObject(value)) return "object";
+  return typeof value === "string" ? "string" : typeof value === "boolean" ? "bool" : "number";
 }
 
 const NIL_LIST = new GoList([], ANY_LIST, true);

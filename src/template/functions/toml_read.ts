@@ -8,7 +8,7 @@ import { byteLength } from "../bytes.ts";
 import type { CallContext } from "../function.ts";
 import { quoteText } from "../quote.ts";
 import { ANY_MAP, goInt64, GoList, GoMap, type GoStruct, type Value } from "../value.ts";
-import { parseFloat64, parseInt64 } from "./cast.ts";
+import { parseFloat64, parseInt64 } from "../../json/read_number.ts";
 import { LOCAL, timeValue } from "./time_value.ts";
 import { TomlScanner, TomlSyntaxError, type TomlToken } from "./toml_scan.ts";
 import { keyPath } from "./toml_write.ts";

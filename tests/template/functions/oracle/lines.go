@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"syscall"
 	"unicode/utf8"
 )
 
@@ -17,10 +18,11 @@ type lineAnswer struct {
 func answerLines() {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<24)
-	// Opened anew: under the build tag faketime, os.Stdout writes more than it is given.
-	stdout, err := os.OpenFile("/dev/stdout", os.O_WRONLY, 0)
+	// Opened anew, and so that it blocks: under the build tag faketime, os.Stdout writes more than it is given, and nothing wakes
+	// a goroutine that waits for a pipe to have room.
+	descriptor, err := syscall.Open("/dev/stdout", syscall.O_WRONLY, 0)
 	check(err)
-	output := bufio.NewWriter(stdout)
+	output := bufio.NewWriter(os.NewFile(uintptr(descriptor), "stdout"))
 	for lines.Scan() {
 		var answer lineAnswer
 		check(json.Unmarshal(lines.Bytes(), &answer.Template))
