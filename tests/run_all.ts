@@ -32,6 +32,7 @@ const GROUPS: readonly Group[] = [
     permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env"],
   },
   { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
+  { name: "fuzz", paths: ["tests/fuzz"], permissions: [READ, "--allow-net=127.0.0.1"] },
   { name: "telemetry", paths: ["tests/telemetry"], permissions: [READ, "--allow-net=127.0.0.1"] },
   { name: "docs", paths: ["tests/docs"], permissions: [READ] },
   { name: "examples in docs", paths: ["docs", "src/template"], permissions: [], isDoc: true },

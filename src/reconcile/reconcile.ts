@@ -19,7 +19,7 @@ import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type Plan, plan as makePlan } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
-import { redactorFor } from "./redact.ts";
+import { redactorFor, valueRedactorFor } from "./redact.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
@@ -256,9 +256,12 @@ async function placeAll(
   options: ReconcileOptions,
   signal: AbortSignal,
 ): Promise<{ placed: Placed[]; failures: Failure[] }> {
-  const { rendering, snapshot: { trigger } } = computation;
+  const { rendering, snapshot } = computation;
+  const { trigger } = snapshot;
   const placed: Placed[] = [];
   const failures: Failure[] = [];
+  const inputs = snapshot.listings.flatMap(({ objects }) => objects);
+  const redact = valueRedactorFor([...inputs, ...rendering?.resources ?? []]);
   const kinds = new Map<string, KindFacts>();
   for (const { object, origin, subresources } of rendering?.desired ?? []) {
     const { apiVersion, kind } = object as { apiVersion: string; kind: string };
@@ -271,7 +274,7 @@ async function placeAll(
         // Held by the gate `kinds` whatever its scope; asking the API about it is not our business.
         facts = { scope: "namespaced" };
       } else {
-        failures.push({ stage: "validate", reason: found.reason, message: found.message, match: origin.match });
+        failures.push({ stage: "validate", reason: found.reason, message: redact(found.message), match: origin.match });
         continue;
       }
       kinds.set(gvk, facts);
@@ -291,7 +294,7 @@ async function placeAll(
     failures.push({
       stage: "validate",
       reason: "InvalidOutput",
-      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}`,
+      message: `${formatContent(origin)}${forMatch}: ${redact(`${kind}: ${result.error}`)}`,
       match: origin.match,
     });
   }

@@ -34,6 +34,20 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
   };
 }
 
+/**
+ * A function that replaces the whole values of Secrets among `objects`, and nothing that is only a part of one: for messages
+ * of ours that name what a template made, where a cluster's name must stay though every kubeconfig holds it.
+ */
+export function valueRedactorFor(objects: readonly KubeObject[]): (text: string) => string {
+  let values: string[] | undefined;
+  return (text) => {
+    values ??= [...new Set(objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts))]
+      .filter((value) => value.length >= SHORTEST_SECRET && !FORM.has(value))
+      .sort((a, b) => b.length - a.length);
+    return values.reduce((rest, value) => rest.replaceAll(value, PLACEHOLDER), text);
+  };
+}
+
 /** The run stands in the Secret, or a Secret value stands in the run. */
 function sharesSecret(blob: string, run: string): boolean {
   return blob.includes(run) || (blob.length >= SHORTEST_SECRET && run.includes(blob));
