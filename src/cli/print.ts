@@ -6,7 +6,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { styleText } from "node:util";
 import { formatRef, type KubeObject, type ObjectRef } from "../api/object.ts";
-import { canonicalJson, isJsonObject, type JsonObject, setField, stringifyJson } from "../json/json.ts";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, setField, stringifyJson } from "../json/json.ts";
 import type { Outcome } from "../reconcile/apply.ts";
 import type { Failure } from "../reconcile/errors.ts";
 import type { Origin } from "../reconcile/origin.ts";
@@ -145,10 +145,10 @@ export function planDocument({ reconciliations, hash }: CombinedPlan): JsonObjec
       ...reconciliations[index]!.plan.counts,
       hash: reconciliations[index]!.plan.hash,
     })),
-    changes: all(({ plan }) => plan.changes.map(changeDocument)),
-    held: all(({ plan }) =>
+    changes: all(({ plan, redact }) => plan.changes.map((change) => changeDocument(change, redact))),
+    held: all(({ plan, redact }) =>
       plan.held.map(({ change, gate, reason, relax }): JsonObject => ({
-        ...changeDocument(change),
+        ...changeDocument(change, redact),
         gate,
         reason,
         relax,
@@ -176,15 +176,28 @@ export function planDocument({ reconciliations, hash }: CombinedPlan): JsonObjec
   };
 }
 
-function changeDocument(change: Change): JsonObject {
+function changeDocument(change: Change, redact: (text: string) => string): JsonObject {
   return {
     action: change.action,
     object: refDocument(change.target),
-    ...(change.desired ? { manifest: hideValues(change.desired) } : {}),
+    ...(change.desired ? { manifest: cleared(hideValues(change.desired), redact) } : {}),
     ...(change.release ? { release: true } : {}),
     because: [...change.because],
     origin: originDocument(change.origin),
   };
+}
+
+/** The manifest with nothing of a Secret in its labels, annotations or fields. */
+function cleared(value: JsonObject, redact: (text: string) => string): JsonObject {
+  const walk = (value: Json): Json => {
+    if (typeof value === "string") return redact(value);
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isJsonObject(value)) return value;
+    const shown: JsonObject = {};
+    for (const [key, inner] of Object.entries(value)) setField(shown, key, walk(inner));
+    return shown;
+  };
+  return walk(value) as JsonObject;
 }
 
 function refDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {

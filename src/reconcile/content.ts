@@ -89,7 +89,6 @@ export function renderFailure(
     reason: "TemplateError",
     message: `Cannot render ${where}${forMatch}: ${explain(error, { hidesText })}`,
     match: origin.match,
-    ...(wasRendered ? { quotesInput: true } : {}),
   };
 }
 

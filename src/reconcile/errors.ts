@@ -9,13 +9,11 @@ export interface Failure {
   readonly stage: Stage;
   /** A CamelCase reason for machines: `TemplateError`, `EventSourceNotFound`, … */
   readonly reason: string;
-  /** What could not be done, where, what was found and wanted, what to do next. Free of Secret bytes. */
+  /** What could not be done, where, what was found and wanted, what to do next. Cleared of Secret bytes in the end. */
   readonly message: string;
   readonly match?: ObjectRef;
   /** True where it concerns another cluster alone: what this one gets goes on as usual. */
   readonly elsewhere?: boolean;
-  /** True where the message may quote what the input's objects say: Secret bytes have to be taken out of it. */
-  readonly quotesInput?: boolean;
   /** Lines of the user's script that led to it, innermost first; for those who ask for more. Free of Secret bytes. */
   readonly traceback?: string;
 }

@@ -19,8 +19,8 @@ import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type Plan, plan as makePlan } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
-import { redactorFor, valueRedactorFor } from "./redact.ts";
 import { type Rendering, renderMatches } from "./render.ts";
+import { clearedComputation, clearedPlan, Seen } from "./seen.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
 import { ALL_TRIGGERS, outOfScopeNote, type TriggerScope } from "./scope.ts";
@@ -66,29 +66,44 @@ export interface Computation {
 export interface Reconciliation {
   readonly computation: Computation;
   readonly plan: Plan;
+  /** Takes Secret bytes out of a text: those of all that was read or rendered. */
+  readonly redact: (text: string) => string;
   /** To be passed in as `previous` next time, once this plan has been accepted; absent where there is nothing to remember. */
   readonly generation?: Generation;
 }
+
+type ComputeOptions = Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace" | "sourceNamespaces" | "scope">;
 
 /** Snapshot to Desired: what the trigger's objects say, whatever the world looks like. Failures are values. */
 export async function compute(
   request: Request,
   parts: Parts,
-  options: Pick<ReconcileOptions, "managementLabels" | "sveltosNamespace" | "sourceNamespaces" | "scope">,
+  options: ComputeOptions,
   signal: AbortSignal,
   read: ReadOptions = {},
+  previous?: Generation,
+): Promise<Computation> {
+  const seen = new Seen();
+  const reader = seen.watching(parts.reader);
+  const computation = await computeUncleared(request, { ...parts, reader }, options, signal, read, previous);
+  return clearedComputation(computation, seen.redactor(computation));
+}
+
+/** {@link compute}, whose texts may still hold what stands in Secrets. */
+async function computeUncleared(
+  request: Request,
+  parts: Parts,
+  options: ComputeOptions,
+  signal: AbortSignal,
+  read: ReadOptions,
   previous?: Generation,
 ): Promise<Computation> {
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
   const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
   const tooMuch = source && refuseInputs(source, snapshot.listings, parts.limits);
   if (tooMuch) return { snapshot, failures: [...snapshot.failures, tooMuch, ...unsupported], notes };
-  const inputs = snapshot.listings.flatMap(({ objects }) => objects);
-  const redact = redactorFor(inputs);
-  const clean = (failures: readonly Failure[], using = redact) =>
-    failures.map((failure) => mayQuoteData(failure) ? redacted(failure, using) : failure);
   if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
-    return { snapshot, failures: [...clean(snapshot.failures), ...unsupported], notes };
+    return { snapshot, failures: [...snapshot.failures, ...unsupported], notes };
   }
   let selection: Selection | undefined, matches: Matches | undefined;
   try {
@@ -104,33 +119,19 @@ export async function compute(
       signal,
       read,
     );
-    const redactAll = redactorFor([...inputs, ...rendering.resources]);
     return {
       snapshot,
       selection,
-      matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) },
+      matches,
       rendering,
       pauses,
-      failures: [...clean([...selection.ruleErrors, ...rendering.failures], redactAll), ...unsupported],
+      failures: [...selection.ruleErrors, ...rendering.failures, ...unsupported],
       notes: [...notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
     if (!(error instanceof TriggerFailure)) throw error;
-    return { snapshot, selection, matches, failures: clean([error.failure]), notes };
+    return { snapshot, selection, matches, failures: [error.failure], notes };
   }
-}
-
-function redacted(failure: Failure, redact: (text: string) => string): Failure {
-  const { message, traceback } = failure;
-  return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
-}
-
-/**
- * What a script or a function of a template has to say may quote data, as Go's functions do, and a rendered template may hold
- * anything; all other messages are ours and quote none.
- */
-function mayQuoteData({ reason, message, quotesInput }: Failure): boolean {
-  return quotesInput === true || reason === "LuaError" || message.includes("error calling ");
 }
 
 /**
@@ -165,9 +166,11 @@ async function reconcileOnce(
   previous: Generation | undefined,
   read: ReadOptions,
 ): Promise<Reconciliation> {
-  const computation = await compute(request, parts, options, signal, read, previous);
+  const seen = new Seen();
+  const reader = seen.watching(parts.reader);
+  const computation = await computeUncleared(request, { ...parts, reader }, options, signal, read, previous);
   const { snapshot, selection, matches, pauses } = computation;
-  const { placed, failures } = await placeAll(computation, parts.reader, options, signal);
+  const { placed, failures } = await placeAll(computation, reader, options, signal);
   const { exclusions, failure } = exclusionsOf(snapshot.trigger);
   const allFailures = [...computation.failures, ...failures, ...(failure ? [failure] : [])];
   const live = await readLive(
@@ -175,7 +178,7 @@ async function reconcileOnce(
     options.gates.instance,
     options.gates.allowedKinds,
     placed.map(({ target }) => target),
-    parts.reader,
+    reader,
     signal,
     { ...read, createNamespaces: options.createNamespaces },
   );
@@ -192,7 +195,7 @@ async function reconcileOnce(
     generation && selection ? { generation, selection } : undefined,
     matchKeys,
     live.owned,
-    parts.reader,
+    reader,
     signal,
   );
   const triggerObject = snapshot.trigger?.object;
@@ -223,7 +226,13 @@ async function reconcileOnce(
   const accepted = !plan.failures.some(isFatal) &&
     !plan.held.some(({ gate }) => gate === "mass-change");
   const delivered = deliveredIn(plan, placed, matchKeys, previous?.delivered);
-  return { computation, plan, generation: accepted && generation ? { ...generation, delivered } : previous };
+  const redact = seen.redactor(computation);
+  return {
+    computation: clearedComputation(computation, redact),
+    plan: clearedPlan(plan, redact),
+    redact,
+    generation: accepted && generation ? { ...generation, delivered } : previous,
+  };
 }
 
 function exclusionsOf(trigger: EventTrigger | undefined): { exclusions: Exclusions; failure?: Failure } {
@@ -256,12 +265,9 @@ async function placeAll(
   options: ReconcileOptions,
   signal: AbortSignal,
 ): Promise<{ placed: Placed[]; failures: Failure[] }> {
-  const { rendering, snapshot } = computation;
-  const { trigger } = snapshot;
+  const { rendering, snapshot: { trigger } } = computation;
   const placed: Placed[] = [];
   const failures: Failure[] = [];
-  const inputs = snapshot.listings.flatMap(({ objects }) => objects);
-  const redact = valueRedactorFor([...inputs, ...rendering?.resources ?? []]);
   const kinds = new Map<string, KindFacts>();
   for (const { object, origin, subresources } of rendering?.desired ?? []) {
     const { apiVersion, kind } = object as { apiVersion: string; kind: string };
@@ -274,7 +280,7 @@ async function placeAll(
         // Held by the gate `kinds` whatever its scope; asking the API about it is not our business.
         facts = { scope: "namespaced" };
       } else {
-        failures.push({ stage: "validate", reason: found.reason, message: redact(found.message), match: origin.match });
+        failures.push({ stage: "validate", reason: found.reason, message: found.message, match: origin.match });
         continue;
       }
       kinds.set(gvk, facts);
@@ -294,7 +300,7 @@ async function placeAll(
     failures.push({
       stage: "validate",
       reason: "InvalidOutput",
-      message: `${formatContent(origin)}${forMatch}: ${redact(`${kind}: ${result.error}`)}`,
+      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}`,
       match: origin.match,
     });
   }

@@ -1,65 +1,114 @@
 /**
- * Takes Secret bytes out of texts that are about to be shown. A script may put anything into an error; what stands in a
- * Secret of the input, in base64 or decoded, whole or in part, does not leave the program.
+ * Takes Secret bytes out of texts that are about to be shown. A script, a template or a name may put anything into a message;
+ * what stands in a Secret, as it is, decoded, in base64 or in hex, whole or in part, does not leave the program. Pieces of
+ * less than eight characters can't be told from words, and what a script has enciphered or spelt otherwise isn't known.
  */
 import { Buffer } from "node:buffer";
 import type { KubeObject } from "../api/object.ts";
-import { field, isJsonObject } from "../json/json.ts";
+import { field, isJsonObject, type Json } from "../json/json.ts";
+import { isPublicText, isTemplateObject, PUBLIC_WORDS } from "./public_words.ts";
+import { SecretIndex, SHORTEST } from "./secret_index.ts";
 
-/** Shorter pieces can't be told from ordinary words. */
-const SHORTEST_SECRET = 8;
-/** Words of the form that stand in every kubeconfig; without them in a message nobody could read it. */
-const FORM = new Set([
-  ...["apiVersion", "clusters", "contexts", "current-context", "namespace", "certificate-authority-data"],
-  ...["client-certificate-data", "client-key-data", "preferences", "extensions", "kubernetes", "kubeconfig"],
-]);
 const PLACEHOLDER = "[redacted]";
 
 const ESCAPE = String.raw`\\(?:[abfnrtv"\\/]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})`;
 /** An escape of a quoted text, or what stands between those, blanks and quotes: Go, Lua and JSON quote Secrets, too. */
 const PIECE = new RegExp(`(${ESCAPE})|(?:(?!${ESCAPE})[^\\s"])+`, "g");
-
-/** A function that replaces each run of characters that occurs in a Secret among `objects`. Lazy: building it costs nothing. */
-export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
-  let blobs: string[] | undefined;
-  return (text) => {
-    blobs ??= objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts);
-    if (blobs.length === 0) return text;
-    return text.replace(PIECE, (run, escape?: string) => {
-      if (escape !== undefined) return run;
-      const core = run.replace(/^["'(\[]+|["')\].,:;!]+$/g, "");
-      if (core.length < SHORTEST_SECRET || FORM.has(core)) return run;
-      return blobs!.some((blob) => sharesSecret(blob, core)) ? PLACEHOLDER : run;
-    });
-  };
-}
+/** What decodes to at least eight bytes. */
+const BASE64 = /[A-Za-z0-9+/_-]{12,}/g;
+const HEX = /[0-9a-fA-F]{16,}/g;
 
 /**
- * A function that replaces the whole values of Secrets among `objects`, and nothing that is only a part of one: for messages
- * of ours that name what a template made, where a cluster's name must stay though every kubeconfig holds it.
+ * A function that takes each run of characters out of a text that occurs in a Secret among `objects`, but for words that
+ * everybody may read anyhow: names, labels, triggers and templates among `objects`, and Kubernetes' own. Lazy: building it
+ * costs nothing.
  */
-export function valueRedactorFor(objects: readonly KubeObject[]): (text: string) => string {
-  let values: string[] | undefined;
+export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
+  let index: SecretIndex | undefined, publicText: string | undefined;
+  const isSecret = (text: string) => {
+    const word = text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+    return !(publicText ??= publicTextOf(objects)).includes(word.length < SHORTEST ? text : word);
+  };
   return (text) => {
-    values ??= [...new Set(objects.filter(({ kind }) => kind === "Secret").flatMap(secretTexts))]
-      .filter((value) => value.length >= SHORTEST_SECRET && !FORM.has(value))
-      .sort((a, b) => b.length - a.length);
-    return values.reduce((rest, value) => rest.replaceAll(value, PLACEHOLDER), text);
+    index ??= new SecretIndex(objects.filter(isSecretObject).flatMap(secretTexts));
+    if (index.isEmpty) return text;
+    return text.replace(PIECE, (run, escape?: string) => escape === undefined ? redactRun(run, index!, isSecret) : run);
   };
 }
 
-/** The run stands in the Secret, or a Secret value stands in the run. */
-function sharesSecret(blob: string, run: string): boolean {
-  return blob.includes(run) || (blob.length >= SHORTEST_SECRET && run.includes(blob));
+function isSecretObject({ kind }: KubeObject): boolean {
+  return kind === "Secret";
 }
 
+function publicTextOf(objects: readonly KubeObject[]): string {
+  const texts = new Set<string>();
+  for (const object of objects) {
+    for (const text of isPublicText(object) ? stringsOf(object) : namesOf(object)) texts.add(text);
+  }
+  return [PUBLIC_WORDS, ...texts].join("\n");
+}
+
+/** Its kind, names and labels. */
+function namesOf({ apiVersion, kind, metadata }: KubeObject): string[] {
+  const labels = field(metadata, "labels");
+  return [
+    apiVersion,
+    kind,
+    ...[metadata.name, metadata.namespace, labels].flatMap((value) => stringsOf(value ?? null)),
+  ];
+}
+
+/** All texts in it, keys included. */
+function stringsOf(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsOf);
+  return isJsonObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...stringsOf(inner)]) : [];
+}
+
+function redactRun(run: string, index: SecretIndex, isSecret: (text: string) => boolean): string {
+  const found = (text: string) => index.stretches(text).filter(([from, to]) => isSecret(text.slice(from, to)));
+  const stretches = found(run);
+  const core = run.replace(/^["'(\[]+|["')\].,:;!]+$/g, "");
+  if (stretches.some(([from, to]) => to - from >= core.length)) return PLACEHOLDER;
+  const decodes = (text: string, encoding: "base64" | "hex", shifts: number) =>
+    Array.from({ length: shifts }, (_, shift) => Buffer.from(text.slice(shift), encoding).toString("utf8"))
+      .some((decoded) => found(decoded).length > 0);
+  for (const { 0: text, index: from } of run.matchAll(BASE64)) {
+    if (decodes(text, "base64", 4)) stretches.push([from, from + text.length]);
+  }
+  for (const { 0: text, index: from } of run.matchAll(HEX)) {
+    if (decodes(text, "hex", 2)) stretches.push([from, from + text.length]);
+  }
+  let shown = "", at = 0;
+  for (const [from, to] of stretches.sort(([a], [b]) => a - b)) {
+    if (to <= at) continue;
+    shown += run.slice(at, Math.max(at, from)) + (from < at ? "" : PLACEHOLDER);
+    at = to;
+  }
+  return shown + run.slice(at);
+}
+
+/** Every value of the Secret: as it stands, decoded, and what within that is base64 once more, as keys in kubeconfigs are. */
 function secretTexts(secret: KubeObject): string[] {
+  const isTemplate = isTemplateObject(secret);
   return ["data", "stringData"].flatMap((name) => {
     const data = field(secret, name);
     if (!isJsonObject(data)) return [];
     return Object.values(data).flatMap((value) => {
       if (typeof value !== "string") return [];
-      return name === "data" ? [value, Buffer.from(value, "base64").toString("utf8")] : [value];
+      const plain = name === "data" ? Buffer.from(value, "base64").toString("utf8") : value;
+      const inner = [...plain.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].map(([text]) =>
+        Buffer.from(text, "base64").toString("utf8")
+      );
+      return [...(name === "data" ? [value] : []), ...(isTemplate ? withoutActions(plain) : [plain]), ...inner];
     });
   });
+}
+
+/** A template's text and its literals; names of fields and functions are no secret, and errors are told by them. */
+function withoutActions(template: string): string[] {
+  const literals = [...template.matchAll(/\{\{[\s\S]*?\}\}/g)].flatMap(([action]) =>
+    [...action.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g)].map(([literal]) => literal.slice(1, -1))
+  );
+  return [...template.split(/\{\{[\s\S]*?\}\}/), ...literals];
 }

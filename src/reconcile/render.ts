@@ -62,8 +62,6 @@ export interface Rendering {
   /** Failures of single matches. */
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
-  /** Objects whose content templates could see besides the matches' own: the templateResourceRefs. */
-  readonly resources: readonly KubeObject[];
 }
 
 export interface RenderInput extends SubjectInput {
@@ -106,7 +104,7 @@ export async function renderMatches(
   read: ReadOptions = {},
 ): Promise<Rendering> {
   const { trigger, cluster, matches, sveltosNamespace = DEFAULT_SVELTOS_NAMESPACE } = input;
-  if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [], resources: [] };
+  if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [] };
   const compiled = compile(trigger);
   const budget = new OutputBudget(trigger.name, parts.limits);
   const context = { trigger, cluster, sveltosNamespace };
@@ -135,11 +133,7 @@ export async function renderMatches(
   const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
   const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures, budget);
   for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
-  return {
-    ...content.finish(generated),
-    failures,
-    resources: [...new Set([...bySubject.values()].flatMap((resources) => [...resources.values()]))],
-  };
+  return { ...content.finish(generated), failures };
 }
 
 function compile(trigger: EventTrigger): Compiled {

@@ -6,7 +6,7 @@ import { TriggerFailure } from "../../src/reconcile/errors.ts";
 import { labelQueryOf, select } from "../../src/reconcile/select.ts";
 import type { SelectorListing } from "../../src/reconcile/snapshot.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
-import { redactorFor, valueRedactorFor } from "../../src/reconcile/redact.ts";
+import { redactorFor } from "../../src/reconcile/redact.ts";
 import { object } from "../support/world.ts";
 
 const sandbox = createLuaSandbox();
@@ -210,7 +210,7 @@ Deno.test("redaction: whole values, pieces, base64 and decoded; words stay", () 
   );
 });
 
-Deno.test("redaction of values: whole ones alone, so that a cluster's name stays", () => {
+Deno.test("redaction: of values in names, while a cluster's name stays", () => {
   const kubeconfig = btoa("clusters: [{name: production-1}]");
   const object = {
     apiVersion: "v1",
@@ -218,7 +218,8 @@ Deno.test("redaction of values: whole ones alone, so that a cluster's name stays
     metadata: { name: "s" },
     data: { a: kubeconfig, b: btoa("hunter2hunter2") },
   };
-  const redact = valueRedactorFor([object]);
+  const cluster = { apiVersion: "v1", kind: "Cluster", metadata: { name: "production-1" } };
+  const redact = redactorFor([object, cluster]);
   assert.equal(redact('metadata.name "hunter2hunter2": wrong'), 'metadata.name "[redacted]": wrong');
   assert.equal(redact(`kind ${kubeconfig}x`), "kind [redacted]x");
   assert.equal(redact('metadata.name "production-1": wrong'), 'metadata.name "production-1": wrong');

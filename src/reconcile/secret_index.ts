@@ -1,0 +1,78 @@
+/**
+ * Finds what a text has in common with Secrets, in time that is linear in both: a filter over all pieces of eight characters
+ * says at once what is not there.
+ */
+
+/** Shorter pieces can't be told from ordinary words. */
+export const SHORTEST = 8;
+/** Bits of the filter for each character of the Secrets, and at most. */
+const BITS_PER_CHARACTER = 32;
+const MAX_BITS = 2 ** 29;
+/** So many pieces in a row are no accident of the filter (four in a thousand each); fewer are looked up. */
+const SURE = 4;
+
+export class SecretIndex {
+  readonly #texts: readonly string[];
+  readonly #filter: Uint32Array;
+  readonly #mask: number;
+
+  constructor(texts: readonly string[]) {
+    this.#texts = texts.filter(({ length }) => length >= SHORTEST);
+    const characters = this.#texts.reduce((sum, { length }) => sum + length, 0);
+    const bits = 2 ** Math.ceil(Math.log2(Math.min(Math.max(characters * BITS_PER_CHARACTER, 1024), MAX_BITS)));
+    this.#filter = new Uint32Array(bits / 32);
+    this.#mask = bits - 1;
+    for (const text of this.#texts) {
+      for (let at = 0; at + SHORTEST <= text.length; at++) {
+        const hash = hashAt(text, at);
+        this.#set(hash);
+        this.#set(second(hash));
+      }
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#texts.length === 0;
+  }
+
+  /** The stretches of the text, as `[from, to)`, of which every piece of eight characters stands in a Secret. */
+  stretches(text: string): [number, number][] {
+    const found: [number, number][] = [];
+    for (let at = 0; at + SHORTEST <= text.length; at++) {
+      if (!this.#mayHold(text, at)) continue;
+      const from = at;
+      while (at + 1 + SHORTEST <= text.length && this.#mayHold(text, at + 1)) at++;
+      const to = at + SHORTEST;
+      if (at - from + 1 >= SURE) found.push([from, to]);
+      else if (this.#texts.some((secret) => secret.includes(text.slice(from, to)))) found.push([from, to]);
+    }
+    return found;
+  }
+
+  #mayHold(text: string, at: number): boolean {
+    const hash = hashAt(text, at);
+    return this.#has(hash) && this.#has(second(hash));
+  }
+
+  #set(hash: number): void {
+    const bit = hash & this.#mask;
+    this.#filter[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  #has(hash: number): boolean {
+    const bit = hash & this.#mask;
+    return (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0;
+  }
+}
+
+/** FNV-1a over eight UTF-16 units, mixed. */
+function hashAt(text: string, at: number): number {
+  let hash = 0x811c9dc5;
+  for (let offset = 0; offset < SHORTEST; offset++) hash = Math.imul(hash ^ text.charCodeAt(at + offset), 0x01000193);
+  hash ^= hash >>> 15;
+  return Math.imul(hash, 0x2c1b3c6d);
+}
+
+function second(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 13), 0x297a2d39) ^ 0x5bd1e995;
+}

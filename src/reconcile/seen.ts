@@ -1,0 +1,57 @@
+/** Everything that a pass has read, so that what it says can be cleared of the Secrets among it, wherever they were read. */
+import type { KubeObject } from "../api/object.ts";
+import type { Computation } from "./reconcile.ts";
+import type { Failure } from "./errors.ts";
+import type { Plan } from "./plan.ts";
+import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
+import { redactorFor } from "./redact.ts";
+
+export class Seen {
+  readonly #objects = new Set<KubeObject>();
+
+  /** The reader; what it answers is remembered. */
+  watching(reader: ObjectReader): ObjectReader {
+    return {
+      list: async (query, signal, options): Promise<Listing> => {
+        const listing = await reader.list(query, signal, options);
+        for (const object of listing.objects ?? []) this.#objects.add(object);
+        return listing;
+      },
+      kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
+      ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+    };
+  }
+
+  /** Takes Secret bytes out of a text: those of what was read, and those of what was rendered. */
+  redactor({ rendering }: Computation): (text: string) => string {
+    const desired = (rendering?.desired ?? []).map(({ object }) => object as KubeObject);
+    return redactorFor([...this.#objects, ...desired.filter(({ kind }) => kind === "Secret")]);
+  }
+}
+
+/** The computation with nothing of a Secret in what it says. */
+export function clearedComputation(computation: Computation, redact: (text: string) => string): Computation {
+  const { matches, failures, notes } = computation;
+  return {
+    ...computation,
+    ...(matches ? { matches: { ...matches, message: redact(matches.message), printed: redact(matches.printed) } } : {}),
+    failures: failures.map((failure) => clearedFailure(failure, redact)),
+    notes: notes.map(({ reason, message }) => ({ reason, message: redact(message) })),
+  };
+}
+
+/** The plan with nothing of a Secret in what it says. Names of objects stay: whatever they hold is public once written. */
+export function clearedPlan(plan: Plan, redact: (text: string) => string): Plan {
+  return {
+    ...plan,
+    held: plan.held.map((held) => ({ ...held, reason: redact(held.reason) })),
+    conflicts: plan.conflicts.map((conflict) => ({ ...conflict, reason: redact(conflict.reason) })),
+    failures: plan.failures.map((failure) => clearedFailure(failure, redact)),
+    notes: plan.notes.map(({ reason, message }) => ({ reason, message: redact(message) })),
+  };
+}
+
+function clearedFailure(failure: Failure, redact: (text: string) => string): Failure {
+  const { message, traceback } = failure;
+  return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
+}
