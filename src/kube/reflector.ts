@@ -73,6 +73,9 @@ const SETTLING = 1_000;
 const BACKOFF_CAP = 30_000;
 const CONNECTION_BACKOFF_CAP = 5_000;
 const KIND_BACKOFF_CAP = 10_000;
+const EXPIRED_BACKOFF_CAP = 1_000;
+/** In which a list that was read should have made the watch work. */
+const RECENT_LIST = 10_000;
 
 /** The kind can't be listed, for now. */
 class KindError extends Error {
@@ -300,7 +303,7 @@ export class Reflector {
       // The server has answered; that a kind is not served is knowledge.
       this.#setState({ lastProgress: this.#parts.clock.now() });
       this.#setUnknown(error.reason, error.message);
-      return this.#backoff.next(KIND_BACKOFF_CAP);
+      return this.#backoff.next(this.#kindCap());
     }
     if (error instanceof HistoryError) {
       this.#position = undefined;
@@ -313,23 +316,36 @@ export class Reflector {
     throw error;
   }
 
+  /** A kind that was served is back soon (the server is starting); one that never was may never be. */
+  #kindCap(): number {
+    return this.#state.synced ? CONNECTION_BACKOFF_CAP : KIND_BACKOFF_CAP;
+  }
+
   #failByAnswer(error: ApiError): number {
     const { status } = error;
     if (status === 410) {
       this.#position = undefined;
+      // A new list is the cure, unless one was just read and did not help.
+      const isRecent = Math.abs(this.#parts.clock.now() - this.#listedAt) < RECENT_LIST;
+      return this.#backoff.next(isRecent ? CONNECTION_BACKOFF_CAP : EXPIRED_BACKOFF_CAP);
     } else if (status === 429) {
       this.#setStale(error.message);
     } else if (status === 404) {
       this.#position = undefined;
       this.#setUnknown("KindNotServed", error.message);
-      return this.#backoff.next(KIND_BACKOFF_CAP);
+      return this.#backoff.next(this.#kindCap());
     } else if (status === 400 || status === 422) {
       this.#position = undefined;
       this.#setUnknown("BadRequest", error.message);
     } else {
       this.#setUnknown(status === 403 ? "Forbidden" : "Unreachable", error.message);
     }
-    return Math.max(this.#backoff.next(BACKOFF_CAP), 1000 * (error.retryAfter ?? 0));
+    // A server that is starting, or a proxy before one that is away: as good as no connection, and soon over.
+    const cap = [502, 503, 504].includes(status) ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
+    const wait = this.#backoff.next(cap);
+    if (error.retryAfter === undefined) return wait;
+    // The server has said when; a little later, so that not all come back at once.
+    return 1000 * Math.max(error.retryAfter, 0.5) * (1 + this.#parts.clock.random() / 4);
   }
 
   #failByConnection(error: ConnectionError): number {
