@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ["json", "yaml"],
   template: ["json", "yaml", "time", "regex"],
   cel: ["json", "regex"],
-  sandbox: ["json", "yaml", "template", "time"],
+  sandbox: ["json", "yaml", "template", "time", "regex"],
   reconcile: ["json", "yaml", "api", "template", "cel", "sandbox"],
   manifests: ["json", "yaml", "api", "reconcile"],
   kube: ["json", "yaml", "api", "reconcile"],

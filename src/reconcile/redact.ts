@@ -26,7 +26,7 @@ const HEX = /[0-9a-fA-F]{16,}/g;
 export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
   let index: SecretIndex | undefined, publicText: string | undefined;
   const isSecret = (text: string) => {
-    const word = text.replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+    const word = withoutPunctuation(text);
     return !(publicText ??= publicTextOf(objects)).includes(word.length < SHORTEST ? text : word);
   };
   return (text) => {
@@ -34,6 +34,15 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
     if (index.isEmpty) return text;
     return text.replace(PIECE, (run, escape?: string) => escape === undefined ? redactRun(run, index!, isSecret) : run);
   };
+}
+
+/** What stands between the first and the last letter or digit. */
+function withoutPunctuation(text: string): string {
+  const isWord = (at: number) => /[A-Za-z0-9]/.test(text[at]!);
+  let from = 0, to = text.length;
+  while (from < to && !isWord(from)) from++;
+  while (to > from && !isWord(to - 1)) to--;
+  return text.slice(from, to);
 }
 
 function isSecretObject({ kind }: KubeObject): boolean {

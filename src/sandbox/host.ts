@@ -2,7 +2,7 @@
  * One Lua state in one WebAssembly instance, made for one evaluation and thrown away after it. Only strings, numbers,
  * booleans and plain tables cross; no JavaScript object ever enters.
  */
-import { byteStringOf } from "./bytes.ts";
+import { byteStringOf } from "../template/byte_string.ts";
 import { createImports, type InstanceView, type LuaExports } from "./imports.ts";
 import { HostError, type HostFunction, type HostList, type HostMap, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";

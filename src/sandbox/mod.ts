@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { Json } from "../json/json.ts";
 import { dateParts, secondsOf } from "../time/gregorian.ts";
-import { bytesOfString, utf8Bytes } from "./bytes.ts";
+import { bytesOfString, utf8Bytes } from "../template/byte_string.ts";
 import { ConversionError, decodeUtf8, isTable, pushJson, readJson } from "./convert.ts";
 import { type Chunk, DialectError, explainError, operatorAt, rewrite } from "./dialect/mod.ts";
 import { LuaError } from "./errors.ts";
@@ -319,6 +319,7 @@ class Evaluation {
     const modules = this.options.helpers === false ? {} : moduleFunctions({
       seconds: () => this.world.seconds?.() ?? 0,
       randomBytes: (count) => this.world.randomBytes?.(count) ?? new Uint8Array(count),
+      tick,
     });
     return {
       print: (line) => this.#print(decodeUtf8(bytesOfString(String(line)))),

@@ -16,13 +16,22 @@ const ESCAPED_BYTE = /[\uDC80-\uDCFF]/;
 /** The bytes that Go has for `text`. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   if (text.isWellFormed()) return encoder.encode(text);
-  const bytes: number[] = [];
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - 0xdc00);
-    else bytes.push(...encoder.encode(character));
+  const bytes = new Uint8Array(text.length * 3);
+  let length = 0;
+  for (let i = 0; i < text.length;) {
+    const start = i;
+    // Runs of what is well formed at once, each stray byte for itself.
+    while (i < text.length && !isStray(text, i)) i += text.codePointAt(i)! > 0xffff ? 2 : 1;
+    if (i > start) length += encoder.encodeInto(text.slice(start, i), bytes.subarray(length)).written;
+    for (; i < text.length && isStray(text, i); i++) bytes[length++] = text.charCodeAt(i) - 0xdc00;
   }
-  return new Uint8Array(bytes);
+  return bytes.slice(0, length);
+}
+
+/** True for a lone surrogate that stands for a byte. */
+function isStray(text: string, at: number): boolean {
+  const code = text.codePointAt(at)!;
+  return code >= 0xdc80 && code <= 0xdcff;
 }
 
 /** The normal text for `bytes`; see the head of this file for bytes that aren't UTF-8. */
@@ -35,15 +44,31 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 function decodeWithEscapes(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  let i = 0;
-  while (i < bytes.length) {
+  const units = new Uint16Array(bytes.length);
+  let length = 0;
+  for (let i = 0; i < bytes.length;) {
     const size = sequenceLength(bytes, i);
-    if (size === 0) parts.push(String.fromCharCode(0xdc00 + bytes[i]!));
-    else parts.push(strictDecoder.decode(bytes.subarray(i, i + size)));
+    const code = size === 0 ? 0xdc00 + bytes[i]! : codePointAt(bytes, i, size);
+    if (code > 0xffff) {
+      units[length++] = 0xd7c0 + (code >> 10);
+      units[length++] = 0xdc00 + (code & 0x3ff);
+    } else units[length++] = code;
     i += Math.max(size, 1);
   }
-  return parts.join("");
+  // In pieces, since a call takes only so many arguments.
+  let text = "";
+  for (let at = 0; at < length; at += 8192) {
+    text += String.fromCharCode(...units.subarray(at, Math.min(at + 8192, length)));
+  }
+  return text;
+}
+
+/** The code point of a sequence that {@link sequenceLength} knows to be valid. */
+function codePointAt(bytes: Uint8Array, at: number, size: number): number {
+  if (size === 1) return bytes[at]!;
+  let code = bytes[at]! & 0x7f >> size;
+  for (let i = 1; i < size; i++) code = code << 6 | bytes[at + i]! & 0x3f;
+  return code;
 }
 
 /** The length of the valid UTF-8 sequence at `bytes[at]`, 0 if there is none: Go's utf8.DecodeRune. */

@@ -4,6 +4,7 @@ import { VALUE_DEPTH } from "./budget.ts";
 import { bytesOf, normalText, runeCount, textOf } from "./bytes.ts";
 import { type FloatVerb, formatFloatVerb } from "./float_format.ts";
 import { type CallContext, FunctionError } from "./function.ts";
+import { LongText } from "./long_text.ts";
 import { isPrintable, quoteRune, quoteText } from "./quote.ts";
 import { GoComplex, GoInt, GoList, GoMap, GoStruct, GoText, typeOf, type Value } from "./value.ts";
 
@@ -67,7 +68,7 @@ export function noFlags(): Flags {
 
 /** Writes operands one after another under the flags that are set. */
 export class Printer {
-  readonly #parts: string[] = [];
+  readonly #text = new LongText();
   #length = 0;
   #reserved = 0;
   #isReportingBadVerb = false;
@@ -76,11 +77,11 @@ export class Printer {
   constructor(readonly budget: Budgeted) {}
 
   finish(): string {
-    return normalText(this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join(""));
+    return normalText(this.#text.toString());
   }
 
   write(text: string): void {
-    this.#parts.push(text);
+    this.#text.add(text);
     this.#length += text.length;
     // Asked for in portions: one request a write would cost more than the write.
     if (this.#length - this.#reserved > 4096) {
@@ -175,7 +176,7 @@ export class Printer {
         return this.#printQuoted(text);
       case "x":
       case "X":
-        return this.#printHexBytes(bytesOf(text), verb);
+        return this.#printHexBytes(text, verb);
     }
     this.#badVerb(operand, verb);
   }
@@ -194,14 +195,23 @@ export class Printer {
     this.#pad(quoteText(shown, this.flags.plus));
   }
 
-  #printHexBytes(bytes: Uint8Array, verb: "x" | "X"): void {
+  #printHexBytes(text: string, verb: "x" | "X"): void {
     const { precision, sharp, space, width = 0 } = this.flags;
-    const shown = precision === undefined ? bytes : bytes.subarray(0, precision);
-    if (shown.length === 0) return this.#writePadding(width);
+    // Each unit of the text is a byte at least.
+    const bytes = precision === undefined
+      ? bytesOf(text)
+      : bytesOf(text.slice(0, precision + 1)).subarray(0, precision);
+    if (bytes.length === 0) return this.#writePadding(width);
+    this.budget.reserve(this.#length + bytes.length * (space ? sharp ? 5 : 3 : 2));
     const prefix = sharp ? "0x" : "";
-    const pairs = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0"));
-    const text = space ? pairs.map((pair) => prefix + pair).join(" ") : prefix + pairs.join("");
-    this.#pad(verb === "X" ? text.toUpperCase() : text);
+    const shown = new LongText();
+    bytes.forEach((byte, i) => {
+      if (i > 0 && space) shown.add(" ");
+      if (i === 0 || space) shown.add(prefix);
+      shown.add(HEX_PAIRS[byte]!);
+    });
+    const digits = shown.toString();
+    this.#pad(verb === "X" ? digits.toUpperCase() : digits);
   }
 
   #printInteger(operand: GoInt, verb: string): void {
@@ -373,6 +383,8 @@ export class Printer {
     this.#printValue(element ?? null, verb, depth + 1);
   }
 }
+
+const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 const FLOAT_VERBS: ReadonlyMap<string, { readonly verb: FloatVerb; readonly precision: number }> = new Map([
   ["v", { verb: "g", precision: -1 }],

@@ -15,7 +15,7 @@ const world = {
   seconds: () => NOW,
   randomBytes: (count: number) => Uint8Array.from({ length: count }, (_, i) => i * 37 + 11),
 };
-const modules = moduleFunctions(world);
+const modules = moduleFunctions({ ...world, tick() {} });
 
 /** Function, arguments and answer; texts have a character for each byte, null is nil. */
 type Row = readonly [string, readonly unknown[], unknown];
@@ -1577,9 +1577,23 @@ Deno.test("module functions refuse what would be too large", () => {
     () => sprig!.wrapWith!(1, long, "123456789"),
     () => sprig!.regexMatch!("a".repeat(20_000), "a"),
     () => sprig!.regexMatch!("(a{1000}b{1000}c{1000}){1000}".repeat(10), "a"),
-    () => sprig!.regexMatch!("(x+x+)+y", "x".repeat(60_000_000)),
   ];
   for (const call of refused) assert.throws(call, HostError, String(call));
+});
+
+Deno.test("matching ends with the script's time, also where each of many matches looks at the whole text", () => {
+  const stop = new Error("stop");
+  let ticks = 0;
+  const tick = () => {
+    if (++ticks > 100) throw stop;
+  };
+  const { sprig } = moduleFunctions({ ...world, tick });
+  const long = "a".repeat(1_000_000);
+  for (const name of ["regexFindAll", "regexSplit"]) {
+    ticks = 0;
+    assert.throws(() => sprig![name]!("a.*b|a", long, -1), (error) => error === stop);
+  }
+  assert.throws(() => sprig!.regexReplaceAll!("a.*b|a", long, "x"), (error) => error === stop);
 });
 
 /** A chunk's results as `tostring` shows them, a table as JSON. */

@@ -3,7 +3,7 @@ import { bytesOf, textOf } from "../../template/bytes.ts";
 import type { Budgeted, Printer } from "../../template/print.ts";
 import { type OperandKind, sprintf, sprintfOperands } from "../../template/printf.ts";
 import { goInt64, type Value } from "../../template/value.ts";
-import { byteStringOf } from "../bytes.ts";
+import { byteStringOf } from "../../template/byte_string.ts";
 import { HostError } from "../host_value.ts";
 import { formatNumber, parseNumber, toInt } from "./numbers.ts";
 

@@ -4,7 +4,7 @@ import { canonicalJson, isJsonObject, type Json, parseJson, toFloat } from "../.
 import { textOf } from "../../template/bytes.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYamlThroughJson, YamlWriteError } from "../../yaml/write.ts";
-import { bytesOfString, utf8Bytes } from "../bytes.ts";
+import { bytesOfString, utf8Bytes } from "../../template/byte_string.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
 import { eachRune, REPLACEMENT } from "./runes.ts";
 

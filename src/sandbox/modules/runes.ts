@@ -2,7 +2,7 @@
 import { sequenceLength } from "../../template/bytes.ts";
 import { lowerRune, titleRune, upperRune } from "../../template/functions/text_case.ts";
 import { isPrintable } from "../../template/quote.ts";
-import { byteStringOf, utf8Bytes } from "../bytes.ts";
+import { byteStringOf, utf8Bytes } from "../../template/byte_string.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
 
 export interface Rune {

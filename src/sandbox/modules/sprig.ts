@@ -1,7 +1,8 @@
 /** Sveltos's module `sprig`: a part of sprig's functions, which are those of templates. Texts are byte strings. */
 import { Buffer } from "node:buffer";
-import { RE2JS, RE2JSException } from "re2js";
+import { RE2JSException } from "re2js";
 import { parseFloat64 } from "../../json/read_number.ts";
+import { compilePattern, PatternTooLarge } from "../../regex/compile.ts";
 import { bytesOf, textOf } from "../../template/bytes.ts";
 import { DEFAULT_LIMITS, LimitError } from "../../template/budget.ts";
 import { type CallContext, FunctionError } from "../../template/function.ts";
@@ -10,7 +11,7 @@ import { functionTable } from "../../template/functions/table.ts";
 import { joinUrl, urlFields } from "../../template/functions/urls.ts";
 import { quoteText } from "../../template/quote.ts";
 import { GoInt, goInt, GoList, type Value } from "../../template/value.ts";
-import { bytesOfString, byteStringOf } from "../bytes.ts";
+import { bytesOfString, byteStringOf } from "../../template/byte_string.ts";
 import { power, toInt } from "../go/numbers.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
 import { MAX_BYTES, MAX_ITEMS, tooLarge } from "./runes.ts";
@@ -18,6 +19,8 @@ import { MAX_BYTES, MAX_ITEMS, tooLarge } from "./runes.ts";
 export interface ModuleWorld {
   seconds(): number;
   randomBytes(count: number): Uint8Array;
+  /** Looks at the time of the evaluation; what it throws ends it. */
+  tick(): void;
 }
 
 const SECOND = 1_000_000_000n;
@@ -93,7 +96,7 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
   for (const name of FALLIBLE) functions[name] = (...args) => fallible(() => call(name)(...args));
   for (const name of REGEX) {
     const must = call(`must${name[0]!.toUpperCase()}${name.slice(1)}`);
-    functions[name] = (...args) => checkPattern(args[0], args[1]) ?? fallible(() => must(...args));
+    functions[name] = (...args) => checkPattern(args[0]) ?? fallible(() => must(...args));
   }
   return functions;
 }
@@ -110,12 +113,21 @@ function fallible(run: () => HostValue, expected = /^/): readonly HostValue[] {
 
 // The functions of templates
 
-/** What a template's function gets of its run: there is no budget of steps here, time is looked at between calls. */
+/** Steps between two looks at the time. */
+const TICK_STEPS = 10_000;
+
+/** What a template's function gets of its run: no budget of steps here, but the time of the evaluation. */
 function contextOf(world: ModuleWorld): CallContext {
+  let steps = 0;
   return {
     world: { now: () => new Date(world.seconds() * 1000), randomBytes: (count) => world.randomBytes(count) },
     limits: DEFAULT_LIMITS,
-    spend() {},
+    spend(count) {
+      steps += count;
+      if (steps < TICK_STEPS) return;
+      steps = 0;
+      world.tick();
+    },
     reserve(length) {
       if (!(length <= MAX_BYTES)) throw tooLarge();
     },
@@ -250,30 +262,20 @@ function checkBase32Padding(text: string, at: number, digits: number): void {
 
 // Regular expressions
 
-const MAX_PATTERN_LENGTH = 10_000;
-/** Counted repetitions times length, which bounds what compiling a pattern can take. */
-const MAX_PATTERN_EXPANSION = 500_000;
-/** States of the pattern times bytes of the text, which bounds what matching can take. */
-const MAX_MATCH_WORK = 200_000_000;
-
 /** Why a pattern is none, as second result; undefined where it is one. @throws {HostError} for what takes too long. */
-function checkPattern(pattern: HostValue, subject: HostValue): readonly HostValue[] | undefined {
+function checkPattern(pattern: HostValue): readonly HostValue[] | undefined {
   const source = text(pattern);
-  if (source.length > MAX_PATTERN_LENGTH) refuse(`the pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
-  let repetitions = 0;
-  for (const [, least, most] of source.matchAll(/\{(\d+)(?:,(\d*))?\}/g)) repetitions += Number(most || least);
-  if (repetitions * source.length > MAX_PATTERN_EXPANSION) refuse("the pattern repeats too much");
   if (!source.isWellFormed()) return [undefined, `error parsing regexp: invalid UTF-8: \`${pattern}\``];
   try {
-    const size = RE2JS.compile(source).programSize();
-    if (size * (subject as string).length > MAX_MATCH_WORK) refuse("the text is too long for this pattern");
-    return undefined;
+    compilePattern(source);
   } catch (error) {
+    if (error instanceof PatternTooLarge) throw new HostError(error.message);
     if (!(error instanceof RE2JSException)) throw error;
     // Go quotes the place, which here is the end.
     const isAtEnd = error.message.endsWith("trailing backslash at end of expression");
     return [undefined, bytes(isAtEnd ? `${error.message}: \`\`` : error.message)];
   }
+  return undefined;
 }
 
 // Numbers and times
@@ -354,8 +356,4 @@ function ofUrl(run: () => HostValue): HostValue {
     if (error instanceof FunctionError) throw new HostError(bytes(error.message));
     throw error;
   }
-}
-
-function refuse(message: string): never {
-  throw new HostError(message);
 }

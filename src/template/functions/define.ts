@@ -1,4 +1,5 @@
 /** How function families are written down: parameters as Go's reflection sees them, and what many functions ask of a value. */
+import { bytesOfString, byteStringOf } from "../byte_string.ts";
 import { bytesOf, normalText, textOf } from "../bytes.ts";
 import { type CallContext, FunctionError, type RefusedFunction, type TemplateFunction } from "../function.ts";
 import { sprint } from "../print.ts";
@@ -58,13 +59,13 @@ export function bytewise(texts: readonly string[], change: (...texts: string[]) 
 /** The text with one unit (0–255) for each byte that Go has. */
 export function asByteUnits(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text;
-  return Array.from(bytesOf(text), (byte) => String.fromCharCode(byte)).join("");
+  return byteStringOf(bytesOf(text));
 }
 
 /** The text of {@link asByteUnits} as it was. */
 export function fromByteUnits(units: string): string {
   if (/^[\0-\x7f]*$/.test(units)) return units;
-  return textOf(Uint8Array.from(units, (unit) => unit.charCodeAt(0)));
+  return textOf(bytesOfString(units));
 }
 
 /** Sprig's `empty`: nil, false, zero, and what has no elements. */

@@ -16,7 +16,6 @@ import {
   variadic,
 } from "./define.ts";
 import {
-  GO_SPACES,
   isGoSpace,
   joinWords,
   lowerText,
@@ -29,11 +28,12 @@ import {
 
 const S = "string";
 
-const LEADING_SPACES = new RegExp(`^[${GO_SPACES}]+`), TRAILING_SPACES = new RegExp(`[${GO_SPACES}]+$`);
-
 /** Go's strings.TrimSpace. */
 function trimSpace(text: string): string {
-  return text.replace(LEADING_SPACES, "").replace(TRAILING_SPACES, "");
+  let from = 0, to = text.length;
+  while (from < to && isGoSpace(text[from]!)) from++;
+  while (to > from && isGoSpace(text[to - 1]!)) to--;
+  return text.slice(from, to);
 }
 
 /** Go's strings.Trim: takes the characters of `set` off both ends. */
@@ -183,7 +183,9 @@ function wrap(text: string, width: number, lineBreak: string, breaksWords: boole
       at++;
       continue;
     }
-    const blank = units.lastIndexOf(" ", at + limit);
+    // Not further back than this line: a text without blanks would be searched to its beginning for each.
+    let blank = at + limit;
+    while (blank >= at && units[blank] !== " ") blank--;
     let end: number;
     if (blank >= at) end = blank;
     else if (breaksWords) {

@@ -4,7 +4,7 @@ import { isUnknownToGo } from "../quote.ts";
 import { joinTexts } from "./define.ts";
 
 /** Go's unicode.IsSpace. */
-export const GO_SPACES = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const GO_SPACES = "\\t-\\r \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const SPACE = new RegExp(`^[${GO_SPACES}]$`);
 const UPPER = /^\p{Lu}$/u, TITLE = /^\p{Lt}$/u, LOWER = /^\p{Ll}$/u, LETTER = /^\p{L}$/u, DIGIT = /^\p{Nd}$/u;
 const NUMBER = /^\p{N}$/u, PUNCTUATION = /^\p{P}$/u;

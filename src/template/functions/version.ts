@@ -79,7 +79,9 @@ const PARTIAL = String.raw`v?([0-9|x|X|*]+)(\.[0-9|x|X|*]+)?(\.[0-9|x|X|*]+)?` +
   String.raw`(-(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+(?:[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?`;
 const UNNAMED = PARTIAL.replace(/\((?!\?)/g, "(?:");
 const ONE = String.raw`(?:${OPERATOR})\s*(?:${UNNAMED})`;
-const VALID = new RegExp(String.raw`^(?:\s*${ONE}\s*)(?:(?:\s+|,\s*)${ONE}\s*)*$`);
+// Each blank can be read in one way only, or a wrong list of many would be read in all of them.
+const PLACED = String.raw`(?:(?:${OPERATOR.replace(/\|$/, "")})\s*)?(?:${UNNAMED})`;
+const VALID = new RegExp(String.raw`^\s*${PLACED}(?:(?:\s+(?:,\s*)?|,\s*)${PLACED})*\s*$`);
 const FIND = new RegExp(ONE, "g");
 const RANGE = new RegExp(String.raw`\s*(${UNNAMED})\s+-\s+(${UNNAMED})\s*`, "g");
 const PARTS = new RegExp(String.raw`^\s*(${OPERATOR})\s*${PARTIAL}\s*$`);

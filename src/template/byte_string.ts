@@ -1,4 +1,4 @@
-/** Byte strings: one character (0–255) for each byte, which is how texts of Lua are handled on the host's side. */
+/** Byte strings: one character (0–255) for each byte, which is how texts are handled where bytes count. */
 
 export function byteStringOf(bytes: Uint8Array): string {
   // In pieces, since a call takes only so many arguments.
