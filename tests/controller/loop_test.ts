@@ -129,3 +129,56 @@ Deno.test("a change of a generator's source renders again", async () => {
   assert.deepEqual(await session.settle(), ["update made-a"]);
   assert.deepEqual(session.world.get("Secret projectsveltos/made-a")!.data, { k: btoa("two 1") });
 });
+
+Deno.test("a standby plans and writes nothing; when it leads, all is done", async () => {
+  const session = new LoopSession(new World(...pipeline(), input("a", "1"), input("b", "1")));
+  session.loop.standBy();
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), []);
+  session.change(input("b", "2"));
+  assert.deepEqual(await session.settle(), []);
+  assert.deepEqual(session.reports.map(({ isStandby, outcomes }) => [isStandby, outcomes.length]), [[true, 0], [
+    true,
+    0,
+  ]]);
+  await session.loop.lead(signal);
+  assert.deepEqual(await session.settle(), ["create out-a", "create out-b"]);
+  assert.equal(session.reports.at(-1)!.isStandby, false);
+  assert.deepEqual(session.world.get("Secret in/out-b")!.data, { v: btoa("2") });
+});
+
+Deno.test("a plan that was begun while another led is not carried out, but made anew", async () => {
+  const world = new World(...pipeline(), input("a", "1"));
+  const session = new LoopSession(world);
+  session.loop.standBy();
+  let leading: Promise<void> | undefined;
+  world.onList = ({ kind }) => {
+    // In the middle of the pass.
+    if (kind === "Input") leading ??= session.loop.lead(signal);
+  };
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create out-a"]);
+  await leading;
+  assert.deepEqual(session.reports.map(({ isStandby }) => isStandby), [true, false]);
+});
+
+Deno.test("a mass change that the leader holds is held by whoever takes over", async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `i${index}`);
+  const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+  const leader = new LoopSession(world), standby = new LoopSession(world);
+  standby.loop.standBy();
+  await leader.loop.enqueueAll(signal);
+  assert.equal((await leader.settle()).length, 10);
+  await standby.loop.enqueueAll(signal);
+  await standby.settle();
+  for (const name of names) world.remove(`Input in/${name}`);
+  for (const session of [leader, standby]) {
+    await session.loop.enqueueAll(signal);
+    assert.deepEqual(await session.settle(), []);
+  }
+  // The leader is gone.
+  await standby.loop.lead(signal);
+  assert.deepEqual(await standby.settle(), []);
+  const { held } = standby.reports.at(-1)!.reconciliation.plan;
+  assert.deepEqual(new Set(held.map(({ gate }) => gate)), new Set(["mass-change"]));
+});

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../src/json/json.ts";
 import { applyPlan } from "../../src/reconcile/apply.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
 import { readTriggerSelector, type TriggerScope } from "../../src/reconcile/scope.ts";
+import { withdrawalOf } from "../../src/reconcile/withdraw.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { input, pipeline, World } from "../support/world.ts";
 
@@ -24,8 +25,10 @@ function optionsFor(scope: TriggerScope, instance: string): ReconcileOptions {
 }
 
 /** Plans and carries out once: what was done, what stands frozen, and what was said. */
-async function pass(world: World, scope: TriggerScope, instance = "moonferry", trigger = "t") {
-  const result = await reconcile({ trigger }, { ...parts, reader: world }, optionsFor(scope, instance), signal);
+async function pass(world: World, scope: TriggerScope, instance = "moonferry", trigger = "t", adopt = false) {
+  const options = optionsFor(scope, instance);
+  const settings = { ...options, gates: { ...options.gates, adopt } };
+  const result = await reconcile({ trigger }, { ...parts, reader: world }, settings, signal);
   await applyPlan(result.plan, world, signal);
   const { changes, counts, notes, failures, held } = result.plan;
   return {
@@ -93,6 +96,27 @@ Deno.test("whose selector it enters does not touch what the other instance has w
   assert.deepEqual(second.done, ["create Secret in/out-c"]);
   assert.deepEqual(second.held, ["ownership Secret in/out-a", "ownership Secret in/out-b"]);
   assert.deepEqual((await pass(there, TEAM_A, "first")).done, []);
+});
+
+Deno.test("outputs that the other instance has let go of are taken over where they are", async () => {
+  const there = world({ team: "a" });
+  await pass(there, TEAM_A, "first");
+  const suspended = labeled(pipeline()[0]!, { team: "b" }, { annotations: { "moonferry.dev/suspend": "true" } });
+  there.put(suspended);
+  const owned = ["out-a", "out-b"].map((name) => there.get(`Secret in/${name}`)!);
+  const { changes, refusals } = withdrawalOf({ instance: "first", trigger: "t", release: true }, owned, [suspended]);
+  assert.deepEqual([changes.map(({ release }) => release), refusals], [[true, true], []]);
+  // As the API server does it: the marks are gone, the rest stays.
+  there.put(...owned.map((secret): KubeObject => {
+    const { namespace, name, uid } = secret.metadata;
+    return { ...secret, metadata: { namespace: namespace!, name: name!, uid: uid! } };
+  }));
+  assert.deepEqual((await pass(there, TEAM_B, "second")).done, [], "suspended");
+  there.put(labeled(pipeline()[0]!, { team: "b" }));
+  assert.deepEqual((await pass(there, TEAM_B, "second")).held.length, 2);
+  const taken = await pass(there, TEAM_B, "second", "t", true);
+  assert.deepEqual(taken.done, ["update Secret in/out-a", "update Secret in/out-b"]);
+  assert.deepEqual((await pass(there, TEAM_A, "first")).frozen, 0);
 });
 
 Deno.test("a trigger that is deleted has its outputs withdrawn, whatever the selector", async () => {
