@@ -1,8 +1,9 @@
 /**
  * Swaps the leader again and again, in three ways, while inputs change, and asks the API server's audit log what came of it:
- * `deno task faults:leader --kills 100`. Prints a table; ends with 1 where anybody wrote out of turn or something was lost.
+ * `deno task faults:leader --kills 100` (`--default-lease` for the times that the program has by itself). Prints a table; ends with 1 where anybody wrote out of turn or something was lost.
  */
 import { parseArgs } from "node:util";
+import { DEFAULT_TIMING } from "../../src/controller/lease.ts";
 import { judge } from "../support/audit.ts";
 import { otherThan, Replicas, SHORT_LEASE, type Slot, SLOTS } from "../support/replicas.ts";
 
@@ -25,9 +26,11 @@ const { values } = parseArgs({
     kills: { type: "string", default: "100" },
     terms: { type: "string", default: "20" },
     stops: { type: "string", default: "20" },
+    "default-lease": { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
+const timing = values["default-lease"] ? DEFAULT_TIMING : SHORT_LEASE;
 const random = randomFrom(Number(values.seed));
 const faults: Fault[] = shuffled([
   ...Array<Fault>(Number(values.kills)).fill("SIGKILL"),
@@ -37,7 +40,7 @@ const faults: Fault[] = shuffled([
 
 /** The last words of leaders that ended without being told to. */
 const gaveUp: string[] = [];
-const replicas = await Replicas.start();
+const replicas = await Replicas.start(timing);
 try {
   await replicas.launch(SLOTS[0]).logs(/leading/, 0);
   await replicas.launch(SLOTS[1]).logs(/standing by/, 0);
@@ -48,13 +51,13 @@ try {
     rounds.push(round);
     console.error(`${index + 1}/${faults.length} ${fault}: ${Math.round(rounds.at(-1)!.takeover)} ms`);
   }
-  const verdict = judge(await replicas.audit(), SHORT_LEASE.duration);
+  const verdict = judge(await replicas.audit(), timing.duration);
   const { outOfTurn, writtenTwice, writes, transitions } = verdict;
   console.log(table(rounds));
   console.log(
-    `\nSeed ${values.seed}; lease ${seconds(SHORT_LEASE.duration)}, renew deadline ${
-      seconds(SHORT_LEASE.renewDeadline)
-    }, retry period ${seconds(SHORT_LEASE.retryPeriod)}.`,
+    `\nSeed ${values.seed}; lease ${seconds(timing.duration)}, renew deadline ${
+      seconds(timing.renewDeadline)
+    }, retry period ${seconds(timing.retryPeriod)}.`,
   );
   console.log(
     `Writes ${writes}, out of turn ${outOfTurn.length}, outputs written twice ${writtenTwice.length}, lost 0, ` +

@@ -2,6 +2,7 @@
  * Two replicas with one Lease on a real API server, each with an identity of its own, so that the server's audit log says who
  * wrote what and when. The log, not the program, is asked whether anybody wrote out of turn.
  */
+import type { LeaseTiming } from "../../src/controller/lease.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
 import type { ResourceType } from "../../src/kube/resource.ts";
@@ -13,8 +14,7 @@ export const SLOTS = ["replica-a", "replica-b"] as const;
 export type Slot = typeof SLOTS[number];
 
 /** Short enough for a test; the rules are the same. */
-export const SHORT_LEASE = { duration: 4_000, renewDeadline: 3_000, retryPeriod: 500 };
-const FLAGS = ["--lease-duration", "4s", "--lease-renew-deadline", "3s", "--lease-retry-period", "500ms"];
+export const SHORT_LEASE: LeaseTiming = { duration: 4_000, renewDeadline: 3_000, retryPeriod: 500 };
 
 const OUTPUTS = ["one", "two", "three"];
 const CONFIG_MAPS: ResourceType = {
@@ -70,15 +70,20 @@ const signal = new AbortController().signal;
 export class Replicas {
   readonly running = new Map<Slot, RunningMoonferry>();
 
-  private constructor(readonly server: KubeServer, readonly folder: string, readonly client: KubeClient) {}
+  private constructor(
+    readonly server: KubeServer,
+    readonly folder: string,
+    readonly client: KubeClient,
+    readonly timing: LeaseTiming,
+  ) {}
 
-  static async start(): Promise<Replicas> {
+  static async start(timing = SHORT_LEASE): Promise<Replicas> {
     const folder = await Deno.makeTempDir({ prefix: "moonferry-replicas-" });
     await Deno.writeTextFile(`${folder}/policy.yaml`, AUDIT_POLICY);
     const args = ["--audit-policy-file", `${folder}/policy.yaml`, "--audit-log-path", `${folder}/audit.log`];
     const server = await KubeServer.start({ args });
     const connection = loadKubeconfig(await readKubeconfigFiles([server.adminKubeconfig], false), { allowExec: [] });
-    const replicas = new Replicas(server, folder, new KubeClient(connection));
+    const replicas = new Replicas(server, folder, new KubeClient(connection), timing);
     try {
       const crds = ["eventsources", "eventtriggers"].map((name) => `k8s/crds/lib.projectsveltos.io_${name}.yaml`);
       await server.apply(...await Promise.all(crds.map((file) => Deno.readTextFile(file))));
@@ -103,9 +108,11 @@ export class Replicas {
   }
 
   launch(slot: Slot): RunningMoonferry {
+    const { duration, renewDeadline, retryPeriod } = this.timing;
     const replica = new RunningMoonferry([
       ...["run", "--yes", "--kubeconfig", this.#kubeconfig(slot), "--mgmt-labels", "a=b"],
-      ...["--leader-elect", "--lease-namespace", "moonferry", ...FLAGS],
+      ...["--leader-elect", "--lease-namespace", "moonferry", "--lease-duration", `${duration}ms`],
+      ...["--lease-renew-deadline", `${renewDeadline}ms`, "--lease-retry-period", `${retryPeriod}ms`],
     ]);
     this.running.set(slot, replica);
     return replica;
