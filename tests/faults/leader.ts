@@ -1,6 +1,7 @@
 /**
  * Swaps the leader again and again, in three ways, while inputs change, and asks the API server's audit log what came of it:
- * `deno task faults:leader --kills 100` (`--default-lease` for the times that the program has by itself). Prints a table; ends with 1 where anybody wrote out of turn or something was lost.
+ * `deno task faults:leader --kills 100` (`--default-lease` for the times that the program has by itself). Prints a table; ends
+ * with 1 where anybody wrote out of turn or something was lost.
  */
 import { parseArgs } from "node:util";
 import { DEFAULT_TIMING } from "../../src/controller/lease.ts";
@@ -69,6 +70,7 @@ try {
   }
   for (const key of writtenTwice) console.log(`written twice: ${key}`);
   const wrongCodes = rounds.filter(({ fault, code }) => code !== undefined && code !== (fault === "SIGTERM" ? 0 : 1));
+  console.log(`Wrong exit codes ${wrongCodes.length} (wanted: 0 after SIGTERM, 1 after SIGCONT).`);
   if (outOfTurn.length + writtenTwice.length + wrongCodes.length > 0 || transitions < faults.length) {
     Deno.exitCode = 1;
   }
