@@ -17,6 +17,10 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
 const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
   run: [
     ["moonferry run --mgmt-labels cluster-api=enabled", "against the current context of your kubeconfig"],
+    [
+      "moonferry run --instance-id a --trigger-selector team=a",
+      "one of several writers, each with triggers of its own",
+    ],
     ["moonferry run -f ./cluster --output-dir ./out --yes", "a folder as the cluster; watches its files"],
   ],
   plan: [
