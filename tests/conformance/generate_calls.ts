@@ -6,6 +6,7 @@ import { ANY, REFLECT_VALUE } from "../../src/template/value.ts";
 import * as pools from "./call_arguments.ts";
 import type { Pool } from "./call_arguments.ts";
 import { Random } from "./generate_lua.ts";
+import * as texts from "./random_texts.ts";
 
 const { WORDS, STRINGS, SMALL_INTS: SMALL, MAPS, LISTS, KEYS, FIELD_PATHS, PATTERNS, LAYOUTS, ZONES, NUMBERS, INTS } =
   pools;
@@ -21,6 +22,86 @@ const CIPHERTEXTS: Pool = [
   '"R8oeT55Vaew6s5GmIpJwBqGrE+zrFwKoMJno6U0A7e0="',
   '"AAAAAAAAAAAAAAAAAAAAAA=="',
 ];
+
+/** Texts of one kind, other ones each time. */
+type Texts = (random: Random) => string;
+
+const literals = (make: Texts): Texts => (random) => texts.literal(make(random));
+const TEXT = literals(texts.anyText), POOR = literals(texts.poorText), SHORT = literals(texts.shortText);
+const NUMBER = literals(texts.number), DURATION = literals(texts.duration), PROSE = literals(texts.prose);
+const PATTERN = literals(texts.pattern), LAYOUT = literals(texts.layout);
+const NESTED: Texts = (random) => texts.nested(random, pools.ALL);
+
+/** Random texts in place of the pools of {@link SENSIBLE}; a row gives all arguments. */
+const RANDOM: Readonly<Record<string, readonly (Texts | Pool)[] | ((random: Random) => readonly string[])>> = {
+  ...rows(["upper", "lower", "title", "untitle", "swapcase", "snakecase", "camelcase", "kebabcase", "initials"], [
+    literals(texts.name),
+  ]),
+  ...rows([
+    "trim",
+    "nospace",
+    "quote",
+    "squote",
+    "html",
+    "js",
+    "urlquery",
+    "b64enc",
+    "b32enc",
+    "toJson",
+    "regexQuoteMeta",
+  ], [TEXT]),
+  ...rows(["sha1sum", "sha256sum", "sha512sum", "adler32sum", "toString", "len"], [TEXT]),
+  ...rows([
+    "trimAll",
+    "trimall",
+    "trimPrefix",
+    "trimSuffix",
+    "hasPrefix",
+    "hasSuffix",
+    "contains",
+    "splitList",
+    "split",
+  ], [SHORT, POOR]),
+  ...rows(["replace"], [SHORT, SHORT, POOR]),
+  ...rows(["splitn"], [SHORT, SMALL, POOR]),
+  ...rows(["repeat", "indent", "nindent", "trunc", "abbrev"], [SMALL, TEXT]),
+  ...rows(["substr", "abbrevboth"], [SMALL, SMALL, PROSE]),
+  ...rows(["wrap"], [SMALL, PROSE]),
+  ...rows(["wrapWith"], [SMALL, SHORT, PROSE]),
+  ...rows(["atoi", "int", "int64", "float64", "toDecimal", "floor", "ceil", "add1", "add1f", "duration"], [NUMBER]),
+  ...rows(["add", "sub", "mul", "div", "mod", "max", "min", "addf", "subf", "mulf", "divf", "maxf", "minf"], [
+    NUMBER,
+    NUMBER,
+  ]),
+  ...rows(["round"], [NUMBER, SMALL, ["0.5", "0.1", "0.9", "0.49", "1.0"]]),
+  ...rows(["durationRound"], [DURATION]),
+  ...rows(["dateModify", "mustDateModify"], [DURATION, pools.TIMES]),
+  ...rows(["date"], [LAYOUT, DATED]),
+  ...rows(["dateInZone"], [LAYOUT, DATED, ZONES]),
+  toDate: (random) => texts.layoutAndTime(random).map(texts.literal),
+  mustToDate: (random) => texts.layoutAndTime(random).map(texts.literal),
+  ...rows(["semver"], [literals(texts.version)]),
+  ...rows(["semverCompare"], [literals(texts.constraint), literals(texts.version)]),
+  ...rows(["regexMatch", "mustRegexMatch", "regexFind", "mustRegexFind"], [PATTERN, POOR]),
+  ...rows(["regexFindAll", "mustRegexFindAll", "regexSplit", "mustRegexSplit"], [PATTERN, POOR, SMALL]),
+  ...rows(["regexReplaceAll", "mustRegexReplaceAll"], [PATTERN, POOR, literals(texts.replacement)]),
+  ...rows(["regexReplaceAllLiteral"], [PATTERN, POOR, SHORT]),
+  ...rows(["base", "dir", "clean", "ext", "isAbs"], [literals(texts.path)]),
+  ...rows(["urlParse"], [literals(texts.url)]),
+  ...rows(["b64dec"], [literals(texts.base64)]),
+  ...rows(["b32dec"], [literals(texts.base32)]),
+  ...rows(["fromJson", "fromJsonArray", "mustFromJson"], [literals(texts.json)]),
+  ...rows(["toYaml", "toPrettyJson", "toRawJson", "toToml", "deepCopy", "print"], [NESTED]),
+  copy: (random) => [`(dict "k" ${NESTED(random)})`],
+  ...rows(["merge", "mergeOverwrite", "deepEqual", "concat", "has", "without", "append"], [NESTED, NESTED]),
+  ...rows(["uniq", "compact", "sortAlpha", "reverse", "toStrings", "first", "last"], [NESTED]),
+  join: (random) => [SHORT(random), NESTED(random)],
+  dict: (random) => [NESTED(random), NESTED(random), NESTED(random)],
+};
+
+function rows(names: readonly string[], row: readonly (Texts | Pool)[]): Record<string, readonly (Texts | Pool)[]> {
+  return Object.fromEntries(names.map((name) => [name, row]));
+}
 
 /** What sensible calls give each parameter; the last pool stands for all further ones. Without a row, the type decides. */
 const SENSIBLE: Readonly<Record<string, readonly Pool[]>> = {
@@ -250,6 +331,11 @@ function hash(text: string): number {
 
 function argumentsOf(random: Random, name: string, definition: TemplateFunction, i: number): string[] {
   const { parameters, variadic } = definition;
+  const special = RANDOM[name];
+  if (special !== undefined && random.chance(0.5)) {
+    if (typeof special === "function") return [...special(random)];
+    return special.map((pool) => typeof pool === "function" ? pool(random) : random.pick(pool));
+  }
   const row = SENSIBLE[name];
   let count = parameters.length + (variadic === undefined ? 0 : random.pick([0, 1, 1, 1, 2, 2, 3]));
   if (name === "dig") count = random.pick([2, 3, 3, 4, 4, 5]);

@@ -1,5 +1,5 @@
 /** Conversions to numbers as spf13/cast makes them for sprig: what can't be converted is 0. */
-import { parseFloat64, parseInt64 } from "../../json/read_number.ts";
+import { parseFloat64, parseInt64, parseUint64 } from "../../json/read_number.ts";
 import { GoInt, GoText, type Value } from "../value.ts";
 
 const INT64_MIN = -(2n ** 63n), INT64_MAX = 2n ** 63n - 1n;
@@ -35,9 +35,15 @@ function withoutFraction(text: string): string {
   return /\d/.test(match[1]!) ? match[1]! : `${match[1]}0`;
 }
 
-/** Go's strconv.Atoi, where sprig ignores its errors: beyond int64 it gives the nearest one, and else 0. */
+/**
+ * Go's strconv.Atoi, where sprig ignores its errors: beyond int64 it gives the nearest one, also where something else follows
+ * digits that are too many for 64 bits; and else 0.
+ */
 export function atoi(text: string): bigint {
   const value = parseInt64(text, 10);
-  if (value !== undefined || !/^[-+]?\d+$/.test(text)) return value ?? 0n;
+  if (value !== undefined) return value;
+  const [digits, rest] = /^[-+]?([0-9]+)([^]*)$/.exec(text)?.slice(1) ?? [];
+  const isTooLarge = digits !== undefined && (rest === "" || parseUint64(digits, 10) === undefined);
+  if (!isTooLarge) return 0n;
   return text.startsWith("-") ? INT64_MIN : INT64_MAX;
 }

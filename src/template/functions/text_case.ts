@@ -153,23 +153,29 @@ function isReplacement(rune: string): boolean {
   return rune === "\ufffd" || !rune.isWellFormed();
 }
 
-/** Characters with their types. */
-function unitsOf(text: string): Word[] {
-  const units: Word[] = [];
+/** A character with the stray ones before it. */
+interface Unit {
+  readonly rune: string;
+  readonly text: string;
+}
+
+function unitsOf(text: string): Unit[] {
+  const units: Unit[] = [];
   let skipped = "";
   for (const rune of text) {
     if (isReplacement(rune)) skipped += rune;
     else {
-      units.push({ type: typeOfRune(rune), text: skipped + rune });
+      units.push({ rune, text: skipped + rune });
       skipped = "";
     }
   }
-  if (skipped !== "") units.push({ type: units.at(-1)?.type ?? "other", text: skipped });
+  if (skipped !== "") units.push({ rune: units.at(-1)?.rune ?? skipped[0]!, text: skipped });
   return units;
 }
 
-function isPunctuation({ text }: Word): boolean {
-  return PUNCTUATION.test([...text].at(-1)!);
+/** Whether a run of `type` takes the character in. Connectors are punctuation, too. */
+function belongsTo(type: WordType, rune: string): boolean {
+  return type === "punctuation" ? PUNCTUATION.test(rune) && !isUnknownToGo(rune) : typeOfRune(rune) === type;
 }
 
 /** Cuts a name into runs of one type. A capital goes with the small letters after it, `HTTPServer` is `HTTP`, `Server`. */
@@ -179,17 +185,15 @@ function wordsOf(text: string): Word[] {
   let at = 0;
   const runEnd = (from: number, type: WordType) => {
     let end = from;
-    while (end < units.length && units[end]!.type === type) end++;
+    while (end < units.length && belongsTo(type, units[end]!.rune)) end++;
     return end;
   };
   while (at < units.length) {
-    const { type } = units[at]!;
+    const type = typeOfRune(units[at]!.rune);
     let end = runEnd(at, type);
-    // Hyphens and underscores are punctuation, too, where some precedes them.
-    if (type === "punctuation") { while (end < units.length && isPunctuation(units[end]!)) end++; }
     if (type === "upper") {
       if (end - at === 1) end = runEnd(end, "alphabet");
-      else if (units[end]?.type === "alphabet") end--;
+      else if (end < units.length && belongsTo("alphabet", units[end]!.rune)) end--;
     }
     words.push({ type, text: units.slice(at, end).map((unit) => unit.text).join("") });
     at = end;

@@ -78,18 +78,15 @@ function since1970({ seconds, nanoseconds }: Instant, unit: bigint): bigint {
   return seconds * (SECOND / unit) + BigInt(nanoseconds) / unit;
 }
 
-/** From the beginning of the first year of Go's calendar to that of 1970: times before it count as the latest ones. */
-const CALENDAR_START = 9_223_372_028_741_760_000n;
-
 function shown({ seconds, nanoseconds }: Instant, zone: ZoneOffset): ShownTime {
-  const local = BigInt.asUintN(64, seconds + BigInt(zone.offset) + CALENDAR_START) - CALENDAR_START;
-  const parts = dateParts(local);
-  const { year } = parts;
-  const midnight = { hour: 0, minute: 0, second: 0 };
-  const first = secondsOf({ ...midnight, year, month: 1, day: 1 });
-  const today = secondsOf({ ...midnight, year, month: parts.month, day: parts.day });
-  return { ...parts, nanoseconds, yearDay: Number((today - first) / 86_400n) + 1, zone };
+  const parts = dateParts(seconds + BigInt(zone.offset));
+  const { year, month, day } = parts;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return { ...parts, nanoseconds, yearDay: DAYS_BEFORE[month - 1]! + day + (isLeap && month > 2 ? 1 : 0), zone };
 }
+
+/** Of each month, how many days of a year without a leap day are over. */
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 /** Go's Time.GoString. */
 function sharpText(instant: Instant): string {

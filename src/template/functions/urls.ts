@@ -1,9 +1,10 @@
 /** Sprig's functions of URLs: Go's net/url. */
 import { FunctionError } from "../function.ts";
-import { ANY_MAP, GoMap, typeOf, type Value } from "../value.ts";
+import { ANY_MAP, GoMap, GoText, kindOf, type Value } from "../value.ts";
 import { bytesOf, textOf } from "../bytes.ts";
 import { quoteText } from "../quote.ts";
 import { type Family, fn, NIL_POINTER } from "./define.ts";
+import { ipVersion } from "./ip_address.ts";
 
 export interface Url {
   readonly scheme: string;
@@ -20,23 +21,29 @@ type Part = "path" | "user" | "host" | "zone" | "fragment";
 
 /** @throws {FunctionError} in Go's words. */
 export function parseUrl(text: string): Url {
+  const [before, hash] = cut(text, "#");
+  const url = inUrl(before, () => parse(before));
+  return { ...url, fragment: inUrl(text, () => unescape(hash, "fragment")) };
+}
+
+/** Names the URL in an error of `read`. */
+function inUrl<T>(text: string, read: () => T): T {
   try {
-    return parse(text);
+    return read();
   } catch (error) {
     if (error instanceof FunctionError) throw new FunctionError(`parse ${quoteText(text)}: ${error.message}`);
     throw error;
   }
 }
 
+/** A URL without its fragment. */
 function parse(text: string): Url {
-  const [before, hash] = cut(text, "#");
   // deno-lint-ignore no-control-regex -- these are what Go refuses
-  if (/[\x00-\x1f\x7f]/.test(before)) throw new FunctionError("net/url: invalid control character in URL");
-  const fragment = unescape(hash, "fragment");
-  const nothing = { scheme: "", opaque: "", userinfo: undefined, host: "", path: "", query: "", fragment };
-  if (before === "") return nothing;
-  if (before === "*") return { ...nothing, path: "*" };
-  const [scheme, afterScheme] = schemeOf(before);
+  if (/[\x00-\x1f\x7f]/.test(text)) throw new FunctionError("net/url: invalid control character in URL");
+  const nothing = { scheme: "", opaque: "", userinfo: undefined, host: "", path: "", query: "", fragment: "" };
+  if (text === "") return nothing;
+  if (text === "*") return { ...nothing, path: "*" };
+  const [scheme, afterScheme] = schemeOf(text);
   const [beforeQuery, query] = cut(afterScheme, "?");
   let rest = beforeQuery;
   if (!rest.startsWith("/")) {
@@ -48,7 +55,7 @@ function parse(text: string): Url {
     const slash = rest.indexOf("/", 2);
     const authority = slash < 0 ? rest.slice(2) : rest.slice(2, slash);
     rest = slash < 0 ? "" : rest.slice(slash);
-    [userinfo, host] = parseAuthority(authority);
+    [userinfo, host] = parseAuthority(scheme, authority);
   }
   return { ...nothing, scheme, userinfo, host, path: unescape(rest, "path"), query };
 }
@@ -66,9 +73,9 @@ function schemeOf(text: string): [string, string] {
   return [match[1].toLowerCase(), text.slice(match[0].length)];
 }
 
-function parseAuthority(authority: string): [string | undefined, string] {
+function parseAuthority(scheme: string, authority: string): [string | undefined, string] {
   const at = authority.lastIndexOf("@");
-  const host = parseHost(authority.slice(at + 1));
+  const host = parseHost(scheme, authority.slice(at + 1));
   if (at < 0) return [undefined, host];
   const userinfo = authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userinfo)) throw new FunctionError("net/url: invalid userinfo");
@@ -78,18 +85,35 @@ function parseAuthority(authority: string): [string | undefined, string] {
   return [`${name}:${escape(unescape(userinfo.slice(colon + 1), "user"), "user")}`, host];
 }
 
-function parseHost(host: string): string {
-  if (host.startsWith("[")) {
-    const close = host.lastIndexOf("]");
-    if (close < 0) throw new FunctionError("missing ']' in host");
-    checkPort(host.slice(close + 1));
-    const zone = host.slice(0, close).indexOf("%25");
-    if (zone >= 0) {
-      return unescape(host.slice(0, zone), "host") + unescape(host.slice(zone, close), "zone") +
-        unescape(host.slice(close), "host");
-    }
-  } else if (host.includes(":")) checkPort(host.slice(host.indexOf(":")));
+function parseHost(scheme: string, host: string): string {
+  const open = host.lastIndexOf("[");
+  if (open > 0) throw new FunctionError("invalid IP-literal");
+  if (open === 0) return parseLiteral(host);
+  // More than one colon is let pass where it isn't the web's.
+  const isStrict = scheme === "http" || scheme === "https";
+  const colon = isStrict ? host.indexOf(":") : host.lastIndexOf(":");
+  if (colon >= 0) checkPort(host.slice(colon));
   return unescape(host, "host");
+}
+
+/** An address of IPv6 in brackets, which may have a zone and a port. */
+function parseLiteral(host: string): string {
+  const close = host.lastIndexOf("]");
+  if (close < 0) throw new FunctionError("missing ']' in host");
+  checkPort(host.slice(close + 1));
+  const port = unescape(host.slice(close + 1), "host");
+  const name = host.slice(1, close), zone = name.indexOf("%25");
+  const address = zone < 0
+    ? unescape(name, "host")
+    : unescape(name.slice(0, zone), "host") + unescape(name.slice(zone), "zone");
+  let version: 4 | 6;
+  try {
+    version = ipVersion(address);
+  } catch (error) {
+    throw error instanceof FunctionError ? new FunctionError(`invalid host: ${error.message}`) : error;
+  }
+  if (version === 4) throw new FunctionError("invalid IP-literal");
+  return `[${address}]${port}`;
 }
 
 function checkPort(port: string): void {
@@ -103,23 +127,35 @@ function unescape(text: string, part: Part): string {
   const result: number[] = [];
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
-    const character = String.fromCharCode(byte);
-    if (character === "%") {
-      const escape = String.fromCharCode(...bytes.subarray(i, i + 3));
-      const isHex = /^%[0-9A-Fa-f]{2}$/.test(escape);
-      // Hosts may have escapes of non-ASCII bytes, and of a zone's percent sign.
-      const isAllowed = part === "host" ? /^%(?:[89A-Fa-f]|25)/.test(escape) && escape !== "" : true;
-      if (!isHex || !isAllowed) throw new FunctionError(`invalid URL escape ${quoteText(escape)}`);
-      result.push(parseInt(escape.slice(1), 16));
+    if (byte === PERCENT) {
+      const escape = bytes.subarray(i, i + 3);
+      const value = escapedByte(escape, part);
+      if (value === undefined) throw new FunctionError(`invalid URL escape ${quoteText(textOf(escape))}`);
+      result.push(value);
       i += 2;
       continue;
     }
+    const character = String.fromCharCode(byte);
     if ((part === "host" || part === "zone") && byte < 0x80 && !isHostCharacter(character)) {
       throw new FunctionError(`invalid character ${quoteText(character)} in host name`);
     }
     result.push(byte);
   }
   return textOf(Uint8Array.from(result));
+}
+
+const PERCENT = 0x25;
+
+/** What `%xx` stands for; undefined for what is no escape, or none that may stand there. */
+function escapedByte(escape: Uint8Array, part: Part): number | undefined {
+  const text = String.fromCharCode(...escape);
+  if (!/^%[0-9A-Fa-f]{2}$/.test(text)) return undefined;
+  const byte = parseInt(text.slice(1), 16);
+  if (text === "%25") return byte;
+  // Hosts may have escapes of bytes beyond ASCII, zones also of what they could have without.
+  if (part === "host" && byte < 0x80) return undefined;
+  const isZoneByte = byte === 0x20 || byte < 0x80 && isHostCharacter(String.fromCharCode(byte));
+  return part === "zone" && !isZoneByte ? undefined : byte;
 }
 
 function isHostCharacter(character: string): boolean {
@@ -166,9 +202,8 @@ export function formatUrl({ scheme, opaque, userinfo, host, path, query, fragmen
 
 /** Go's URL.Hostname. */
 export function hostnameOf(host: string): string {
-  const port = /^(.*?):[0-9]*$/.exec(host);
-  const name = port && (host.startsWith("[") || !port[1]!.includes(":")) ? port[1]! : host;
-  return /^\[.*\]$/.test(name) ? name.slice(1, -1) : name;
+  const name = host.replace(/:[0-9]*$/, "");
+  return name.startsWith("[") && name.endsWith("]") ? name.slice(1, -1) : name;
 }
 
 /** The fields of sprig's dictionary. @throws {FunctionError} */
@@ -212,8 +247,9 @@ function fieldOf(map: GoMap, key: string): string {
   if (!map.has(key)) return "";
   const value: Value = map.get(key);
   if (typeof value === "string") return value;
+  if (value instanceof GoText) return value.text;
   if (value === null || value === undefined) throw new FunctionError(NIL_POINTER);
-  throw new FunctionError(`unable to parse ${key} key, must be of type string, but ${typeOf(value)} found`);
+  throw new FunctionError(`unable to parse ${key} key, must be of type string, but ${kindOf(value)} found`);
 }
 
 export const urls: Family = {
