@@ -83,13 +83,9 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const connection = await findConnection(request);
   const isInCluster = connection.contextName === IN_CLUSTER;
   const { election } = request;
-  const elects = election !== undefined && (election.isWanted ?? isInCluster);
-  const leaseNamespace = election?.namespace ?? (isInCluster ? connection.namespace : undefined);
-  if (elects && leaseNamespace === undefined) {
-    throw new ConfigError("leader election outside a cluster needs --lease-namespace NS, where its Lease is kept");
-  }
+  const leaseNamespace = election && leaseNamespaceOf(election, connection);
   const userAgent = `moonferry/${request.version}`;
-  const writeRefusal = elects ? election.writeRefusal : undefined;
+  const writeRefusal = leaseNamespace === undefined ? undefined : election?.writeRefusal;
   const client = new KubeClient(connection, { userAgent, writeRefusal });
   try {
     await client.getPath("/version", request.signal);
@@ -101,7 +97,9 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const parts = { client, discovery, clock: systemClock };
   const { onEvent, onWatchState, onStatusProblem } = request;
   const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
-  const leaseClient = elects ? new KubeClient(connection, { userAgent, timeoutMs: election.timeoutMs }) : undefined;
+  const leaseClient = leaseNamespace === undefined
+    ? undefined
+    : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs });
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
   return {
     reader: watching ?? new KubeReader(parts),
@@ -124,6 +122,23 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
       ended.finally(() => client.close());
     },
   };
+}
+
+/**
+ * Where the Lease is: undefined where no leader is elected, as everywhere but in a Pod unless it is asked for.
+ *
+ * @throws {ConfigError} where it is asked for outside a Pod and nobody has said where.
+ */
+export function leaseNamespaceOf(
+  { isWanted, namespace }: Pick<ElectionRequest, "isWanted" | "namespace">,
+  connection: Pick<ClusterConnection, "contextName" | "namespace">,
+): string | undefined {
+  const isInCluster = connection.contextName === IN_CLUSTER;
+  if (!(isWanted ?? isInCluster)) return undefined;
+  // A context's namespace is where its user works, not where Moonferry is.
+  const chosen = namespace ?? (isInCluster ? connection.namespace : undefined);
+  if (chosen !== undefined) return chosen;
+  throw new ConfigError("leader election outside a cluster needs --lease-namespace NS, where its Lease is kept");
 }
 
 async function findConnection(request: AccessRequest): Promise<ClusterConnection> {

@@ -1,6 +1,8 @@
-/** Names of Leases: valid, and one for each instance. */
+/** Where Leases are and what they are called: valid names, one for each instance; an election in a Pod by itself. */
 import assert from "node:assert/strict";
 import { validateName } from "../../src/api/object.ts";
+import { leaseNamespaceOf } from "../../src/kube/access.ts";
+import { ConfigError, IN_CLUSTER } from "../../src/kube/config.ts";
 import { leaseNameOf } from "../../src/kube/lease.ts";
 
 const LONG = "x".repeat(63);
@@ -29,4 +31,23 @@ Deno.test("every instance has a Lease of its own, with a valid name", () => {
 Deno.test("no instance can be called so that it gets the Lease of another", () => {
   const taken = leaseNameOf("Team_A");
   assert.notEqual(leaseNameOf(taken.replace(/^moonferry-/, "")), taken);
+});
+
+const POD = { contextName: IN_CLUSTER, namespace: "moonferry" }, LAPTOP = { contextName: "kind", namespace: "dev" };
+
+const PLACES = [
+  { name: "in a Pod by itself, in the Pod's namespace", asked: {}, connection: POD, want: "moonferry" },
+  { name: "in a Pod, in another namespace", asked: { namespace: "x" }, connection: POD, want: "x" },
+  { name: "in a Pod, switched off", asked: { isWanted: false, namespace: "x" }, connection: POD, want: undefined },
+  { name: "not on a laptop", asked: {}, connection: LAPTOP, want: undefined },
+  { name: "not on a laptop for a namespace alone", asked: { namespace: "x" }, connection: LAPTOP, want: undefined },
+  { name: "on a laptop where asked for", asked: { isWanted: true, namespace: "x" }, connection: LAPTOP, want: "x" },
+];
+
+for (const { name, asked, connection, want } of PLACES) {
+  Deno.test(`a leader is elected ${name}`, () => assert.equal(leaseNamespaceOf(asked, connection), want));
+}
+
+Deno.test("an election on a laptop needs a namespace", () => {
+  assert.throws(() => leaseNamespaceOf({ isWanted: true }, LAPTOP), ConfigError);
 });
