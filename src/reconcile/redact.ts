@@ -30,7 +30,7 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
     return !(publicText ??= publicTextOf(objects)).includes(word.length < SHORTEST ? text : word);
   };
   return (text) => {
-    index ??= new SecretIndex(objects.filter(isSecretObject).flatMap(secretTexts));
+    index ??= new SecretIndex(secretTexts(objects.filter(({ kind }) => kind === "Secret")));
     if (index.isEmpty) return text;
     return text.replace(PIECE, (run, escape?: string) => escape === undefined ? redactRun(run, index!, isSecret) : run);
   };
@@ -38,15 +38,16 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
 
 /** What stands between the first and the last letter or digit. */
 function withoutPunctuation(text: string): string {
-  const isWord = (at: number) => /[A-Za-z0-9]/.test(text[at]!);
-  let from = 0, to = text.length;
-  while (from < to && !isWord(from)) from++;
-  while (to > from && !isWord(to - 1)) to--;
-  return text.slice(from, to);
+  const isOther = (char: string) => !/[A-Za-z0-9]/.test(char);
+  return trimmed(text, isOther, isOther);
 }
 
-function isSecretObject({ kind }: KubeObject): boolean {
-  return kind === "Secret";
+/** A regular expression would look at each run of such characters many times over. */
+function trimmed(text: string, isStart: (char: string) => boolean, isEnd: (char: string) => boolean): string {
+  let from = 0, to = text.length;
+  while (from < to && isStart(text[from]!)) from++;
+  while (to > from && isEnd(text[to - 1]!)) to--;
+  return text.slice(from, to);
 }
 
 function publicTextOf(objects: readonly KubeObject[]): string {
@@ -77,7 +78,7 @@ function stringsOf(value: Json): string[] {
 function redactRun(run: string, index: SecretIndex, isSecret: (text: string) => boolean): string {
   const found = (text: string) => index.stretches(text).filter(([from, to]) => isSecret(text.slice(from, to)));
   const stretches = found(run);
-  const core = run.replace(/^["'(\[]+|["')\].,:;!]+$/g, "");
+  const core = trimmed(run, (char) => `"'([`.includes(char), (char) => `"')].,:;!`.includes(char));
   if (stretches.some(([from, to]) => to - from >= core.length)) return PLACEHOLDER;
   const decodes = (text: string, encoding: "base64" | "hex", shifts: number) =>
     Array.from({ length: shifts }, (_, shift) => Buffer.from(text.slice(shift), encoding).toString("utf8"))
@@ -97,27 +98,46 @@ function redactRun(run: string, index: SecretIndex, isSecret: (text: string) => 
   return shown + run.slice(at);
 }
 
-/** Every value of the Secret: as it stands, decoded, and what within that is base64 once more, as keys in kubeconfigs are. */
-function secretTexts(secret: KubeObject): string[] {
-  const isTemplate = isTemplateObject(secret);
-  return ["data", "stringData"].flatMap((name) => {
-    const data = field(secret, name);
-    if (!isJsonObject(data)) return [];
-    return Object.values(data).flatMap((value) => {
-      if (typeof value !== "string") return [];
-      const plain = name === "data" ? Buffer.from(value, "base64").toString("utf8") : value;
-      const inner = [...plain.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].map(([text]) =>
-        Buffer.from(text, "base64").toString("utf8")
-      );
-      return [...(name === "data" ? [value] : []), ...(isTemplate ? withoutActions(plain) : [plain]), ...inner];
-    });
-  });
+/**
+ * Every value of the Secrets: as it stands, decoded, and what within that is base64 once more, as keys in kubeconfigs are.
+ * Each once: the outputs of a trigger hold what its sources do, many times over.
+ */
+function secretTexts(secrets: readonly KubeObject[]): string[] {
+  const told = new Set<string>();
+  return secrets.flatMap((secret) => ["data", "stringData"].map((name) => [secret, name] as const)).flatMap(
+    ([secret, name]) => {
+      const data = field(secret, name);
+      if (!isJsonObject(data)) return [];
+      const isTemplate = isTemplateObject(secret);
+      return Object.values(data).flatMap((value) => {
+        if (typeof value !== "string" || told.has(`${isTemplate} ${value}`)) return [];
+        told.add(`${isTemplate} ${value}`);
+        const plain = name === "data" ? Buffer.from(value, "base64").toString("utf8") : value;
+        const inner = [...plain.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].map(([text]) =>
+          Buffer.from(text, "base64").toString("utf8")
+        );
+        return [...(name === "data" ? [value] : []), ...(isTemplate ? withoutActions(plain) : [plain]), ...inner];
+      });
+    },
+  );
 }
 
 /** A template's text and its literals; names of fields and functions are no secret, and errors are told by them. */
 function withoutActions(template: string): string[] {
-  const literals = [...template.matchAll(/\{\{[\s\S]*?\}\}/g)].flatMap(([action]) =>
-    [...action.matchAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g)].map(([literal]) => literal.slice(1, -1))
-  );
-  return [...template.split(/\{\{[\s\S]*?\}\}/), ...literals];
+  const texts: string[] = [];
+  for (let at = 0; at < template.length;) {
+    const start = template.indexOf("{{", at);
+    const end = start < 0 ? -1 : template.indexOf("}}", start);
+    if (end < 0) return [...texts, template.slice(at)];
+    const action = template.slice(start + 2, end);
+    texts.push(template.slice(at, start), ...literalsOf(action));
+    at = end + 2;
+  }
+  return texts;
+}
+
+/** What stands between quotes; all of an action in which a backslash makes that hard to tell. */
+function literalsOf(action: string): string[] {
+  if (action.includes("\\")) return [action];
+  return ['"', "`"].flatMap((quote) => action.split(quote).filter((_, index) => index % 2 === 1));
 }

@@ -1,7 +1,8 @@
 /** Everything that a pass has read, so that what it says can be cleared of the Secrets among it, wherever they were read. */
-import type { KubeObject } from "../api/object.ts";
+import type { KubeObject, ObjectRef } from "../api/object.ts";
 import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
+import type { Origin } from "./origin.ts";
 import type { Plan } from "./plan.ts";
 import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
@@ -40,18 +41,44 @@ export function clearedComputation(computation: Computation, redact: (text: stri
   };
 }
 
-/** The plan with nothing of a Secret in what it says. Names of objects stay: whatever they hold is public once written. */
+/**
+ * The plan with nothing of a Secret in what it says. Of a change that is held or failed, names and kinds are cleared, too; of
+ * one that is carried out they stay, since they are public once it is written.
+ */
 export function clearedPlan(plan: Plan, redact: (text: string) => string): Plan {
   return {
     ...plan,
-    held: plan.held.map((held) => ({ ...held, reason: redact(held.reason) })),
-    conflicts: plan.conflicts.map((conflict) => ({ ...conflict, reason: redact(conflict.reason) })),
+    held: plan.held.map(({ change, reason, relax, gate }) => ({
+      gate,
+      reason: redact(reason),
+      relax: redact(relax),
+      change: { ...change, target: clearedRef(change.target, redact), origin: clearedOrigin(change.origin, redact) },
+    })),
+    conflicts: plan.conflicts.map(({ gate, target, reason, origins }) => ({
+      gate,
+      target: clearedRef(target, redact),
+      reason: redact(reason),
+      origins: origins.map((origin) => clearedOrigin(origin, redact)),
+    })),
     failures: plan.failures.map((failure) => clearedFailure(failure, redact)),
     notes: plan.notes.map(({ reason, message }) => ({ reason, message: redact(message) })),
   };
 }
 
+function clearedOrigin(origin: Origin, redact: (text: string) => string): Origin {
+  return { ...origin, ...(origin.match ? { match: clearedRef(origin.match, redact) } : {}) };
+}
+
+function clearedRef({ apiVersion, kind, namespace, name }: ObjectRef, redact: (text: string) => string): ObjectRef {
+  return { apiVersion: redact(apiVersion), kind: redact(kind), namespace: redact(namespace), name: redact(name) };
+}
+
 function clearedFailure(failure: Failure, redact: (text: string) => string): Failure {
-  const { message, traceback } = failure;
-  return { ...failure, message: redact(message), ...(traceback === undefined ? {} : { traceback: redact(traceback) }) };
+  const { message, traceback, match } = failure;
+  return {
+    ...failure,
+    message: redact(message),
+    ...(traceback === undefined ? {} : { traceback: redact(traceback) }),
+    ...(match ? { match: clearedRef(match, redact) } : {}),
+  };
 }

@@ -89,3 +89,19 @@ Deno.test("the index: linear in Secrets and text", () => {
   assert.deepEqual(index.stretches("nothing of this stands in there, 1234567890"), []);
   assert.ok(performance.now() - started < 5_000);
 });
+
+for (
+  const [name, text] of [["actions without an end", "{{"], ["punctuation", "!"], ["quotes in an action", '{{"\\'], [
+    "base64",
+    "YWFh",
+  ]]
+) {
+  Deno.test(`redaction takes time that is linear: ${name}`, () => {
+    const long = text!.repeat(250_000);
+    const started = performance.now();
+    const metadata = { annotations: { "projectsveltos.io/instantiate": "ok" } };
+    redactorFor([secret({ a: btoa(long) }, metadata)])(`${long}x`);
+    redactorFor([secret({ a: btoa("something else") })])(`${long}x`);
+    assert.ok(performance.now() - started < 10_000, String(performance.now() - started));
+  });
+}
