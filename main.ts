@@ -103,6 +103,16 @@ function hostName(): string {
   return "moonferry";
 }
 
+/** Undefined where Deno may not read our own source, which it asks for each module of a worker. */
+function planWorkerOpener(): (() => Worker) | undefined {
+  const mayRead = ["./src", "./lua"].every((folder) => {
+    const path = fileURLToPath(new URL(folder, import.meta.url));
+    return Deno.permissions.querySync({ name: "read", path }).state === "granted";
+  });
+  const url = new URL("./src/cli/plan_worker.ts", import.meta.url);
+  return mayRead ? () => new Worker(url, { type: "module" }) : undefined;
+}
+
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) {
   if (Deno.build.os !== "windows" || name === "SIGINT") Deno.addSignalListener(name, () => stop.abort());
@@ -118,6 +128,7 @@ const environment: Environment = {
   identity: `${hostName()}/${crypto.randomUUID()}`,
   signal: stop.signal,
   makeScratchFolder,
+  openPlanWorker: planWorkerOpener(),
 };
 
 Deno.exit(await runCommandLine(Deno.args, { ...environment, isUserError: isKubeUserError }));

@@ -1,6 +1,7 @@
 /** What a command is given by `main.ts`: the terminal, the clock, and a way to open a cluster. Nothing else reaches outside. */
 import type { WatchEvent } from "../controller/dependencies.ts";
 import type { LeaseStore } from "../controller/leadership.ts";
+import type { PlanWorker } from "../controller/worker_planner.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
@@ -60,6 +61,8 @@ export interface Environment {
   readonly signal: AbortSignal;
   /** A new, empty folder of our own; the caller removes it. */
   makeScratchFolder(): Promise<string>;
+  /** Starts a thread for planning; absent: plans are made in this one. */
+  readonly openPlanWorker?: () => PlanWorker;
 }
 
 /** Decision 19. */

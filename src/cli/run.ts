@@ -11,6 +11,7 @@ import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts";
+import { type OpenedPlanner, openPlanner } from "./planning.ts";
 import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
 import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
 
@@ -36,6 +37,7 @@ export async function runCommand(options: Options, environment: Environment, pai
   let refresh: (() => void) | undefined;
   let telemetry: RunTelemetry | undefined;
   let election: Election | undefined;
+  let planner: OpenedPlanner | undefined;
   const input = await openInput(options, { ...environment, signal }, {
     onEvent: (event) => {
       loop?.notice(event);
@@ -53,7 +55,8 @@ export async function runCommand(options: Options, environment: Environment, pai
     const isLeader = () => !input.lease || election?.leadership.isLeader === true;
     telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader });
     const applier = options.dryRun ? new DryApplier() : input.applier!;
-    loop = new Loop(input.parts, applier, loopOptions, queue, observerOf(log, input, options, telemetry));
+    planner = openPlanner(options, input, environment, log);
+    loop = new Loop(input.parts, applier, loopOptions, queue, observerOf(log, input, options, telemetry), planner);
     log.info(`running on ${input.description}${options.dryRun ? ", writing nothing" : ""}`);
     if (telemetry) log.info(`listening on ${telemetry.address}`);
     refresh = refresher(loop, input, signal, log);
@@ -74,6 +77,7 @@ export async function runCommand(options: Options, environment: Environment, pai
     return EXIT.error;
   } finally {
     stop.abort();
+    planner?.close();
     input.close();
     await telemetry?.close();
   }

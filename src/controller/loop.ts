@@ -7,11 +7,12 @@ import { type Applier, applyPlan, type Outcome } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import { ownedQuery } from "../reconcile/live.ts";
 import { readMarks } from "../reconcile/marks.ts";
-import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import type { WorkQueue } from "./queue.ts";
+import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
 /** Everything is looked at again this often, whatever has been seen: a watch that lies is found out. */
@@ -63,6 +64,7 @@ export class Loop {
     readonly options: LoopOptions,
     readonly queue: WorkQueue,
     readonly observer: LoopObserver,
+    readonly planner: Planner = planHere(parts, options),
   ) {
     this.#dependencies = new Dependencies(options.gates.instance);
   }
@@ -138,8 +140,7 @@ export class Loop {
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
-    const parts = { ...this.parts, reader };
-    const reconciliation = await reconcile({ trigger }, parts, this.options, signal, this.#generations.get(trigger));
+    const reconciliation = await this.planner.plan({ trigger }, reader, this.#generations.get(trigger), signal);
     commit();
     const outcomes = isStandby ? [] : await applyPlan(reconciliation.plan, this.applier, signal);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);

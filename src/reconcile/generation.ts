@@ -70,7 +70,7 @@ export async function findVanishings(
     for (const key of gone.slice(0, MAX_EXPLAINED)) {
       const [namespace, name] = key.split("/") as [string, string];
       const query = { group: selector.group, version: selector.version, kind: selector.kind, namespace, name };
-      if (reader.sawDeletion?.(query)) continue;
+      if (await reader.sawDeletion?.(query)) continue;
       const listing = await reader.list(query, signal, { fresh: true, once: true });
       // Still there: it left the selector (a label, a CEL rule), and its absence from the selection is a fact of its own.
       if (!listing.objects?.[0]) unexplained++;

@@ -64,7 +64,7 @@ export interface ObjectReader {
    * True where a watch has reported the deletion of the one object that the query names, its kind being served ever since:
    * the reason why an object is gone, as opposed to its absence.
    */
-  sawDeletion?(query: ObjectQuery): boolean;
+  sawDeletion?(query: ObjectQuery): boolean | Promise<boolean>;
   /** Whether objects of the kind have a namespace, and which subresources; unknown where the kind is not served. */
   kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown>;
 }
