@@ -157,3 +157,17 @@ export function validateLabelValue(value: string): string | undefined {
     ? undefined
     : "must be letters, digits, -, _ and ., and begin and end with a letter or digit";
 }
+
+/** Metadata that only the API server or other controllers may set. */
+export const SERVER_METADATA = [
+  "ownerReferences",
+  "managedFields",
+  "uid",
+  "resourceVersion",
+  "finalizers",
+  "generation",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "selfLink",
+  "generateName",
+];

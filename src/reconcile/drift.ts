@@ -4,9 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import type { DriftExclusion, EventTrigger } from "../api/event_trigger.ts";
-import { annotationsOf, type KubeObject } from "../api/object.ts";
+import { annotationsOf, type KubeObject, labelsOf, nameOf, SERVER_METADATA } from "../api/object.ts";
 import { canonicalJson, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { TriggerFailure } from "./errors.ts";
+import { isReservedKey } from "./marks.ts";
 import { compileTarget, TargetError } from "./object_target.ts";
 import { tokensOf } from "./patches.ts";
 
@@ -39,7 +40,31 @@ export function withExcluded(desired: KubeObject, live: KubeObject, exclusions: 
     if (!matches(desired)) continue;
     for (const path of paths) object = keep(object, live, tokensOf(path)) ?? object;
   }
-  return object as KubeObject;
+  return object === desired ? desired : withOwnMetadata(object as KubeObject, desired);
+}
+
+/** Whatever is excluded: identity and marks are as desired, and what only the API server sets is not sent. */
+function withOwnMetadata(object: KubeObject, desired: KubeObject): KubeObject {
+  const { namespace } = desired.metadata;
+  const metadata: JsonObject = { ...object.metadata, name: nameOf(desired) };
+  for (const key of SERVER_METADATA) delete metadata[key];
+  if (namespace !== undefined) metadata.namespace = namespace;
+  metadata.labels = withMarksOf(labelsOf(object), labelsOf(desired));
+  metadata.annotations = withMarksOf(annotationsOf(object), annotationsOf(desired));
+  return {
+    ...object,
+    apiVersion: desired.apiVersion,
+    kind: desired.kind,
+    metadata: metadata as KubeObject["metadata"],
+  };
+}
+
+function withMarksOf(entries: Record<string, string>, desired: Record<string, string>): Record<string, string> {
+  const isOurs = ([key]: [string, string]) => isReservedKey(key);
+  return Object.fromEntries([
+    ...Object.entries(entries).filter((entry) => !isOurs(entry)),
+    ...Object.entries(desired).filter(isOurs),
+  ]);
 }
 
 /** `desired` with live's value at the path, or without the path where live has none. What is not desired is not added. */

@@ -12,6 +12,7 @@ import {
   type KubeObject,
   type ObjectRef,
   objectRef,
+  SERVER_METADATA,
   validateLabelKey,
   validateLabelValue,
   validateName,
@@ -25,20 +26,6 @@ import type { KindFacts, Scope } from "./reader.ts";
 
 /** A Secret's data may not be larger than this (Kubernetes' own limit). */
 export const MAX_SECRET_BYTES = 1024 * 1024;
-
-/** Metadata that only the API server or other controllers may set. */
-const FORBIDDEN_METADATA = [
-  "ownerReferences",
-  "managedFields",
-  "uid",
-  "resourceVersion",
-  "finalizers",
-  "generation",
-  "creationTimestamp",
-  "deletionTimestamp",
-  "selfLink",
-  "generateName",
-];
 
 export interface Placed {
   readonly target: ObjectRef;
@@ -70,7 +57,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   if (nameError) errors.push(`metadata.name "${ref.name}": ${nameError}`);
   const namespaceError = ref.namespace === "" ? undefined : validateNamespace(ref.namespace);
   if (namespaceError) errors.push(`metadata.namespace "${ref.namespace}": ${namespaceError}`);
-  for (const key of FORBIDDEN_METADATA) {
+  for (const key of SERVER_METADATA) {
     if ((field(metadata, key) ?? null) !== null) errors.push(`metadata.${key}: not allowed in a template`);
   }
   const namespace = placeNamespace(ref, options.kind.scope, warnings);
@@ -95,7 +82,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   const subresources = subresourcesOf(ref, options, warnings);
 
   const placedMetadata: JsonObject = { ...metadata };
-  for (const key of FORBIDDEN_METADATA) delete placedMetadata[key];
+  for (const key of SERVER_METADATA) delete placedMetadata[key];
   if (namespace === "") delete placedMetadata.namespace;
   else placedMetadata.namespace = namespace;
   placedMetadata.labels = { ...labels, ...options.trigger.extraLabels };

@@ -22,7 +22,7 @@ import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
-import { CONTENT_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
+import { CONTENT_ANNOTATION, ON_STOP_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import type { Placed } from "./place.ts";
 
@@ -120,7 +120,7 @@ export interface PlanInput {
   readonly live: Live;
   /** Failures without a match freeze the whole trigger; failures of a match freeze the outputs of that match. */
   readonly failures: readonly Failure[];
-  /** Matches whose outputs stay as they are although nothing failed: they come of a paused Cluster. */
+  /** Matches whose outputs stay as they are: they failed, or come of a paused Cluster. */
   readonly frozenMatches: ReadonlySet<string>;
   /** True where nothing may be done for now although nothing failed (a paused cluster). */
   readonly frozen: boolean;
@@ -128,6 +128,8 @@ export interface PlanInput {
   readonly deleted: boolean;
   readonly vanishings: readonly Vanishing[];
   readonly syncMode: SyncMode;
+  /** What the trigger says now; absent where it can't be read: then the marks of each output say it. */
+  readonly onStop?: OnStop;
   readonly exclusions: Exclusions;
   /** Matches (by {@link matchKey}) that have once had all their outputs: with `OneTime` that was all. */
   readonly delivered: ReadonlySet<string>;
@@ -145,16 +147,18 @@ export interface Draft {
 export function plan(input: PlanInput, context: GateContext): Plan {
   if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) return frozenPlan(input);
 
-  const frozen = new Set([
-    ...input.failures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),
-    ...input.frozenMatches,
-  ]);
+  const frozen = input.frozenMatches;
   const wanted = input.placed.filter(({ origin }) => !frozen.has(matchKey(origin)));
-  const { placed, draft: collided } = resolveCollisions(wanted, input.live);
+  const { placed, draft: collided } = resolveCollisions(wanted, input.live, frozen);
   const writes = placed.map((item) => changeFor(item, input));
   const targets = new Set(wanted.map(({ target }) => objectKey(target)));
   const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
-  const isKept = (object: KubeObject) => frozen.has(matchKey(ownershipOf(object).origin));
+  // What is no template belongs to all matches together: which of it a match asks for is known only once it was rendered.
+  const isPartial = input.failures.some(({ stage, match }) => match && (stage === "read" || stage === "render"));
+  const isKept = (object: KubeObject) => {
+    const { origin } = ownershipOf(object);
+    return frozen.has(matchKey(origin)) || isPartial && origin.match === undefined;
+  };
   const removals = gone.filter((object) => !isKept(object) && !isTerminating(object))
     .map((object) => removalOf(object, input))
     // Sveltos: with OneTime nothing is deployed again, so what a template merely dropped stays.
@@ -179,7 +183,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
   const changes = inOrder([
-    ...namespacesFor(draft.changes, input.live),
+    ...namespacesFor(draft, input.live),
     ...draft.changes.map((change) => withDependencies(change, publications)),
   ]);
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
@@ -252,27 +256,34 @@ function isLeftAlone(desired: KubeObject, there: KubeObject, input: PlanInput): 
   if (marks === undefined || marks === "broken" || marks.trigger !== input.trigger) return false;
   if (input.syncMode === "OneTime") return true;
   return ignoresDrift(desired) &&
-    annotationsOf(there)[CONTENT_ANNOTATION] === annotationsOf(desired)[CONTENT_ANNOTATION];
+    [CONTENT_ANNOTATION, ON_STOP_ANNOTATION].every((key) => annotationsOf(there)[key] === annotationsOf(desired)[key]);
 }
 
-/** The namespaces that are not there and that something is created in. */
-function namespacesFor(changes: readonly Change[], live: Live): Change[] {
+/** The namespaces that are not there and that something is created in, but for those that are outputs themselves. */
+function namespacesFor({ changes, held }: Draft, live: Live): Change[] {
+  const outputs = [...changes, ...held.filter(({ gate }) => gate !== "kinds").map(({ change }) => change)];
+  const given = new Set(outputs.map(({ target }) => objectKey(target)));
   const first = new Map<string, Change>();
   for (const change of changes) {
     const { namespace } = change.target;
-    if (change.action === "create" && live.missingNamespaces.has(namespace) && !first.has(namespace)) {
-      first.set(namespace, change);
-    }
+    if (change.action !== "create" || first.has(namespace) || !live.missingNamespaces.has(namespace)) continue;
+    // It would stand in the way of the output as somebody else's.
+    if (!given.has(objectKey(objectRef(namespaceNamed(namespace))))) first.set(namespace, change);
   }
   return [...first].map(([name, { origin, target }]): Change => {
-    const desired = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+    const desired = namespaceNamed(name);
     const because = [`${formatRef(target)} needs it`];
     return { action: "create", target: objectRef(desired), origin, desired, because, after: [], unowned: true };
   });
 }
 
+function namespaceNamed(name: string): KubeObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+}
+
 function removalOf(object: KubeObject, input: PlanInput): { change: Change; stopped: boolean } {
-  const { origin, onStop } = ownershipOf(object);
+  const { origin, onStop: marked } = ownershipOf(object);
+  const onStop = input.onStop ?? marked;
   const stopped = input.deleted || !input.matches.has(matchKey(origin));
   const because = input.deleted
     ? `EventTrigger ${input.trigger} is gone`

@@ -17,7 +17,7 @@ import { readLive } from "./live.ts";
 import { formatContent, matchKey } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
-import { type Change, type Plan, plan as makePlan } from "./plan.ts";
+import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { clearedComputation, clearedPlan, Seen } from "./seen.ts";
@@ -198,6 +198,10 @@ async function reconcileOnce(
     reader,
     signal,
   );
+  const frozenMatches = new Set([
+    ...allFailures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),
+    ...[...paused.values()].flatMap((keys) => [...keys]),
+  ]);
   const triggerObject = snapshot.trigger?.object;
   const notes = snapshot.isOutOfScope && live.owned.length > 0
     ? [...computation.notes, outOfScopeNote(request.trigger, options.scope ?? ALL_TRIGGERS, live.owned)]
@@ -208,11 +212,12 @@ async function reconcileOnce(
     placed,
     live,
     failures: allFailures,
-    frozenMatches: new Set([...paused.values()].flatMap((keys) => [...keys])),
+    frozenMatches,
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: snapshot.state === "deleted",
     vanishings,
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",
+    ...(snapshot.trigger ? { onStop: onStopOf(snapshot.trigger) } : {}),
     exclusions,
     delivered: previous?.delivered ?? new Set(),
     notes,
@@ -223,9 +228,12 @@ async function reconcileOnce(
     triggerObject,
   });
   // A match that fails for long must not make ordinary deletions add up to a mass change.
-  const accepted = !plan.failures.some(isFatal) &&
-    !plan.held.some(({ gate }) => gate === "mass-change");
-  const delivered = deliveredIn(plan, placed, matchKeys, previous?.delivered);
+  const accepted = !plan.failures.some(isFatal) && !areRevocationsHeld(plan, snapshot.trigger);
+  const delivered = deliveredIn(plan, placed, {
+    matches: matchKeys,
+    frozen: frozenMatches,
+    before: previous?.delivered,
+  });
   const redact = seen.redactor(computation);
   return {
     computation: clearedComputation(computation, redact),
@@ -233,6 +241,10 @@ async function reconcileOnce(
     redact,
     generation: accepted && generation ? { ...generation, delivered } : previous,
   };
+}
+
+function onStopOf({ stopMatchingBehavior }: EventTrigger): OnStop {
+  return stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw";
 }
 
 function exclusionsOf(trigger: EventTrigger | undefined): { exclusions: Exclusions; failure?: Failure } {
@@ -248,14 +260,25 @@ function exclusionsOf(trigger: EventTrigger | undefined): { exclusions: Exclusio
 function deliveredIn(
   plan: Plan,
   placed: readonly Placed[],
-  matches: ReadonlySet<string>,
-  previous: ReadonlySet<string> | undefined,
+  known: {
+    readonly matches: ReadonlySet<string>;
+    /** Those of which the plan changes nothing: that says nothing about whether they have their outputs. */
+    readonly frozen: ReadonlySet<string>;
+    readonly before: ReadonlySet<string> | undefined;
+  },
 ): Set<string> {
   const pending = new Set(
     [...plan.changes, ...plan.held.map(({ change }) => change)].map(({ origin }) => matchKey(origin)),
   );
-  const complete = placed.map(({ origin }) => matchKey(origin)).filter((key) => !pending.has(key));
-  return new Set([...complete, ...[...previous ?? []].filter((key) => matches.has(key))]);
+  const complete = placed.map(({ origin }) => matchKey(origin))
+    .filter((key) => !pending.has(key) && !known.frozen.has(key));
+  return new Set([...complete, ...[...known.before ?? []].filter((key) => known.matches.has(key))]);
+}
+
+/** Whether revocations wait for somebody: until they are carried out, the inputs behind them are not forgotten. */
+function areRevocationsHeld({ held }: Plan, trigger: EventTrigger | undefined): boolean {
+  const isHeldAsAWhole = trigger?.syncMode === "DryRun" || suspensionOf(trigger?.object) === "all";
+  return held.some(({ gate, change }) => gate === "mass-change" || isHeldAsAWhole && isRevocation(change));
 }
 
 /** Places every desired object; one that can't be placed fails its match. */
@@ -288,7 +311,7 @@ async function placeAll(
     const result = place(object, origin, {
       instance: options.gates.instance,
       trigger: trigger!,
-      onStop: trigger!.stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw",
+      onStop: onStopOf(trigger!),
       kind: facts,
       subresources,
     });

@@ -4,14 +4,19 @@
  */
 import { formatRef, objectKey } from "../../api/object.ts";
 import { readMarks } from "../marks.ts";
-import { formatOrigin, matchKey, originKey } from "../origin.ts";
+import { formatOrigin, matchKey, type Origin, originKey } from "../origin.ts";
 import { isSameContent, type Placed } from "../place.ts";
 import type { Change, Draft, Held, Live } from "../plan.ts";
 
-/** What is left to be written, one output a target, and what is held. */
+/**
+ * What is left to be written, one output a target, and what is held.
+ *
+ * @param frozen Matches (by {@link matchKey}) whose outputs stay as they are: what they own, no other match takes over.
+ */
 export function resolveCollisions(
   placed: readonly Placed[],
   live: Live,
+  frozen: ReadonlySet<string>,
 ): { placed: Placed[]; draft: Pick<Draft, "held" | "conflicts"> } {
   const byTarget = new Map<string, Placed[]>();
   for (const item of placed) {
@@ -24,8 +29,19 @@ export function resolveCollisions(
   const held: Held[] = [];
   const conflicts: Draft["conflicts"][number][] = [];
   for (const [key, group] of byTarget) {
-    const incumbent = incumbentOf(group, live, key);
     const claims = latestOfEachOrigin(group);
+    const owner = ownerOf(claims[0]!, live, key);
+    if (owner && frozen.has(matchKey(owner))) {
+      const { target } = group[0]!;
+      const reason = `${formatRef(target)} belongs to ${formatOrigin(owner)}, which stays as it is for now; ` +
+        `${formatOrigin(claims[0]!.origin)} wants it too`;
+      conflicts.push({ target, gate: "collision", reason, origins: [owner, ...claims.map(({ origin }) => origin)] });
+      for (const claim of claims) {
+        held.push({ change: wouldBe(claim, live, key), gate: "collision", reason, relax: RELAX });
+      }
+      continue;
+    }
+    const incumbent = incumbentOf(group, live, key);
     if (claims.length === 1 || claims.every((claim) => isSameContent(claim, claims[0]!))) {
       kept.push(incumbent ?? claims[0]!);
       continue;
@@ -46,6 +62,13 @@ export function resolveCollisions(
 }
 
 const RELAX = "give each of them a name of its own, or let only one match give it";
+
+/** Who the live marks say asked for the object, where it is this trigger's own. */
+function ownerOf({ origin }: Placed, live: Live, key: string): Origin | undefined {
+  const object = live.at.get(key);
+  const marks = object && readMarks(object);
+  return marks && marks !== "broken" && marks.trigger === origin.trigger ? marks.origin : undefined;
+}
 
 /** The output whose match already owns the live object; it stays, so that a plan never flaps between claims. */
 function incumbentOf(group: readonly Placed[], live: Live, key: string): Placed | undefined {

@@ -1,0 +1,170 @@
+/** What one failing match, one exclusion or one held plan must leave alone: on a world in memory, pass after pass. */
+import assert from "node:assert/strict";
+import { formatRef, type KubeObject, labelsOf } from "../../src/api/object.ts";
+import { applyPlan } from "../../src/reconcile/apply.ts";
+import type { Generation } from "../../src/reconcile/generation.ts";
+import { INSTANCE_LABEL, readMarks } from "../../src/reconcile/marks.ts";
+import type { Plan } from "../../src/reconcile/plan.ts";
+import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { input, OUTPUT, pipeline, World } from "../support/world.ts";
+
+const parts = {
+  sandbox: createLuaSandbox(),
+  templates: { world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) } },
+};
+const signal = new AbortController().signal;
+const OPTIONS: ReconcileOptions = {
+  managementLabels: { a: "b" },
+  createNamespaces: false,
+  gates: {
+    instance: "moonferry",
+    allowedKinds: ["Secret", "Namespace"],
+    allowKubeconfig: [],
+    checkPayload: true,
+    adopt: false,
+  },
+};
+
+/** Plans and carries out, again and again, remembering what was accepted. */
+function session(world: World, options: Partial<ReconcileOptions> = {}): () => Promise<Plan> {
+  let generation: Generation | undefined;
+  return async () => {
+    const settings = { ...OPTIONS, ...options };
+    const result = await reconcile({ trigger: "t" }, { ...parts, reader: world }, settings, signal, generation);
+    generation = result.generation;
+    await applyPlan(result.plan, world, signal);
+    return result.plan;
+  };
+}
+
+const done = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`).sort();
+const held = (plan: Plan) => plan.held.map(({ gate, change }) => `${gate} ${formatRef(change.target)}`).sort();
+const trigger = (spec: Parameters<typeof pipeline>[0] extends infer P ? NonNullable<P> : never) => pipeline(spec)[0]!;
+
+Deno.test("OneTime: a match that failed before its outputs were there gets them once it can be rendered", async () => {
+  const template = `${OUTPUT}---\n${OUTPUT.replace("out-", "more-").replace(".spec.v", ".spec.w")}`;
+  const objects = pipeline({ trigger: { syncMode: "OneTime" } });
+  const [first, second] = template.split("---\n") as [string, string];
+  objects[2] = { ...objects[2]!, data: { "a.yaml": first, "b.yaml": second } };
+  const world = new World(...objects, input("a", "1"));
+  const step = session(world);
+  assert.deepEqual(done(await step()), []);
+  world.put({ ...input("a", "1"), spec: { v: "1", w: "2" } });
+  assert.deepEqual(done(await step()), ["create Secret in/out-a", "create Secret in/more-a"].sort());
+});
+
+const SHARED = OUTPUT.replace("out-{{ .Resource.metadata.name }}", "out");
+
+Deno.test("collision: the output of a match that fails is not taken over by another match", async () => {
+  const world = new World(...pipeline({ template: SHARED }), input("a", "1"));
+  const step = session(world);
+  await step();
+  world.put({ ...input("a", "1"), spec: {} }, input("b", "2"));
+  const plan = await step();
+  assert.deepEqual([done(plan), held(plan)], [[], ["collision Secret in/out"]]);
+  assert.match(plan.held[0]!.reason, /Input in\/a/);
+  // Its owner is no match any more: now it may.
+  world.remove("Input in/a");
+  world.put(input("c", "3"));
+  world.remove("Input in/c");
+  assert.deepEqual(done(await step()), ["update Secret in/out"]);
+});
+
+Deno.test("what is no template stays while the match that names it fails", async () => {
+  const plain = (name: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { namespace: "mgmt", name },
+    data: { "s.yaml": `apiVersion: v1\nkind: Secret\nmetadata: { name: plain-${name}, namespace: in }\n` },
+  });
+  const policyRefs = [{ kind: "ConfigMap", namespace: "mgmt", name: "{{ .MatchingResource.Name }}" }];
+  const objects = [trigger({ trigger: { policyRefs } }), pipeline()[1]!];
+  const world = new World(...objects, input("a", "1"), input("b", "2"), plain("a"), plain("b"));
+  const step = session(world);
+  assert.deepEqual(done(await step()), ["create Secret in/plain-a", "create Secret in/plain-b"]);
+  world.remove("ConfigMap mgmt/a");
+  const plan = await step();
+  assert.match(plan.failures[0]!.message, /stays as it is/);
+  assert.deepEqual(done(plan), []);
+  world.put(plain("a"));
+  world.remove("Input in/a");
+  assert.deepEqual(done(await step()), ["delete Secret in/plain-a"]);
+});
+
+for (
+  const path of ["/metadata", "/metadata/labels", "/metadata/annotations", "/metadata/labels/moonferry.dev~1instance"]
+) {
+  Deno.test(`drift: excluding ${path} takes nothing away of what makes an object ours`, async () => {
+    const driftExclusions = [{ paths: [path] }];
+    const world = new World(...pipeline({ trigger: { driftExclusions } }), input("a", "1"));
+    world.put({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { namespace: "in", name: "out-a", managedFields: [], labels: { theirs: "1" } },
+    });
+    const step = session(world, { gates: { ...OPTIONS.gates, adopt: true } });
+    const [change] = (await step()).changes;
+    const marks = readMarks(change!.desired!);
+    assert.ok(marks && marks !== "broken");
+    assert.equal("managedFields" in change!.desired!.metadata, false);
+    assert.deepEqual(done(await step()), []);
+    assert.equal(labelsOf(world.get("Secret in/out-a")!)[INSTANCE_LABEL], "moonferry");
+    world.remove("EventTrigger.lib.projectsveltos.io /t");
+    assert.deepEqual(done(await step()), ["delete Secret in/out-a"]);
+  });
+}
+
+Deno.test("namespaces: one that the trigger itself gives is not created a second time, unmarked", async () => {
+  const template = `apiVersion: v1\nkind: Namespace\nmetadata: { name: in }\n---\n${OUTPUT}`;
+  const world = new World(...pipeline({ template }), input("a", "1"));
+  const step = session(world, { createNamespaces: true });
+  const plan = await step();
+  assert.deepEqual(done(plan), ["create Namespace in", "create Secret in/out-a"]);
+  assert.deepEqual(plan.changes.map(({ unowned }) => unowned === true), [false, false]);
+  assert.deepEqual(held(await step()), []);
+  const other = new World(...pipeline({ template }), input("a", "1"));
+  const gates = { ...OPTIONS.gates, allowedKinds: ["Secret"] };
+  const without = await session(other, { createNamespaces: true, gates })();
+  assert.deepEqual([done(without), held(without)], [["create Namespace in", "create Secret in/out-a"], [
+    "kinds Namespace in",
+  ]]);
+});
+
+for (const how of ["dry-run", "suspend"] as const) {
+  Deno.test(`mass-change: what vanished while all was held by ${how} is not gone unnoticed afterwards`, async () => {
+    const names = [..."abcdefghij"];
+    const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+    const step = session(world);
+    assert.equal((await step()).counts.create, 10);
+    const holding = trigger(how === "dry-run" ? { trigger: { syncMode: "DryRun" } } : {});
+    world.put(
+      how === "dry-run"
+        ? holding
+        : { ...holding, metadata: { ...holding.metadata, annotations: { "moonferry.dev/suspend": "all" } } },
+    );
+    await step();
+    for (const name of names.slice(0, 8)) world.remove(`Input in/${name}`);
+    assert.equal((await step()).counts.held, 8);
+    await step();
+    world.put(trigger({}));
+    const plan = await step();
+    assert.deepEqual(done(plan), []);
+    assert.deepEqual(new Set(plan.held.map(({ gate }) => gate)), new Set(["mass-change"]));
+  });
+}
+
+Deno.test("stopMatchingBehavior: what the trigger says now counts, also on an output whose drift is let be", async () => {
+  const template = OUTPUT.replace(
+    "metadata:\n",
+    'metadata:\n  annotations: { projectsveltos.io/driftDetectionIgnore: "" }\n',
+  );
+  const world = new World(...pipeline({ template }), input("a", "1"), input("b", "1"));
+  const step = session(world);
+  await step();
+  world.put(trigger({ trigger: { stopMatchingBehavior: "LeavePolicies" } }));
+  await step();
+  world.remove("EventTrigger.lib.projectsveltos.io /t");
+  const plan = await step();
+  assert.deepEqual(plan.changes.map(({ release }) => release), [true, true]);
+});
