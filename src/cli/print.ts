@@ -234,6 +234,7 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
 }
 
 const IMPORTANT_NOTES = new Set([
+  "Field",
   "NoClusterMatched",
   "ClusterNotReady",
   "ClusterPaused",

@@ -89,6 +89,13 @@ export class FolderReader implements ObjectReader {
       }
     }
     if (this.#unknown) return { unknown: this.#unknown };
+    if (query.namespace) {
+      const { scope } = this.#kindOf(query.group, query.version, query.kind);
+      if (scope === "cluster") {
+        const message = `${query.kind} is cluster-scoped: remove the namespace from the selector`;
+        return { unknown: { reason: "BadRequest", message } };
+      }
+    }
     const all = this.#manifests!;
     const ofKind = all.filter(({ object }) => isOfKind(object, query));
     if (query.version !== "") {
@@ -107,18 +114,22 @@ export class FolderReader implements ObjectReader {
   }
 
   kindOf(group: string, version: string, kind: string): Promise<KindFacts | Unknown> {
+    return Promise.resolve(this.#kindOf(group, version, kind));
+  }
+
+  #kindOf(group: string, version: string, kind: string): KindFacts {
     const qualified = group === "" ? kind : `${kind}.${group}`;
-    if (WITHOUT_SUBRESOURCES.has(qualified)) return Promise.resolve({ scope: "namespaced", subresources: [] });
+    if (WITHOUT_SUBRESOURCES.has(qualified)) return { scope: "namespaced", subresources: [] };
     const definition = (this.#manifests ?? []).find(({ object }) =>
       object.kind === "CustomResourceDefinition" && fieldAt(object, "spec", "group") === group &&
       fieldAt(object, "spec", "names", "kind") === kind
     );
-    if (!definition) return Promise.resolve({ scope: CLUSTER_SCOPED.has(qualified) ? "cluster" : "namespaced" });
+    if (!definition) return { scope: CLUSTER_SCOPED.has(qualified) ? "cluster" : "namespaced" };
     const versions = fieldAt(definition.object, "spec", "versions");
     const served = Array.isArray(versions) ? versions.find((entry) => field(entry, "name") === version) : undefined;
     const subresources = Object.keys(field(served, "subresources") ?? {});
     const scope = fieldAt(definition.object, "spec", "scope") === "Cluster" ? "cluster" : "namespaced";
-    return Promise.resolve({ scope, subresources });
+    return { scope, subresources };
   }
 }
 

@@ -37,7 +37,7 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
   const script = { text: source.aggregatedSelection, name: `EventSource ${source.name} aggregatedSelection` };
   try {
     const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
-    const { resources, message } = readAggregate(result.value);
+    const { resources, message } = readAggregate(result.value, script.name);
     return { matches: (resources ?? []).map(matchOf), message, printed: result.printed };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;

@@ -4,6 +4,7 @@
  */
 import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
 import type { CelLimits } from "../cel/mod.ts";
+import { canonicalJson, type JsonObject } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { RenderOptions } from "../template/mod.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
@@ -14,7 +15,7 @@ import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive } from "./live.ts";
-import { formatContent, matchKey } from "./origin.ts";
+import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
@@ -126,11 +127,17 @@ async function computeUncleared(
       rendering,
       pauses,
       failures: [...selection.ruleErrors, ...rendering.failures, ...unsupported],
-      notes: [...notes, ...pauses.notes, ...rendering.notes],
+      notes: [...notes, ...selection.notes, ...pauses.notes, ...rendering.notes],
     };
   } catch (error) {
     if (!(error instanceof TriggerFailure)) throw error;
-    return { snapshot, selection, matches, failures: [error.failure], notes };
+    return {
+      snapshot,
+      selection,
+      matches,
+      failures: [error.failure],
+      notes: [...notes, ...selection?.notes ?? []],
+    };
   }
 }
 
@@ -281,6 +288,12 @@ function areRevocationsHeld({ held }: Plan, trigger: EventTrigger | undefined): 
   return held.some(({ gate, change }) => gate === "mass-change" || isHeldAsAWhole && isRevocation(change));
 }
 
+/** What is no template is used as it is; where that gives no object, it was probably meant to be one. */
+function braceHint(object: JsonObject, { match, template }: Origin): string {
+  if (match || !canonicalJson(object).includes("{{")) return "";
+  return `. It holds "{{" but is not rendered: annotate ${formatRef(template)} projectsveltos.io/instantiate: ok`;
+}
+
 /** Places every desired object; one that can't be placed fails its match. */
 async function placeAll(
   computation: Computation,
@@ -323,7 +336,7 @@ async function placeAll(
     failures.push({
       stage: "validate",
       reason: "InvalidOutput",
-      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}`,
+      message: `${formatContent(origin)}${forMatch}: ${kind}: ${result.error}${braceHint(object, origin)}`,
       match: origin.match,
     });
   }

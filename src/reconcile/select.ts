@@ -8,7 +8,7 @@ import { CelError, type CelLimits, type CelRule, compileRule } from "../cel/mod.
 import { fieldAt } from "../json/json.ts";
 import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
 import { readEvaluate } from "../sandbox/results.ts";
-import { type Failure, TriggerFailure } from "./errors.ts";
+import { type Failure, type Note, TriggerFailure } from "./errors.ts";
 import { formatLabelSelector, type LabelRequirement, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import type { ObjectQuery } from "./reader.ts";
 import type { SelectorListing } from "./snapshot.ts";
@@ -29,6 +29,8 @@ export interface Selection {
   readonly messages: readonly string[];
   /** How many evaluations of a CEL rule failed on an object, which counts as "no match" (semantics §2.2). */
   readonly celFailures: number;
+  /** Of each rule that failed: on how many objects, and why on the first. */
+  readonly notes: readonly Note[];
   /** Rules that are no CEL at all. Sveltos takes them for false; a plan takes them for incomplete input. */
   readonly ruleErrors: readonly Failure[];
 }
@@ -97,7 +99,7 @@ export function select(
 ): Selection {
   const messages: string[] = [];
   const ruleErrors: Failure[] = [];
-  let celFailures = 0;
+  const failing = new Map<PlacedRule, { first: KubeObject; count: number }>();
   const selectors = listings.map(({ selector, query, objects }, index): SelectorResult => {
     const candidates = objects.filter(predicateOf(query));
     // Once for all objects.
@@ -109,7 +111,10 @@ export function select(
       return [];
     });
     const kept = candidates.filter((object) => {
-      const byCel = matchesAnyRule(rules, object, () => celFailures++);
+      const byCel = matchesAnyRule(rules, object, (rule) => {
+        const known = failing.get(rule);
+        failing.set(rule, { first: known?.first ?? object, count: (known?.count ?? 0) + 1 });
+      });
       if (byCel) return true;
       // Sveltos: CEL and Lua are OR-ed; Lua decides alone where no rule is true (semantics §2.1, §11.1.1).
       if (selector.evaluate !== "") return matchesLua(source, index, selector.evaluate, object, sandbox, messages);
@@ -117,7 +122,34 @@ export function select(
     });
     return { selector, listed: candidates.length, objects: kept };
   });
-  return { selectors, objects: selectors.flatMap((result) => result.objects), messages, celFailures, ruleErrors };
+  return {
+    selectors,
+    objects: selectors.flatMap((result) => result.objects),
+    messages,
+    celFailures: [...failing.values()].reduce((sum, { count }) => sum + count, 0),
+    notes: [...failing].map(([rule, { first, count }]) => ({
+      reason: "CelFailed",
+      message: whyFalse(rule, first, count),
+    })),
+    ruleErrors,
+  };
+}
+
+function whyFalse({ path, rule }: PlacedRule, first: KubeObject, count: number): string {
+  const objects = count === 1 ? "one object" : `${count} objects`;
+  return `${path}: fails on ${objects}, which counts as no match; on ${formatRef(objectRef(first))}: ${
+    reasonOf(rule, first)
+  }`;
+}
+
+function reasonOf(rule: CelRule, object: KubeObject): string {
+  try {
+    rule.evaluate(object);
+    return "it holds";
+  } catch (error) {
+    if (error instanceof CelError) return error.reason;
+    throw error;
+  }
 }
 
 /** The query as a predicate, so that a folder's objects are filtered just as the API server would. */
@@ -141,12 +173,17 @@ function compileOrFail(rule: string, limits?: Partial<CelLimits>): CelRule | Cel
   }
 }
 
-function matchesAnyRule(rules: readonly PlacedRule[], object: KubeObject, onFailure: () => void): boolean {
+function matchesAnyRule(
+  rules: readonly PlacedRule[],
+  object: KubeObject,
+  onFailure: (rule: PlacedRule) => void,
+): boolean {
   // Sveltos: the first CEL rule that holds wins; rules are OR-ed, and one that fails is false.
-  return rules.some(({ path, rule }) => {
+  return rules.some((placed) => {
+    const { path, rule } = placed;
     try {
       const holds = rule.test(object);
-      if (holds === undefined) onFailure();
+      if (holds === undefined) onFailure(placed);
       return holds === true;
     } catch (error) {
       if (!(error instanceof CelError)) throw error;
@@ -167,7 +204,7 @@ function matchesLua(
   const name = `EventSource ${source.name} resourceSelectors[${index}].evaluate`;
   try {
     const result = sandbox.evaluate({ text, name }, { global: "obj", value: object });
-    const { matching, message } = readEvaluate(result.value);
+    const { matching, message } = readEvaluate(result.value, name);
     if (message !== "") messages.push(message);
     return matching;
   } catch (error) {

@@ -27,8 +27,8 @@ for (let seed = firstSeed; Date.now() < until && failed.size < chosen.length; se
       inputs += runs;
     } catch (error) {
       failed.add(name);
-      const message = error instanceof Error ? error.message : String(error);
-      console.error(`\n${name}, seed ${seed}:\n${message.slice(0, 4_000)}`);
+      const { message, cause } = error as Error;
+      console.error(`\n${name}, seed ${seed}: ${String(cause).slice(0, 2_000)}\n${message.slice(0, 4_000)}`);
     }
   }
 }
