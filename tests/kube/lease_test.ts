@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { validateName } from "../../src/api/object.ts";
 import { leaseNamespaceOf } from "../../src/kube/access.ts";
 import { ConfigError, IN_CLUSTER } from "../../src/kube/config.ts";
-import { leaseNameOf } from "../../src/kube/lease.ts";
+import { KubeClient } from "../../src/kube/client.ts";
+import { KubeLease, leaseNameOf } from "../../src/kube/lease.ts";
+import { json, serveHttp, status } from "./protocol_server.ts";
 
 const LONG = "x".repeat(63);
 const IDS = [
@@ -50,4 +52,21 @@ for (const { name, asked, connection, want } of PLACES) {
 
 Deno.test("an election on a laptop needs a namespace", () => {
   assert.throws(() => leaseNamespaceOf({ isWanted: true }, LAPTOP), ConfigError);
+});
+
+Deno.test("a Lease that may not be read says which rule of which Role is missing", async () => {
+  await using server = serveHttp(() => json(status(403, "Forbidden", "leases is forbidden"), 403));
+  const client = new KubeClient(server.connection);
+  const answer = await new KubeLease(client, "mgmt", "moonferry").read(new AbortController().signal);
+  assert.equal(answer.state, "refused");
+  const { message } = answer as { message: string };
+  assert.match(
+    message,
+    /get leases\S* mgmt\/moonferry.*needs this rule in a Role of namespace mgmt, bound to this identity:/,
+  );
+  assert.match(
+    message,
+    /apiGroups: \[coordination\.k8s\.io\]\n +resources: \[leases\]\n +verbs: \[get, create, patch\]/,
+  );
+  client.close();
 });

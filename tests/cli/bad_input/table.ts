@@ -1,0 +1,528 @@
+/**
+ * Bad input and what a person gets for it: one row for each, numbered as in docs/bad-input.md. Each is a small pipeline with one
+ * thing wrong, given to a command; `%` in arguments and files stands for its folder.
+ */
+
+export interface BadInput {
+  /** Its number in docs/bad-input.md. */
+  readonly row: number;
+  readonly name: string;
+  /** What is replaced in the pipeline; absent: nothing. */
+  readonly replace?: readonly [string, string];
+  /** More documents. */
+  readonly more?: string;
+  /** Flags; or, where the first is a command, all arguments. */
+  readonly args?: readonly string[];
+  /** What is said. */
+  readonly wants: readonly RegExp[];
+  /** Decision: 0 nothing to do, 1 an error, 2 there are changes, 3 something is held. */
+  readonly code: 0 | 1 | 2 | 3;
+}
+
+const SELECTOR = '{group: "", version: v1, kind: Secret, namespace: src}';
+
+export const PIPELINE = `apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventSource
+metadata: {name: s}
+spec:
+  collectResources: true
+  resourceSelectors:
+    - ${SELECTOR}
+---
+apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventTrigger
+metadata: {name: t}
+spec:
+  sourceClusterSelector: {matchLabels: {a: b}}
+  eventSourceName: s
+  oneForEvent: true
+  policyRefs: [{kind: ConfigMap, namespace: mgmt, name: c}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c, namespace: mgmt, annotations: {projectsveltos.io/instantiate: ok}}
+data:
+  out.yaml: |
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: "out-{{ .Resource.metadata.name }}", namespace: team}
+    type: Opaque
+    data: {v: "{{ .Resource.data.value }}"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: one, namespace: src, labels: {a: b}}
+data: {value: UGw0bnRlZEh1bnRlcjJacQ==}
+`;
+
+const selector = (text: string) => [SELECTOR, text] as const;
+const secrets = (more: string) => selector(`{group: "", version: v1, kind: Secret, namespace: src, ${more}}`);
+const script = (line: string) =>
+  ["  collectResources: true", `  collectResources: true\n  aggregatedSelection: |\n    ${line}`] as const;
+const returning = (value: string) => script(`function evaluate() return ${value} end`);
+const value = (text: string) => ["{{ .Resource.data.value }}", text] as const;
+const metadata = (more: string) => ["namespace: team}", `namespace: team, ${more}}`] as const;
+
+export const BAD_INPUT: readonly BadInput[] = [
+  {
+    row: 1,
+    name: "a selector without kind",
+    replace: selector('{group: "", version: v1}'),
+    wants: [/EventSource s spec\.resourceSelectors\[0\]\.kind: required/],
+    code: 1,
+  },
+  {
+    row: 1,
+    name: "a selector with an empty version",
+    replace: selector('{group: "", version: "", kind: Secret}'),
+    wants: [/EventSource s spec\.resourceSelectors\[0\]\.version: required, found an empty text/],
+    code: 1,
+  },
+  {
+    row: 2,
+    name: "group core",
+    replace: selector("{group: core, version: v1, kind: Secret}"),
+    wants: [/spec\.resourceSelectors\[0\]\.group: the core group is written ""/],
+    code: 1,
+  },
+  {
+    row: 3,
+    name: "a kind in the plural",
+    replace: selector('{group: "", version: v1, kind: secrets}'),
+    wants: [/spec\.resourceSelectors\[0\]\.kind: unknown kind "secrets"; did you mean "Secret"\?/],
+    code: 1,
+  },
+  {
+    row: 6,
+    name: "an operation that is none",
+    replace: secrets("labelFilters: [{key: a, operation: Exists}]"),
+    wants: [/labelFilters\[0\]\.operation: must be Equal, Different, Has or DoesNotHave, found "Exists"/],
+    code: 1,
+  },
+  {
+    row: 7,
+    name: "a value with Has",
+    replace: secrets("labelFilters: [{key: a, operation: Has, value: b}]"),
+    wants: [/note .*labelFilters\[0\]\.value: ignored with operation Has/, /1 to create/],
+    code: 2,
+  },
+  {
+    row: 7,
+    name: "Equal without a value is the empty label",
+    replace: secrets("labelFilters: [{key: a, operation: Equal}]"),
+    wants: [/0 selected \(Secret 0\)/],
+    code: 0,
+  },
+  {
+    row: 8,
+    name: "a label key that is none",
+    replace: secrets('labelFilters: [{key: "a b", operation: Has}]'),
+    wants: [/labelFilters\[0\]\.key: "a b": /],
+    code: 1,
+  },
+  {
+    row: 9,
+    name: "a namespace with a cluster-scoped kind",
+    replace: selector('{group: "", version: v1, kind: Namespace, namespace: src}'),
+    wants: [/resourceSelectors\[0\].*: Namespace is cluster-scoped: remove the namespace from the selector/],
+    code: 1,
+  },
+  {
+    row: 10,
+    name: "every Secret there is",
+    replace: selector('{group: "", version: v1, kind: Secret}'),
+    wants: [
+      /note .*selects every Secret of the cluster: whoever writes this EventSource can read them; name a namespace/,
+    ],
+    code: 2,
+  },
+  {
+    row: 11,
+    name: "a namespace that may not be read",
+    args: ["--source-namespaces", "mgmt"],
+    wants: [
+      /resourceSelectors\[0\].*namespace src is not one of those that may be read: start with --source-namespaces=mgmt,src/,
+      /\(SourceNamespaceNotAllowed\)/,
+    ],
+    code: 1,
+  },
+  {
+    row: 11,
+    name: "all namespaces where only some may be read",
+    replace: selector('{group: "", version: v1, kind: Secret, labelFilters: [{key: a, operation: Has}]}'),
+    args: ["--source-namespaces", "mgmt,src"],
+    wants: [
+      /all namespaces are not to be read with --source-namespaces=mgmt,src: name one of them in the field namespace/,
+    ],
+    code: 1,
+  },
+  {
+    row: 12,
+    name: "CEL that is none",
+    replace: secrets("evaluateCEL: [{name: rule-a, rule: 'resource.x =='}]"),
+    wants: [/evaluateCEL\[0\] \(rule-a\): 1:14: found the end of the rule/, /\n +resource\.x ==\n +\^/],
+    code: 1,
+  },
+  {
+    row: 13,
+    name: "CEL that gives a text",
+    replace: secrets("evaluateCEL: [{name: rule-a, rule: 'resource.kind'}]"),
+    args: ["-v"],
+    wants: [
+      /note .*\(rule-a\): fails on one object, which counts as no match; on Secret src\/one: must return bool, got string/,
+    ],
+    code: 0,
+  },
+  {
+    row: 14,
+    name: "CEL that reads a field that is not there",
+    replace: secrets("evaluateCEL: [{name: rule-a, rule: 'resource.nope.x == 1'}]"),
+    args: ["-v"],
+    wants: [/note .*\(rule-a\): fails on one object, which counts as no match; on Secret src\/one: no such key: nope/],
+    code: 0,
+  },
+  {
+    row: 15,
+    name: "two CEL rules",
+    replace: secrets("evaluateCEL: [{name: a, rule: 'true'}, {name: b, rule: 'false'}]"),
+    wants: [/note .*evaluateCEL: rules are OR-ed: write one rule with && if all must hold/],
+    code: 2,
+  },
+  {
+    row: 17,
+    name: "no such EventSource",
+    replace: ["eventSourceName: s", "eventSourceName: nope"],
+    wants: [
+      /EventTrigger t spec\.eventSourceName: there is no EventSource nope\. Its outputs stay as they are until there is one\. \(EventSourceNotFound\)/,
+    ],
+    code: 1,
+  },
+  {
+    row: 18,
+    name: ".Resource without collectResources",
+    replace: ["collectResources: true", "collectResources: false"],
+    wants: [
+      /for Secret src\/one: map has no entry for key "metadata"/,
+      /only if the EventSource has `collectResources: true`/,
+    ],
+    code: 1,
+  },
+  {
+    row: 19,
+    name: "CloudEvents",
+    replace: ["  collectResources: true", "  collectResources: true\n  messagingMatchCriteria: [{subject: a}]"],
+    wants: [/EventSource s spec\.messagingMatchCriteria: CloudEvents are not supported; select Kubernetes objects/],
+    code: 1,
+  },
+  {
+    row: 20,
+    name: "more matches than there may be",
+    more: "---\napiVersion: v1\nkind: Secret\nmetadata: {name: two, namespace: src}\n",
+    args: ["--max-matches", "1"],
+    wants: [
+      /EventSource s: 2 matches, more than 1 \(limit --max-matches\)\. Its outputs stay as they are.*\(LimitExceeded\)/,
+    ],
+    code: 1,
+  },
+  {
+    row: 22,
+    name: "a script without evaluate",
+    replace: script("local x = 1"),
+    wants: [/EventSource s aggregatedSelection: there is no function evaluate\(\); it must be global/],
+    code: 1,
+  },
+  ...[["nil", "nil"], ['"x"', "a text"], ["1", "a number"]].map(([lua, found]): BadInput => ({
+    row: 23,
+    name: `a script that returns ${found}`,
+    replace: returning(lua!),
+    wants: [new RegExp(`EventSource s aggregatedSelection: evaluate\\(\\) must return a table, found ${found}`)],
+    code: 1,
+  })),
+  { row: 24, name: "an empty table says nothing", replace: returning("{}"), wants: [/0 matches/], code: 0 },
+  {
+    row: 24,
+    name: "resources that are an empty table",
+    replace: returning("{resources = {}}"),
+    wants: [/EventSource s aggregatedSelection: resources must be a list, found an empty table.*leave resources unset/],
+    code: 1,
+  },
+  {
+    row: 25,
+    name: "resources that are a text",
+    replace: returning('{resources = "x"}'),
+    wants: [/EventSource s aggregatedSelection: resources must be a list, found a text/],
+    code: 1,
+  },
+  {
+    row: 25,
+    name: "resources with a hole",
+    replace: returning("{resources = {resources[1], nil, resources[1]}}"),
+    wants: [/EventSource s aggregatedSelection: resources has a hole at 2: every element must be an object/],
+    code: 1,
+  },
+  {
+    row: 26,
+    name: "a resource without kind",
+    replace: returning('{resources = {{metadata = {name = "x"}}}}'),
+    wants: [/EventSource s aggregatedSelection: resources\[1\]\.kind: required/],
+    code: 1,
+  },
+  {
+    row: 27,
+    name: "a function among the results",
+    replace: returning('{resources = {{kind = "X", f = print}}}'),
+    wants: [/EventSource s aggregatedSelection: resources\[1\]\.f: a function can't be returned/],
+    code: 1,
+  },
+  {
+    row: 29,
+    name: "a text larger than the memory",
+    replace: script('function evaluate() local s = ("x"):rep(1000) while true do s = s .. s end end'),
+    args: ["--lua-memory", "32Mi"],
+    wants: [/EventSource s aggregatedSelection.*--lua-memory/],
+    code: 1,
+  },
+  {
+    row: 30,
+    name: "os.execute",
+    replace: script('function evaluate() os.execute("x") return {} end'),
+    wants: [/EventSource s aggregatedSelection:1: os\.execute is not available in this sandbox/],
+    code: 1,
+  },
+  {
+    row: 31,
+    name: "bytecode",
+    replace: ["  collectResources: true", '  collectResources: true\n  aggregatedSelection: "\\eLua"'],
+    wants: [/EventSource s aggregatedSelection.*binary chunks are not allowed/],
+    code: 1,
+  },
+  {
+    row: 33,
+    name: "a number that is none",
+    replace: returning('{resources = {{kind = "X", a = 0/0}}}'),
+    wants: [/EventSource s aggregatedSelection: resources\[1\]\.a: NaN can't be returned/],
+    code: 1,
+  },
+  {
+    row: 38,
+    name: "pairs over an object is in the order of its keys",
+    replace: script(
+      'function evaluate() local k = "" for n in pairs(resources[1].metadata) do k = k .. n .. "," end error(k) end',
+    ),
+    wants: [/labels,name,namespace,/],
+    code: 1,
+  },
+  {
+    row: 39,
+    name: "no such template",
+    replace: ["name: c}]", "name: nope}]"],
+    wants: [
+      /EventTrigger t spec\.policyRefs: there is no ConfigMap mgmt\/nope\. What it gives stays as it is.*\(TemplateNotFound\)/,
+    ],
+    code: 1,
+  },
+  {
+    row: 40,
+    name: "a template without its annotation",
+    replace: [", annotations: {projectsveltos.io/instantiate: ok}", ""],
+    wants: [/It holds "\{\{" but is not rendered: annotate ConfigMap mgmt\/c projectsveltos\.io\/instantiate: ok/],
+    code: 1,
+  },
+  {
+    row: 42,
+    name: "a key that is not there",
+    replace: value("{{ .Resource.data.nope }}"),
+    wants: [/ConfigMap mgmt\/c key "out\.yaml" at 5:23 for Secret src\/one: map has no entry for key "nope"/, /hint: /],
+    code: 1,
+  },
+  {
+    row: 43,
+    name: "the controller's environment",
+    replace: value('{{ env "HOME" }}'),
+    wants: [/5:14: function "env" is left out on purpose: it reads the controller's environment/],
+    code: 1,
+  },
+  {
+    row: 44,
+    name: "a text of a billion letters",
+    replace: value('{{ repeat 1000000000 "x" }}'),
+    wants: [/at 5:14 for Secret src\/one: a text of more than 16777216 bytes \(limit --template-output-size\)/],
+    code: 1,
+  },
+  {
+    row: 45,
+    name: "a template that renders to nothing",
+    replace: [
+      PIPELINE.slice(PIPELINE.indexOf("  out.yaml"), PIPELINE.indexOf("---\napiVersion: v1\nkind: Secret")),
+      "  out.yaml: '# nothing'\n",
+    ],
+    args: ["-v"],
+    wants: [/note .*ConfigMap mgmt\/c key "out\.yaml" for Secret src\/one: rendered to no document/],
+    code: 0,
+  },
+  {
+    row: 46,
+    name: "a template that renders to a list",
+    replace: ["    apiVersion: v1\n    kind: Secret\n", "    - apiVersion: v1\n    ---\n    kind: Secret\n"],
+    wants: [/for Secret src\/one: document 1 is not a map: wanted a Kubernetes object/],
+    code: 1,
+  },
+  {
+    row: 46,
+    name: "a template that renders to no YAML",
+    replace: ["    type: Opaque", "    \ttype: Opaque"],
+    wants: [/for Secret src\/one: what it renders is not YAML: line \d+: /],
+    code: 1,
+  },
+  {
+    row: 47,
+    name: "a kind that may not be written",
+    replace: ["    kind: Secret\n    meta", "    kind: ClusterRoleBinding\n    meta"],
+    wants: [
+      /kinds: kind ClusterRoleBinding is not among the allowed kinds \(Secret\)/,
+      /--allowed-kinds=Secret,ClusterRoleBinding/,
+    ],
+    code: 3,
+  },
+  {
+    row: 48,
+    name: "a Secret that mints a credential",
+    replace: ["type: Opaque", "type: kubernetes.io/service-account-token"],
+    wants: [
+      /kinds: a Secret of type kubernetes\.io\/service-account-token would mint a credential/,
+      /give it another type/,
+    ],
+    code: 3,
+  },
+  {
+    row: 49,
+    name: "a namespace of Kubernetes' own",
+    replace: ["namespace: team}", "namespace: kube-system}"],
+    wants: [/namespaces: namespace kube-system is Kubernetes' own/, /--target-namespaces=kube-system/],
+    code: 3,
+  },
+  {
+    row: 49,
+    name: "no namespace",
+    replace: [", namespace: team}", "}"],
+    args: ["-v"],
+    wants: [/\+ create +Secret default\/out-one/, /note .*no metadata\.namespace, so it goes to namespace default/],
+    code: 2,
+  },
+  ...["123", "true", "null", "no", "014"].map((label): BadInput => ({
+    row: 50,
+    name: `a label ${label} without quotes`,
+    replace: metadata(`labels: {x: ${label}}`),
+    wants: [/metadata\.labels\["x"\]: must be a string, found (a number|a boolean|null); quote it/],
+    code: 1,
+  })),
+  {
+    row: 51,
+    name: "a label value that is too long",
+    replace: metadata(`labels: {x: ${"v".repeat(64)}}`),
+    wants: [/metadata\.labels\["x"\]: 64 characters, more than 63/],
+    code: 1,
+  },
+  {
+    row: 51,
+    name: "a label value that is none",
+    replace: metadata('labels: {x: "b c"}'),
+    wants: [/metadata\.labels\["x"\]: must be letters, digits, -, _ and \./],
+    code: 1,
+  },
+  {
+    row: 52,
+    name: "a name in capitals",
+    replace: ['"out-{{', '"Prod_{{'],
+    wants: [/for Secret src\/one: Secret: metadata\.name "Prod_one": must be lower-case letters.*RFC 1123/],
+    code: 1,
+  },
+  {
+    row: 55,
+    name: "data that is no base64",
+    replace: value("not base64!"),
+    wants: [/for Secret src\/one: Secret: data\.v: is not base64/],
+    code: 1,
+  },
+  {
+    row: 57,
+    name: "a key that is there twice: the last one counts",
+    replace: ["    type: Opaque", "    type: kubernetes.io/service-account-token\n    type: Opaque"],
+    wants: [/\+ create +Secret team\/out-one/],
+    code: 2,
+  },
+  {
+    row: 58,
+    name: "finalizers",
+    replace: metadata("finalizers: [a/b]"),
+    wants: [/metadata\.finalizers: not allowed in a template/],
+    code: 1,
+  },
+  {
+    row: 59,
+    name: "our own marks",
+    replace: metadata("labels: {moonferry.dev/instance: x}"),
+    wants: [/moonferry\.dev\/instance.*reserved/],
+    code: 1,
+  },
+  {
+    row: 65,
+    name: "the same name in two namespaces",
+    replace: selector('{group: "", version: v1, kind: Secret, labelFilters: [{key: a, operation: Has}]}'),
+    more:
+      "---\napiVersion: v1\nkind: Secret\nmetadata: {name: one, namespace: other, labels: {a: b}}\ndata: {value: eHh4}\n",
+    wants: [/collision: 2 outputs want Secret team\/out-one with different content: .*other\/one.*src\/one/],
+    code: 3,
+  },
+  {
+    row: 67,
+    name: "a field that is not acted on",
+    replace: ["  oneForEvent: true", "  oneForEvent: true\n  helmCharts: [{a: b}]"],
+    wants: [/EventTrigger t spec\.helmCharts: Helm charts are not supported; deploy them with Sveltos or Flux/],
+    code: 1,
+  },
+  {
+    row: 68,
+    name: "a trigger that does not select this cluster",
+    replace: ["matchLabels: {a: b}", "matchLabels: {a: c}"],
+    wants: [/note .*does not select the management cluster: it wants a=c, mgmt\/mgmt has a=b\. .*--mgmt-labels a=c/],
+    code: 0,
+  },
+  {
+    row: 74,
+    name: "a duration that is none",
+    args: ["plan", "--lua-time", "5x"],
+    wants: [/--lua-time: "5x" is no duration such as 500ms, 2s or 1m/, /--help/],
+    code: 1,
+  },
+  {
+    row: 74,
+    name: "a port that is none",
+    args: ["run", "--listen", ":70000"],
+    wants: [/--listen: ":70000" is no address such as :8080/],
+    code: 1,
+  },
+  {
+    row: 77,
+    name: "no EventTrigger",
+    args: ["plan", "-f", "%/empty"],
+    wants: [/empty: there is no EventTrigger in these files/],
+    code: 1,
+  },
+  {
+    row: 77,
+    name: "no folder",
+    args: ["plan", "-f", "%/nope"],
+    wants: [/nope: no such file or folder/],
+    code: 1,
+  },
+  {
+    row: 80,
+    name: "another version of the objects",
+    replace: ["v1beta1\nkind: EventTrigger", "v1alpha1\nkind: EventTrigger"],
+    wants: [
+      /the files hold EventTrigger as lib\.projectsveltos\.io\/v1alpha1, and a folder can't convert to lib\.projectsveltos\.io\/v1beta1/,
+    ],
+    code: 1,
+  },
+];
