@@ -55,7 +55,8 @@ export function servePlans<Settings extends PlanSettings>(
       sawDeletion: (query) => ask(id, { method: "sawDeletion", args: [query] }) as Promise<boolean>,
     };
     try {
-      const reconciliation = await planner!.plan({ trigger }, reader, previous, abort.signal);
+      // A function can't be sent; the other side has seen what it is made of.
+      const { redact: _, ...reconciliation } = await planner!.plan({ trigger }, reader, previous, abort.signal);
       const made = manyOf(reconciliation);
       for (let at = 0; at < made.length; at += PART) {
         const values = made.slice(at, at + PART);
@@ -108,6 +109,6 @@ export function servePlans<Settings extends PlanSettings>(
 }
 
 /** What there may be thousands of, besides the objects that were read. */
-function manyOf({ computation: { matches, rendering }, plan }: Reconciliation): object[] {
+function manyOf({ computation: { matches, rendering }, plan }: Omit<Reconciliation, "redact">): object[] {
   return [...matches?.matches ?? [], ...rendering?.desired ?? [], ...plan.changes, ...plan.held];
 }

@@ -5,6 +5,7 @@
 import type { Generation } from "../reconcile/generation.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
+import { Seen } from "../reconcile/seen.ts";
 import type { Request } from "../reconcile/snapshot.ts";
 import { pack, unpack } from "./packed.ts";
 import { PART, type PlanCommand, type PlanReply, type PlanSettings, type Question } from "./plan_messages.ts";
@@ -23,6 +24,8 @@ interface Pending {
   /** Another one, started after this one failed, counts its questions anew. */
   readonly worker: PlanWorker;
   readonly reader: ObjectReader;
+  /** What the reader has answered, of which the plan's redactor is made. */
+  readonly seen: Seen;
   readonly signal: AbortSignal;
   readonly resolve: (reconciliation: Reconciliation) => void;
   readonly reject: (error: unknown) => void;
@@ -58,7 +61,17 @@ export class WorkerPlanner implements Planner {
       reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#pending.set(id, { worker, reader, signal, resolve, reject, shared: [], sending: Promise.resolve() });
+    const seen = new Seen();
+    this.#pending.set(id, {
+      worker,
+      reader: seen.watching(reader),
+      seen,
+      signal,
+      resolve,
+      reject,
+      shared: [],
+      sending: Promise.resolve(),
+    });
     try {
       post(worker, { type: "plan", id, trigger: request.trigger, previous: pack(previous) });
       return await promise;
@@ -102,7 +115,7 @@ export class WorkerPlanner implements Planner {
         for (const value of unpack(reply.values, pending.shared) as object[]) pending.shared.push(value);
         return;
       case "planned":
-        return pending.resolve(unpack(reply.reconciliation, pending.shared) as Reconciliation);
+        return pending.resolve(planned(reply, pending));
       case "failed":
         return pending.reject(
           pending.thrown ? pending.thrown.error : Object.assign(new Error(reply.error.message), reply.error),
@@ -130,6 +143,11 @@ export class WorkerPlanner implements Planner {
       post(worker, { type: "refusal", call, message: error instanceof Error ? error.message : String(error) });
     }
   }
+}
+
+function planned({ reconciliation }: PlanReply & { type: "planned" }, { shared, seen }: Pending): Reconciliation {
+  const plain = unpack(reconciliation, shared) as Omit<Reconciliation, "redact">;
+  return { ...plain, redact: seen.redactor(plain.computation) };
 }
 
 /** Sends a list in parts, between which others have their turn. */

@@ -20,6 +20,8 @@ const OPTIONS: ReconcileOptions = {
   gates: { instance: "moonferry", allowedKinds: ["Secret"], allowKubeconfig: [], checkPayload: true, adopt: false },
 };
 const ENDLESS = { resourceSelectors: [{ group: "", version: "v1", kind: "Input", evaluate: "while true do end" }] };
+/** What may or may not be shown, depending on what was read. */
+const TOLD = ["plain words", "a-very-secret-value", `in base64 ${btoa("a-very-secret-value")}`];
 const signal = new AbortController().signal;
 
 function openWorker(): Worker {
@@ -45,7 +47,10 @@ class Planners {
   async agree(reader: ObjectReader, trigger = "t", previous?: Generation): Promise<Reconciliation> {
     const here = await this.here.plan({ trigger }, reader, previous, signal);
     const there = await this.there.plan({ trigger }, reader, previous, signal);
-    assert.deepStrictEqual(there, here);
+    const { redact, ...plain } = there;
+    const { redact: redactHere, ...plainHere } = here;
+    assert.deepStrictEqual(plain, plainHere);
+    for (const text of TOLD) assert.equal(redact(text), redactHere(text));
     return there;
   }
 
@@ -64,6 +69,14 @@ Deno.test("the push model's plan is the same in a worker", async () => {
   );
   const { plan } = await planners.agree(reader, nameOf(listed.objects![0]!));
   assert.ok(plan.counts.create > 0, "it has something to create");
+});
+
+Deno.test("what stands in a Secret that a plan has read or made is taken out of texts", async () => {
+  using planners = new Planners();
+  const { redact } = await planners.agree(new World(...pipeline(), input("a", "a-very-secret-value")));
+  assert.doesNotMatch(redact(TOLD[1]!), /very-secret/);
+  assert.doesNotMatch(redact(TOLD[2]!), new RegExp(btoa("a-very-secret-value")));
+  assert.equal(redact(TOLD[0]!), TOLD[0]);
 });
 
 Deno.test("numbers that JSON tells apart and JavaScript does not, and keys of prototypes, survive both ways", async () => {
