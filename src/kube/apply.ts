@@ -56,11 +56,22 @@ export class KubeApplier implements Applier {
   }
 
   async #create(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
+    if (change.unowned) return await this.#createUnowned(type, change.desired!, signal);
     const created = await this.client.create(type, change.desired!, WRITE, signal);
-    if (change.unowned) return "done";
     const owned = await this.#ownAsApplied(type, created, signal);
     await this.#applySubresources(type, change, owned, signal);
     return "done";
+  }
+
+  /** Two triggers may need one namespace: whoever makes it, it is there. */
+  async #createUnowned(type: ResourceType, desired: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+    try {
+      await this.client.create(type, desired, WRITE, signal);
+      return "done";
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== "AlreadyExists") throw error;
+      return "unchanged";
+    }
   }
 
   /** The same body once more for each subresource, bound to the object that was just written. */

@@ -11,7 +11,7 @@ import { type Announcement, isHandledBySveltos, timedConditions, type TriggerRep
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery } from "./discovery.ts";
-import { ApiError, ConnectionError } from "./errors.ts";
+import { ApiError, ConnectionError, WriteRefusedError } from "./errors.ts";
 import type { ResourceType } from "./resource.ts";
 
 /** At most one write of a trigger's status in this time (reliability Decision 15). */
@@ -96,8 +96,9 @@ export class KubeStatus {
     try {
       return await work();
     } catch (error) {
-      if (this.signal.aborted || !(error instanceof ApiError || error instanceof ConnectionError)) throw error;
-      const message = `cannot ${what}: ${error.message}`;
+      const isTellable = [ApiError, ConnectionError, WriteRefusedError].some((type) => error instanceof type);
+      if (this.signal.aborted || !isTellable) throw error;
+      const message = `cannot ${what}: ${(error as Error).message}`;
       if (!this.#problems.has(message)) this.options.onProblem(message);
       this.#problems.add(message);
       return true;

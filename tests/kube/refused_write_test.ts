@@ -1,0 +1,83 @@
+/** What writes make of answers that concern nobody's output: a namespace that another has made, a write that may not be sent now. */
+import assert from "node:assert/strict";
+import type { KubeObject } from "../../src/api/object.ts";
+import { KubeApplier } from "../../src/kube/apply.ts";
+import type { KubeClient } from "../../src/kube/client.ts";
+import type { Discovery } from "../../src/kube/discovery.ts";
+import { ApiError, WriteRefusedError } from "../../src/kube/errors.ts";
+import { KubeStatus } from "../../src/kube/status.ts";
+import type { Change } from "../../src/reconcile/plan.ts";
+import type { TriggerReport } from "../../src/reconcile/report.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+const discovery = {
+  resolve: ({ kind }: { kind: string }) =>
+    Promise.resolve({
+      state: "served",
+      type: { group: "", version: "v1", kind, plural: "x", namespaced: false, verbs: [] },
+    }),
+} as unknown as Discovery;
+const signal = new AbortController().signal;
+
+const TAKEN = new ApiError({
+  status: 409,
+  reason: "AlreadyExists",
+  verb: "create",
+  resource: "namespaces",
+  message: "it exists already (409)",
+  causes: [],
+  kindNotServed: false,
+});
+
+function creation(unowned: boolean): Change {
+  const desired: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "in" } };
+  const target = { apiVersion: "v1", kind: "Namespace", namespace: "", name: "in" };
+  return {
+    action: "create",
+    target,
+    desired,
+    origin: { trigger: "t", template: target, key: "" },
+    because: [],
+    after: [],
+    unowned,
+  };
+}
+
+Deno.test("a namespace that somebody else made in the meantime is there, which is all that was wanted", async () => {
+  const client = { create: () => Promise.reject(TAKEN) } as unknown as KubeClient;
+  const applier = new KubeApplier(client, discovery);
+  assert.equal((await applier.apply(creation(true), signal)).status, "unchanged");
+  assert.equal((await applier.apply(creation(false), signal)).status, "conflict");
+});
+
+Deno.test("status: a write that the lease forbids is told, and ends nothing", async () => {
+  const problems: string[] = [];
+  const client = {
+    apply: () => Promise.reject(new WriteRefusedError("cannot write: the lease is not renewed")),
+    create: () => Promise.reject(new WriteRefusedError("cannot write: the lease is not renewed")),
+  } as unknown as KubeClient;
+  const status = new KubeStatus(
+    { client, discovery, clock: new FakeClock() },
+    { instance: "moonferry", reportNamespace: "own", onProblem: (message) => problems.push(message) },
+    signal,
+  );
+  const object: KubeObject = {
+    apiVersion: "lib.projectsveltos.io/v1beta1",
+    kind: "EventTrigger",
+    metadata: { name: "t" },
+  };
+  const report: TriggerReport = {
+    trigger: "t",
+    state: "present",
+    object,
+    conditions: [],
+    announcements: [{ type: "Warning", reason: "Held", message: "x" }],
+    document: {},
+  };
+  status.publish(report);
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  assert.deepEqual(problems, [
+    "cannot record an Event: cannot write: the lease is not renewed",
+    "cannot write the report: cannot write: the lease is not renewed",
+  ]);
+});
