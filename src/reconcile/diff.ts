@@ -7,7 +7,7 @@ import { equalJson, field, fieldAt, isJsonObject, type Json, type JsonObject } f
 import { FIELD_MANAGER } from "./marks.ts";
 
 /** Maps whose keys are ours alone: one that somebody adds to a credential is drift. */
-const EXACT_MAPS = new Map([["Secret", ["data"]], ["ConfigMap", ["data", "binaryData"]]]);
+export const EXACT_MAPS = new Map([["Secret", ["data"]], ["ConfigMap", ["data", "binaryData"]]]);
 
 /**
  * The paths (such as `data.config` or `metadata.labels["x"]`) at which the live object is not as desired; empty where a

@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import type { DriftExclusion, EventTrigger } from "../api/event_trigger.ts";
 import { annotationsOf, type KubeObject, labelsOf, nameOf, SERVER_METADATA } from "../api/object.ts";
-import { canonicalJson, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
+import { canonicalJson, field, fieldAt, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
+import { EXACT_MAPS } from "./diff.ts";
 import { TriggerFailure } from "./errors.ts";
 import { isReservedKey } from "./marks.ts";
 import { compileTarget, TargetError } from "./object_target.ts";
@@ -38,7 +39,7 @@ export function withExcluded(desired: KubeObject, live: KubeObject, exclusions: 
   let object: Json = desired;
   for (const { paths, matches } of exclusions) {
     if (!matches(desired)) continue;
-    for (const path of paths) object = keep(object, live, tokensOf(path)) ?? object;
+    for (const tokens of paths.map(tokensOf)) object = keepExact(keep(object, live, tokens) ?? object, live, tokens);
   }
   return object === desired ? desired : withOwnMetadata(object as KubeObject, desired);
 }
@@ -65,6 +66,18 @@ function withMarksOf(entries: Record<string, string>, desired: Record<string, st
     ...Object.entries(entries).filter((entry) => !isOurs(entry)),
     ...Object.entries(desired).filter(isOurs),
   ]);
+}
+
+/** Where others' keys would be taken away (a Secret's data), an excluded one that is found is kept as if it were desired. */
+function keepExact(desired: Json, live: KubeObject, [name, key, ...rest]: readonly string[]): Json {
+  if (name === undefined || key === undefined || rest.length > 0) return desired;
+  const isExact = EXACT_MAPS.get(live.kind)?.includes(name) ?? false;
+  const value = fieldAt(live, name, key);
+  if (!isExact || !isJsonObject(desired) || value === undefined) return desired;
+  const map = field(desired, name);
+  const copy: JsonObject = isJsonObject(map) ? { ...map } : {};
+  setField(copy, key, value);
+  return { ...desired, [name]: copy };
 }
 
 /** `desired` with live's value at the path, or without the path where live has none. What is not desired is not added. */

@@ -115,6 +115,23 @@ for (
   });
 }
 
+Deno.test("drift: a key that others add to a Secret stays where it is excluded, and goes where it is not", async () => {
+  const driftExclusions = [{ paths: ["/data/theirs"] }];
+  const world = new World(...pipeline({ trigger: { driftExclusions } }), input("a", "1"));
+  const step = session(world);
+  await step();
+  const add = (key: string) => {
+    const secret = world.get("Secret in/out-a")!;
+    world.put({ ...secret, data: { ...secret.data as Record<string, string>, [key]: "eA==" } });
+  };
+  add("theirs");
+  assert.deepEqual(done(await step()), []);
+  add("others");
+  const [change] = (await step()).changes;
+  assert.deepEqual(Object.keys(change!.desired!.data as object).sort(), ["theirs", "v"]);
+  assert.deepEqual(change!.because, ["data.others (not asked for)"]);
+});
+
 Deno.test("namespaces: one that the trigger itself gives is not created a second time, unmarked", async () => {
   const template = `apiVersion: v1\nkind: Namespace\nmetadata: { name: in }\n---\n${OUTPUT}`;
   const world = new World(...pipeline({ template }), input("a", "1"));
