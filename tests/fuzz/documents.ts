@@ -31,7 +31,7 @@ const YAML_TEXTS = textsOf(YAML_PIECES, EXAMPLES);
 const sourceOf = (index: number) => readYaml(EXAMPLES[index]!) as any as KubeObject;
 
 export const DOCUMENT_PROPERTIES = [
-  property("YAML: what is read is written and read again", 2_000, YAML_TEXTS, (text) => {
+  property("YAML: what is read is written and read again", 1_000, YAML_TEXTS, (text) => {
     const value = parsedOr([YamlError], () => readYaml(text));
     if (value === undefined) return;
     assert.ok(

@@ -69,10 +69,10 @@ async function messagesOf(source: Record<string, string>, template?: string): Pr
 }
 
 export const PIPELINE_PROPERTIES = [
-  property("pipeline: no template makes a message hold a Secret's value", 500, TEMPLATES, async (template) => {
+  property("pipeline: no template makes a message hold a Secret's value", 300, TEMPLATES, async (template) => {
     for (const message of await messagesOf({}, template)) requireClean(message);
   }),
-  property("pipeline: no script makes a message hold a Secret's value", 250, SCRIPTS, async (script) => {
+  property("pipeline: no script makes a message hold a Secret's value", 120, SCRIPTS, async (script) => {
     for (const message of await messagesOf({ aggregatedSelection: script })) requireClean(message);
   }),
   property(

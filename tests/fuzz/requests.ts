@@ -105,7 +105,7 @@ const ref = fc.record({
 const never = new AbortController().signal;
 
 export const REQUEST_PROPERTIES = [
-  property("command line: options, or an error that names the flag", 3_000, argumentLists(), (args) => {
+  property("command line: options, or an error that names the flag", 1_500, argumentLists(), (args) => {
     const options = parsedOr([UsageError], () => readArgs(args));
     if (options?.listen) assert.ok(options.listen.port >= 0 && options.listen.port <= 65535);
   }),
@@ -124,7 +124,7 @@ export const REQUEST_PROPERTIES = [
       }
     },
   ),
-  property("kubeconfig: no credential in an error", 1_500, damagedValues(KUBECONFIG), (value) => {
+  property("kubeconfig: no credential in an error", 600, damagedValues(KUBECONFIG), (value) => {
     for (const context of [undefined, "one", "__proto__"]) {
       parsedOr(
         [ConfigError],

@@ -95,7 +95,8 @@ export function damagedValues(sample: Json): fc.Arbitrary<Json> {
   });
   return fc.array(edit, { minLength: 1, maxLength: 3 }).map((edits) => {
     const copy = cloneJson(sample);
-    for (const { steps, what, key, value } of edits) damageAt(copy, steps, what, key, value);
+    // A copy of each value: the same one may come twice, and a later edit may be within it.
+    for (const { steps, what, key, value } of edits) damageAt(copy, steps, what, key, cloneJson(value));
     return copy;
   });
 }
