@@ -235,7 +235,8 @@ async function reconcileOnce(
     triggerObject,
   });
   // A match that fails for long must not make ordinary deletions add up to a mass change.
-  const accepted = !plan.failures.some(isFatal) && !areRevocationsHeld(plan, snapshot.trigger);
+  const isFrozen = plan.failures.some(isFatal);
+  const accepted = !isFrozen && !areRevocationsHeld(plan, snapshot.trigger);
   const delivered = deliveredIn(plan, placed, {
     matches: matchKeys,
     frozen: frozenMatches,
@@ -246,9 +247,14 @@ async function reconcileOnce(
     computation: clearedComputation(computation, redact),
     plan: clearedPlan(plan, redact),
     redact,
-    generation: accepted && generation ? { ...generation, delivered } : previous,
+    generation: generation && !isFrozen
+      ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
+      : previous,
   };
 }
+
+/** No plan was accepted yet; no EventSource has this text. */
+const NO_INPUTS = { program: "", inputs: [] };
 
 function onStopOf({ stopMatchingBehavior }: EventTrigger): OnStop {
   return stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw";

@@ -171,6 +171,31 @@ for (const how of ["dry-run", "suspend"] as const) {
   });
 }
 
+Deno.test("pause: a Cluster that is paused while revocations are held is remembered as paused", async () => {
+  const cluster = (name: string, paused: boolean): KubeObject => ({
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "Cluster",
+    metadata: { namespace: "in", name },
+    spec: { v: "1", paused },
+  });
+  const resourceSelectors = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
+  const objects = pipeline({ source: { resourceSelectors } });
+  const world = new World(...objects, ...[..."abcdefghij"].map((name) => cluster(name, false)));
+  const key = world.keys("Cluster.cluster.x-k8s.io").find((name) => name.endsWith("/b"))!;
+  const step = session(world);
+  assert.equal((await step()).counts.create, 10);
+  const [held] = objects;
+  world.put({ ...held!, metadata: { ...held!.metadata, annotations: { "moonferry.dev/suspend": "all" } } });
+  world.remove(key);
+  assert.equal((await step()).counts.held, 1);
+  world.put(cluster("a", true));
+  await step();
+  world.remove(key.replace(/b$/, "a"));
+  await step();
+  world.put(held!);
+  assert.deepEqual(done(await step()), ["delete Secret in/out-b"]);
+});
+
 Deno.test("stopMatchingBehavior: what the trigger says now counts, also on an output whose drift is let be", async () => {
   const template = OUTPUT.replace(
     "metadata:\n",
