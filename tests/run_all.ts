@@ -1,8 +1,10 @@
 /**
  * Runs every test that this machine can run, group by group, each with the permissions that it needs and no more, and ends
- * with one line: `N passed, N failed`. `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
+ * with one line: `N passed, N failed`. A group whose output holds anything of the tests' Secrets has failed.
+ * `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
  */
 import { apiServerBinary, NoApiServer } from "./support/build_apiserver.ts";
+import { findTestSecrets } from "./support/canaries.ts";
 
 interface Group {
   readonly name: string;
@@ -77,13 +79,12 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
     ],
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
-  let output = "";
-  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
-    output += text;
-    Deno.stdout.writeSync(new TextEncoder().encode(text));
-  }
+  const [output, errors] = await Promise.all([
+    passOn(process.stdout, Deno.stdout),
+    passOn(process.stderr, Deno.stderr),
+  ]);
   const { success } = await process.status;
   // deno-lint-ignore no-control-regex -- colours of the test runner
   const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
@@ -93,7 +94,23 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
   total.passed += passed;
   // A group that ends badly without counting (a type error, a crash) has failed all the same.
   total.failed += failed > 0 ? failed : success && summary ? 0 : 1;
+  const secrets = findTestSecrets(`${output}\n${errors}`);
+  if (secrets.length > 0) {
+    total.failed++;
+    say(`!! ${group.name}: its output holds what stands in the tests' Secrets: ${secrets.join(", ")}`);
+  }
   say(`== ${group.name}: ${passed} passed, ${failed} failed, ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+/** Shows the text as it comes, and gives all of it. */
+async function passOn(from: ReadableStream<Uint8Array>, to: { writeSync(bytes: Uint8Array): number }): Promise<string> {
+  let all = "";
+  const encoder = new TextEncoder();
+  for await (const text of from.pipeThrough(new TextDecoderStream())) {
+    all += text;
+    to.writeSync(encoder.encode(text));
+  }
+  return all;
 }
 
 async function existing(paths: readonly string[]): Promise<string[]> {

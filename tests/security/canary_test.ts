@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
-import { CANARIES, findCanaries } from "../support/canaries.ts";
+import { CANARIES, findCanaries, findTestSecrets } from "../support/canaries.ts";
 import { KubeServer } from "../support/kube_server.ts";
 import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
 import { CASES, FOREIGN, MANIFESTS, NAMESPACES } from "./canary_world.ts";
@@ -29,7 +29,10 @@ Deno.test("the search finds a canary in every form", () => {
   ) {
     assert.equal(findCanaries(`before ${text} after`).length, 1, text);
   }
-  assert.deepEqual(findCanaries("nothing of the kind, and nothing like it"), []);
+  assert.deepEqual(findTestSecrets("nothing of the kind, and nothing like it"), []);
+  for (const text of ["a TOPSECRETVALUE", btoa("made up key of harbour"), CANARIES.key]) {
+    assert.equal(findTestSecrets(`before ${text} after`).length, 1, text);
+  }
 });
 
 Deno.test("on files: plan in all forms, apply, run, status and render say no canary", async (t) => {
