@@ -157,7 +157,8 @@ export async function reconcile(
   const second = await reconcileOnce(request, parts, options, signal, previous, { fresh: true });
   const seen = new Set(first.plan.changes.filter(isRevocation).map(({ target }) => objectKey(target)));
   const changes = second.plan.changes.filter((change) => !isRevocation(change) || seen.has(objectKey(change.target)));
-  const counts = { ...second.plan.counts, delete: changes.filter(({ action }) => action === "delete").length };
+  const count = (wanted: Change["action"]) => changes.filter(({ action }) => action === wanted).length;
+  const counts = { ...second.plan.counts, update: count("update"), delete: count("delete") };
   return { ...second, plan: { ...second.plan, changes, counts } };
 }
 

@@ -210,3 +210,18 @@ Deno.test("stopMatchingBehavior: what the trigger says now counts, also on an ou
   const plan = await step();
   assert.deepEqual(plan.changes.map(({ release }) => release), [true, true]);
 });
+
+Deno.test("counts: a release that only the second read asks for is not counted", async () => {
+  const world = new World(
+    ...pipeline({ trigger: { stopMatchingBehavior: "LeavePolicies" } }),
+    ...[..."abcdefghij"].map((name) => input(name, "1")),
+  );
+  const step = session(world);
+  await step();
+  world.remove("Input in/a");
+  world.onList = (_query, { fresh }) => {
+    if (fresh && world.get("Input in/b")) world.remove("Input in/b");
+  };
+  const plan = await step();
+  assert.deepEqual([done(plan), plan.counts.update], [["update Secret in/out-a"], 1]);
+});
