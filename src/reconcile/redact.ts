@@ -99,24 +99,29 @@ function redactRun(run: string, index: SecretIndex, isSecret: (text: string) => 
 }
 
 /**
- * Every value of the Secrets: as it stands, decoded, and what within that is base64 once more, as keys in kubeconfigs are.
+ * Every value of the Secrets: decoded, and what within that is base64 once more, as keys in kubeconfigs are.
  * Each once: the outputs of a trigger hold what its sources do, many times over.
  */
 function secretTexts(secrets: readonly KubeObject[]): string[] {
-  const told = new Set<string>();
+  const told = { template: new Set<string>(), plain: new Set<string>() };
   return secrets.flatMap((secret) => ["data", "stringData"].map((name) => [secret, name] as const)).flatMap(
     ([secret, name]) => {
       const data = field(secret, name);
       if (!isJsonObject(data)) return [];
       const isTemplate = isTemplateObject(secret);
+      const seen = isTemplate ? told.template : told.plain;
       return Object.values(data).flatMap((value) => {
-        if (typeof value !== "string" || told.has(`${isTemplate} ${value}`)) return [];
-        told.add(`${isTemplate} ${value}`);
+        if (typeof value !== "string" || seen.has(value)) return [];
+        seen.add(value);
         const plain = name === "data" ? Buffer.from(value, "base64").toString("utf8") : value;
         const inner = [...plain.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].map(([text]) =>
           Buffer.from(text, "base64").toString("utf8")
         );
-        return [...(name === "data" ? [value] : []), ...(isTemplate ? withoutActions(plain) : [plain]), ...inner];
+        return [
+          ...(name === "data" ? [value] : []),
+          ...(isTemplate ? withoutActions(plain) : [plain]),
+          ...inner,
+        ];
       });
     },
   );

@@ -6,9 +6,9 @@
 /** Shorter pieces can't be told from ordinary words. */
 export const SHORTEST = 8;
 /** Bits of the filter for each character of the Secrets, and at most. */
-const BITS_PER_CHARACTER = 32;
+const BITS_PER_CHARACTER = 16;
 const MAX_BITS = 2 ** 29;
-/** So many pieces in a row are no accident of the filter (four in a thousand each); fewer are looked up. */
+/** So many pieces in a row are no accident of the filter (some two in a hundred each); fewer are looked up. */
 const SURE = 4;
 
 export class SecretIndex {
