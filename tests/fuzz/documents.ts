@@ -33,7 +33,8 @@ const sourceOf = (index: number) => readYaml(EXAMPLES[index]!) as any as KubeObj
 export const DOCUMENT_PROPERTIES = [
   property("YAML: what is read is written and read again", 1_000, YAML_TEXTS, (text) => {
     const value = parsedOr([YamlError], () => readYaml(text));
-    if (value === undefined) return;
+    // Go writes a key `<<` as it is, and reads that as a merge.
+    if (value === undefined || stringifyJson(value).includes('"<<"')) return;
     assert.ok(
       equalJson(readYaml(writeYaml(value)), value),
       `${stringifyJson(value)} is written as ${writeYaml(value)}`,
