@@ -30,6 +30,7 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
     return !(publicText ??= publicTextOf(objects)).includes(word.length < SHORTEST ? text : word);
   };
   return (text) => {
+    if (text.length < SHORTEST) return text;
     index ??= new SecretIndex(secretTexts(objects.filter(({ kind }) => kind === "Secret")));
     if (index.isEmpty) return text;
     return text.replace(PIECE, (run, escape?: string) => escape === undefined ? redactRun(run, index!, isSecret) : run);
