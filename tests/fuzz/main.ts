@@ -16,6 +16,10 @@ if (!(minutes > 0) || !Number.isInteger(firstSeed)) {
   Deno.exit(1);
 }
 const chosen = PROPERTIES.filter(({ name }) => name.includes(values.only ?? ""));
+if (chosen.length === 0) {
+  console.error(`fuzz: no property has "${values.only}" in its name`);
+  Deno.exit(1);
+}
 const until = Date.now() + minutes * 60_000;
 const failed = new Set<string>();
 let inputs = 0;
