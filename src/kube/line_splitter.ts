@@ -1,13 +1,13 @@
 /** Bytes in chunks of any size → whole lines. Half a line is never given out, and no line may grow without end. */
+import { ByteBuffer } from "./byte_buffer.ts";
 
 export class LineTooLongError extends Error {
   override name = "LineTooLongError";
 }
 
 export class LineSplitter {
-  #pieces: Uint8Array[] = [];
-  #pending = 0;
-  #max: number;
+  readonly #line = new ByteBuffer();
+  readonly #max: number;
 
   constructor(maxLineBytes: number) {
     this.#max = maxLineBytes;
@@ -15,7 +15,7 @@ export class LineSplitter {
 
   /** How many bytes wait for the end of their line. */
   get pending(): number {
-    return this.#pending;
+    return this.#line.length;
   }
 
   /**
@@ -36,28 +36,14 @@ export class LineSplitter {
   }
 
   #keep(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    this.#pending += piece.length;
-    if (this.#pending > this.#max) throw new LineTooLongError(`a line of more than ${this.#max} bytes`);
-    this.#pieces.push(piece);
+    if (this.#line.length + piece.length > this.#max) {
+      throw new LineTooLongError(`a line of more than ${this.#max} bytes`);
+    }
+    this.#line.append(piece);
   }
 
   #take(last: Uint8Array): string {
     this.#keep(last);
-    const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : joinBytes(this.#pieces, this.#pending);
-    this.#pieces = [];
-    this.#pending = 0;
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).trim();
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.#line.take()).trim();
   }
-}
-
-/** One array of `length` bytes out of `pieces`. */
-export function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

@@ -3,6 +3,7 @@
  * nothing of Kubernetes objects.
  */
 import { CredentialError, Credentials, readCertificates, type SignIn } from "./auth.ts";
+import { ByteBuffer } from "./byte_buffer.ts";
 import { type Clock, DeadlineError, withDeadline } from "./clock.ts";
 import type { ClusterConnection } from "./config.ts";
 import {
@@ -16,7 +17,6 @@ import {
   WriteRefusedError,
 } from "./errors.ts";
 import { HttpPool, type Lease } from "./http_pool.ts";
-import { joinBytes } from "./line_splitter.ts";
 
 /** An answer is not read beyond this; a page of 500 Secrets of the largest size stays below. */
 const MAX_ANSWER_BYTES = 1024 * 1024 * 1024;
@@ -216,12 +216,10 @@ async function readError(response: Response): Promise<string> {
 /** Undefined where there are more than `max`. */
 async function readBytes(response: Response, max: number): Promise<Uint8Array | undefined> {
   if (!response.body) return new Uint8Array();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
+  const buffer = new ByteBuffer();
   for await (const piece of response.body) {
-    length += piece.length;
-    if (length > max) return undefined;
-    pieces.push(piece);
+    if (buffer.length + piece.length > max) return undefined;
+    buffer.append(piece);
   }
-  return joinBytes(pieces, length);
+  return buffer.take();
 }

@@ -55,6 +55,10 @@ export class RunningMoonferry {
     return this.#log;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   async #read(): Promise<void> {
     for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) {
       this.#log += text;

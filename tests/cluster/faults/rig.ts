@@ -99,6 +99,11 @@ export class Rig {
     await this.#loop!.logs(pattern, from);
   }
 
+  /** The program's process; undefined when it does not run. */
+  get pid(): number | undefined {
+    return this.#loop?.hasEnded === false ? this.#loop.pid : undefined;
+  }
+
   get position(): number {
     return this.#loop!.log.length;
   }
