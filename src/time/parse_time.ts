@@ -48,7 +48,9 @@ class TimeReader {
   #minute = 0;
   #second = 0;
   #nanoseconds = 0;
-  #half: "AM" | "PM" | undefined;
+  /** Which halves of the day were named; both, where the layout has two. */
+  #isMorning = false;
+  #isAfternoon = false;
   #isUtc = false;
   #offset: number | undefined;
   #zoneName = "";
@@ -171,7 +173,8 @@ class TimeReader {
         const half = this.#takeUnits(2);
         const [before, after] = kind === "PM" ? ["AM", "PM"] : ["am", "pm"];
         if (half !== before && half !== after) throw new Mismatch();
-        this.#half = half === after ? "PM" : "AM";
+        if (half === after) this.#isAfternoon = true;
+        else this.#isMorning = true;
         return;
       }
       case "offset":
@@ -267,8 +270,8 @@ class TimeReader {
   }
 
   result(): ParsedTime {
-    if (this.#half === "PM" && this.#hour < 12) this.#hour += 12;
-    else if (this.#half === "AM" && this.#hour === 12) this.#hour = 0;
+    if (this.#isAfternoon && this.#hour < 12) this.#hour += 12;
+    else if (this.#isMorning && this.#hour === 12) this.#hour = 0;
     if (this.#yearDay >= 0) this.#useYearDay();
     const year = this.#year, month = this.#month < 0 ? 1 : this.#month, day = this.#day < 0 ? 1 : this.#day;
     if (day < 1 || day > daysIn(year, month)) this.#fail(": day out of range");

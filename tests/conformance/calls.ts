@@ -1,9 +1,11 @@
 /**
  * Random calls of template functions, answered by Go and by us: `deno task conform:calls --seed 7 --count 200`. Prints the share
- * of equal answers function by function, and the first that differ. `--only NAME,NAME` asks some functions alone.
+ * of equal answers function by function, and the first that differ. `--only NAME,NAME` asks some functions alone, `--only "(chains)"` chains
+ * of those that change maps and lists in place.
  */
 import { answer, type FunctionAnswer, verdictOf } from "../template/functions/go_answers.ts";
 import { calledNames, randomCalls } from "./generate_calls.ts";
+import { chainOf, randomChains } from "./generate_chains.ts";
 
 const FOLDER = new URL("../template/functions/", import.meta.url);
 
@@ -58,17 +60,34 @@ function ourAnswer(template: string): FunctionAnswer {
   }
 }
 
+/** Not a function, but chains of those that change things in place. */
+export const CHAINS = "(chains)";
+
+/** Chains that make no map that contains itself, which would be the end of the Go program. */
+function* endingChains(seed: number, count: number): Generator<string> {
+  for (const statements of randomChains(seed, count)) {
+    const beginnings = statements.map((_, i) => chainOf(statements.slice(0, i + 1)));
+    if (!beginnings.some(isEndless)) yield beginnings.at(-1)!;
+  }
+}
+
+function isEndless(template: string): boolean {
+  const message = ourAnswer(template).wantError?.message ?? "";
+  return /contains itself|nested too deep|\(limit|encountered a cycle|levels of maps/.test(message);
+}
+
 /** All comparisons, or undefined where there is no Go to answer. */
 export async function compareCalls(
   seed: number,
   count: number,
-  names: readonly string[] = calledNames(),
+  names: readonly string[] = [...calledNames(), CHAINS],
 ): Promise<CallComparison[] | undefined> {
   const oracle = await buildOracle();
   if (oracle === undefined) return undefined;
-  const calls = names.flatMap((name) =>
-    [...new Set(randomCalls(name, seed, count))].map((template) => ({ name, template }))
-  );
+  const calls = names.flatMap((name) => {
+    const templates = name === CHAINS ? endingChains(seed, count) : new Set(randomCalls(name, seed, count));
+    return [...templates].map((template) => ({ name, template }));
+  });
   const answers = await askGo(oracle, calls.map(({ template }) => template));
   return calls.flatMap(({ name, template }, i) => {
     const wanted = answers[i]!;

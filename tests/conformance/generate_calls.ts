@@ -310,7 +310,7 @@ const SIZED = new Set(["repeat", "indent", "nindent", "until", "untilStep", "seq
 
 /** The functions that random calls are made of. */
 export function calledNames(): readonly string[] {
-  return [...BUILTIN_FUNCTIONS.keys(), ...functionTable.keys()].filter((name) => !NOT_CALLED.has(name));
+  return [...new Set([...BUILTIN_FUNCTIONS.keys(), ...functionTable.keys()])].filter((name) => !NOT_CALLED.has(name));
 }
 
 /** `count` calls of `name`: every value alone first where one argument does, then random ones. */

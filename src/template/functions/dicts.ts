@@ -33,8 +33,10 @@ export function deepCopy(value: Value, context: CallContext, depth = 0): Value {
  */
 function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, context: CallContext, depth = 0): void {
   if (depth > VALUE_DEPTH) throw new FunctionError(`more than ${VALUE_DEPTH} levels of maps`);
-  for (const [key, fresh] of source.entries()) {
+  // The keys of the beginning: `source` may lie in `target`, and grow.
+  for (const key of [...source.keys()]) {
     context.spend(1);
+    const fresh = source.get(key);
     const present = target.get(key);
     if (fresh === null) {
       if (overwrite) {

@@ -95,8 +95,9 @@ export const math: Family = {
   max: extreme((a, b) => a > b),
   biggest: extreme((a, b) => a > b),
   min: extreme((a, b) => a < b),
-  maxf: extremeFloat(Math.max),
-  minf: extremeFloat(Math.min),
+  // To Go, infinity beats NaN.
+  maxf: extremeFloat((a, b) => a === Infinity || b === Infinity ? Infinity : Math.max(a, b)),
+  minf: extremeFloat((a, b) => a === -Infinity || b === -Infinity ? -Infinity : Math.min(a, b)),
   add1f: fn([ANY], ([value], context) => calculate(toFloat64(value), [1], addDecimals, context)),
   addf: variadic([], ANY, (values, context) => calculate(0, values, addDecimals, context)),
   subf: decimal(subtractDecimals),
