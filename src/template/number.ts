@@ -25,14 +25,11 @@ export function readNumber(text: string, token: "charConstant" | "complex" | "nu
 }
 
 function readRune(text: string): NumberParts {
-  const code = unquoteRune(text);
-  if (code === undefined) {
-    // Go tells two errors apart: a first character that can't be read, and more than one character.
-    const isMalformed = /^'(?:[^\\']|\\(?:[abfnrtv\\']|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}))/u
-      .test(text);
-    throw new SyntaxError(isMalformed ? `malformed character constant: ${text}` : "invalid syntax");
-  }
-  return { int: BigInt(code), uint: BigInt(code), float: code, complex: undefined };
+  const rune = unquoteRune(text);
+  if (rune === undefined) throw new SyntaxError("invalid syntax");
+  if (!rune.isAlone) throw new SyntaxError(`malformed character constant: ${text}`);
+  const int = BigInt(rune.code);
+  return { int, uint: int, float: rune.code, complex: undefined };
 }
 
 function readPlain(text: string): NumberParts {
@@ -59,7 +56,8 @@ function readPlain(text: string): NumberParts {
 /** What Go's Sscan takes for a float; whether it is one, ParseFloat decides. */
 const FLOAT_TOKEN =
   /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eEpP][+-]?[0-9_]*)?)/;
-const COMPLEX = new RegExp(`^(${FLOAT_TOKEN.source})([+-]${FLOAT_TOKEN.source})i`);
+// An `i` right behind the sign could be an infinity, and is lost as it is none.
+const COMPLEX = new RegExp(`^(${FLOAT_TOKEN.source})([+-](?!i)${FLOAT_TOKEN.source})i`);
 
 function readComplex(text: string): NumberParts {
   const parts = COMPLEX.exec(text);

@@ -113,10 +113,10 @@ export function unquoteText(literal: string): string | undefined {
   return textOf(Uint8Array.from(bytes));
 }
 
-/** The code point of a Go rune literal with its quotes; undefined if the syntax is wrong. */
-export function unquoteRune(literal: string): number | undefined {
+/** The first code point of a Go rune literal with its quotes, and whether it is the only one; undefined if it is none. */
+export function unquoteRune(literal: string): { readonly code: number; readonly isAlone: boolean } | undefined {
   const unit = unquoteUnit(literal, 1, "'");
-  return unit === undefined || unit.next !== literal.length - 1 || literal[unit.next] !== "'" ? undefined : unit.code;
+  return unit && { code: unit.code, isAlone: unit.next === literal.length - 1 && literal[unit.next] === "'" };
 }
 
 interface QuotedUnit {

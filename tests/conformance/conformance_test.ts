@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { type Answer, parseCases } from "./case.ts";
 import { caseFiles } from "./case_files.ts";
-import { compareAll, summaryOf } from "./compare.ts";
+import { compareAll, type Comparison, summaryOf } from "./compare.ts";
 import { INTENDED_DIFFERENCES } from "./intended_differences.ts";
 import { KNOWN_GAPS, knownGaps } from "./known_gaps.ts";
 import { MODES } from "./modes/mod.ts";
-import { compareRandom, RANDOM_PROGRAMS, RANDOM_RULES } from "./random.ts";
+import { isInOwnWords } from "./own_words.ts";
+import { compareRandom, RANDOM_PROGRAMS, RANDOM_RULES, RANDOM_TEMPLATES } from "./random.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, import.meta.url));
 const SAMPLES = ["lua-eval", "lua-aggregate", "lua-evaluate", "cel", "template", "pipeline"];
@@ -25,10 +26,18 @@ for (const { title, mode, path } of FILES) {
     assert.equal(comparisons.length, cases.length, "each case has an answer");
     const differing = comparisons.filter(({ verdict }) => verdict === "differs");
     assert.equal(differing.length, 0, summaryOf(title, comparisons));
+    if (mode === "template") assert.deepEqual(otherWords(comparisons), []);
     // "Intended" is said by the answer itself: unless it is in the list, a fault could hide behind it.
     const unlisted = comparisons.filter(({ id, verdict }) => verdict === "intended" && !INTENDED_CASES.has(id));
     assert.deepEqual(unlisted.map(({ id, found }) => [id, found.error]), []);
   });
+}
+
+/** Messages of templates that are neither Go's nor in words of our own on purpose. */
+function otherWords(comparisons: readonly Comparison[]): { id: string; wanted: string; found: string }[] {
+  return comparisons.filter(({ wanted, found }) => typeof wanted.error === "string" && typeof found.error === "string")
+    .map(({ id, wanted, found }) => ({ id, wanted: wanted.error as string, found: found.error as string }))
+    .filter(({ wanted, found }) => wanted !== found && !isInOwnWords(wanted, found));
 }
 
 Deno.test("known gaps are gaps: a case that has become equal leaves the list", async () => {
@@ -65,6 +74,18 @@ Deno.test("random programs answer as in gopher-lua, and none ends but with an an
     typeof found.error === "string" && !/^script(:\d+)?: /.test(found.error)
   );
   assert.deepEqual(faults.map(({ id, found }) => [id, found.error]), []);
+});
+
+Deno.test("random templates are rendered as by text/template, or fail alike and in its words", async () => {
+  const count = Number(Deno.env.get("MOONFERRY_RANDOM_PROGRAMS") ?? 500);
+  const seed = Number(Deno.env.get("MOONFERRY_RANDOM_SEED") ?? 20_251_101);
+  const comparisons = await compareRandom(RANDOM_TEMPLATES, seed, count);
+  if (!comparisons) return console.log("Go is not there: no answers to compare with");
+  const summary = summaryOf(`random templates of seed ${seed}`, comparisons, 5);
+  assert.equal(comparisons.length, count);
+  assert.equal(comparisons.filter(({ verdict }) => verdict === "differs").length, 0, summary);
+  // What ends Go's process has no message.
+  assert.deepEqual(otherWords(comparisons.filter(({ wanted }) => wanted.panic !== true)), []);
 });
 
 Deno.test("random rules of CEL compute what they compute in cel-go", async () => {

@@ -37,6 +37,11 @@ const OWN_WORDS: readonly OwnWords[] = [
     ours: /(: non-comparable types) (\S+(?: \{\})?), (\S+(?: \{\})?)$/,
   },
   {
+    reason: "our limit is lower, and can be set",
+    original: /(exceeded maximum template depth) \(\d+\)$/,
+    ours: /(exceeded maximum template depth) \(\d+\) \(limit --template-depth\)$/,
+  },
+  {
     reason: "the type of the value says more than interface {}",
     original: /(can't evaluate field \S+ in type) interface \{\}$/,
     ours: /(can't evaluate field \S+ in type) \S.*$/,

@@ -40,7 +40,6 @@ export const RANDOM_TEMPLATES: RandomKind = {
   title: "random templates",
   mode: "template",
   lines: randomTemplates,
-  mayVary: true,
 };
 export const RANDOM_RULES: RandomKind = { title: "random rules", mode: "cel", lines: randomRules };
 
