@@ -84,6 +84,25 @@ export const KNOWN_GAPS: Readonly<Record<string, readonly Gap[]>> = {
   ],
   template: [
     {
+      reason:
+        "the inner fields of a time, which verbs like %d and %g show, with an address; `now` prints no monotonic clock",
+      cases: [],
+    },
+    {
+      reason:
+        "zones are those of another year's tz database: old times in EST, CET and the like, MET, rules of years to come",
+      cases: [],
+    },
+    {
+      reason: "classes of regular expressions have the characters of Unicode 16 and 17 too, which Go doesn't know yet",
+      cases: [],
+    },
+    { reason: "NaN has no sign: -nan of TOML is written as nan", cases: [] },
+    {
+      reason: "an error shows no value: neither the pattern of a regular expression nor what eq and index were given",
+      cases: [],
+    },
+    {
       reason: "of the methods of an ObjectReference only String and GroupVersionKind: the others serve Go programs",
       cases: ["template-data-199"],
     },
