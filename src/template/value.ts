@@ -160,7 +160,14 @@ export class GoList {
     return list;
   }
 
-  /** How far a slice of this list may reach: Go has room, filled with nil, behind what it read from JSON. */
+  /** A list that Go made by appending one element after another to an empty one with room for `room` of them. */
+  static grown(items: readonly Value[], type: GoType = ANY_LIST, room = 0): GoList {
+    const list = new GoList(items, type);
+    list.#capacity = items.length <= room ? room : capacityOfAppended(items.length, Math.max(room, 1));
+    return list;
+  }
+
+  /** How far a slice of this list may reach: Go has room, filled with zeros, behind what it read from JSON or appended. */
   get capacity(): number {
     return this.#capacity ?? this.length;
   }
@@ -169,7 +176,8 @@ export class GoList {
   window(from: number, to: number): GoList {
     const capacity = this.capacity - from;
     if (to > this.length) {
-      const window = new GoList([...this.items.slice(from), ...Array(to - Math.max(this.length, from)).fill(null)]);
+      const zeros = Array(to - Math.max(this.length, from)).fill(zeroElementOf(this.elementType));
+      const window = new GoList([...this.items.slice(from), ...zeros], this.type);
       window.#capacity = capacity;
       return window;
     }
@@ -432,11 +440,21 @@ export function anyMap(entries: Iterable<readonly [string, Value]>): GoMap {
 }
 
 /**
- * The capacity of a slice that grew element by element. Go doubles it as long as it is small; beyond 32 elements it is
- * what the allocator has, which nothing here knows.
+ * The capacity of a slice that grew element by element from `room` on. Go doubles it as long as it is small; a large one is what
+ * the allocator has, which nothing here knows but for powers of two.
  */
-function capacityOfAppended(length: number): number {
-  return length > 32 ? length : length === 0 ? 0 : 2 ** Math.ceil(Math.log2(length));
+function capacityOfAppended(length: number, room = 1): number {
+  if (length === 0) return 0;
+  const capacity = room * 2 ** Math.ceil(Math.log2(length / room));
+  const isPowerOfTwo = Number.isInteger(Math.log2(room));
+  return capacity > (isPowerOfTwo ? 512 : 40) ? length : capacity;
+}
+
+/** What stands in the room behind a list. */
+function zeroElementOf(type: GoType): Value {
+  if (type === "string") return "";
+  if (type === "int") return goInt(0);
+  return type.startsWith("map[") ? new GoMap(new Map(), type, true) : null;
 }
 
 function elementTypeOf(type: GoType): GoType {

@@ -324,12 +324,12 @@ function daysIn(year: number, month: number): number {
 /** How much of `text` looks like the abbreviation of a zone; 0 if nothing does. */
 function zoneNameLength(text: string): number {
   if (text.length < 3) return 0;
-  if (/^(?:ChST|MeST|WITA)/.test(text)) return 4;
+  if (/^(?:ChST|MeST)/.test(text)) return 4;
   if (text.startsWith("GMT")) return 3 + signedOffsetLength(text.slice(3));
   if (/^[+-]/.test(text)) return signedOffsetLength(text);
   const capitals = /^[A-Z]{0,6}/.exec(text)![0];
   if (capitals.length === 3) return 3;
-  return /^(?:[A-Z]{3}|[A-Z]{4})T$/.test(capitals) ? capitals.length : 0;
+  return /^(?:[A-Z]{3}T|[A-Z]{4}T|WITA)$/.test(capitals) ? capitals.length : 0;
 }
 
 /** The length of a sign and hours up to 23; 0 if there is none. */

@@ -142,7 +142,7 @@ export const dicts: Family = {
   hasKey: fn([ANY_MAP, "string"], ([map, key]) => (map as GoMap).has(key as string)),
   // Go's order is random; ours is that of sorted keys, so that the same input gives the same output.
   keys: variadic([], ANY_MAP, (maps) => stringList(maps.flatMap((map) => (map as GoMap).sortedKeys()))),
-  values: fn([ANY_MAP], ([map]) => new GoList((map as GoMap).sortedKeys().map((key) => (map as GoMap).get(key)))),
+  values: fn([ANY_MAP], ([map]) => GoList.grown((map as GoMap).sortedKeys().map((key) => (map as GoMap).get(key)))),
   pick: variadic([ANY_MAP], "string", ([map, ...keys]) => {
     const source = map as GoMap;
     return mapOf((keys as string[]).filter((key) => source.has(key)).map((key) => [key, source.get(key)]));
@@ -153,7 +153,7 @@ export const dicts: Family = {
   }),
   pluck: variadic(["string"], ANY_MAP, ([key, ...maps]) => {
     const holding = (maps as GoMap[]).filter((map) => map.has(key as string));
-    return new GoList(holding.map((map) => map.get(key as string)));
+    return GoList.grown(holding.map((map) => map.get(key as string)));
   }),
   dig: variadic([], ANY, dig),
   merge: merge(false, false),

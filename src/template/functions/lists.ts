@@ -4,7 +4,7 @@ import { type CallContext, FunctionError, type TemplateFunction } from "../funct
 import { ANY, ANY_LIST, GoList, STRING_LIST, stringList, type Value } from "../value.ts";
 import { toInt64 } from "./cast.ts";
 import { type Family, fn, intOf, isDeepEqual, isEmptyValue, itemsOf, textOfAny, variadic } from "./define.ts";
-import { textsOf } from "./strings.ts";
+import { stringsOf } from "./strings.ts";
 
 const list = (items: readonly Value[]) => new GoList(items);
 const NIL_LIST = new GoList([], ANY_LIST, true);
@@ -49,13 +49,14 @@ function slice(value: Value, indices: readonly Value[]): Value {
 function sortAlpha(value: Value, context: CallContext): GoList {
   if (!(value instanceof GoList)) return stringList([textOfAny(value, context)]);
   context.spend(value.length * 4);
-  const texts = value.type === STRING_LIST ? value : stringList(textsOf(value, context));
+  const texts = value.type === STRING_LIST ? value : stringsOf(value, context);
   texts.sort((a, b) => compareTexts(a as string, b as string));
   return texts;
 }
 
 function without(value: Value, unwanted: readonly Value[], context: CallContext): GoList {
-  return list(itemsOf(value, "Cannot find without on type").filter((item) => !isAmong(unwanted, item, context)));
+  const items = itemsOf(value, "Cannot find without on type");
+  return GoList.grown(items.filter((item) => !isAmong(unwanted, item, context)));
 }
 
 /** A function of sprig and its `must` form, which differ only in how Go reports errors. */
@@ -66,7 +67,7 @@ function both(name: string, definition: TemplateFunction): Family {
 const push = fn([ANY, ANY], ([value, item], context) => {
   const items = itemsOf(value, "Cannot push on type");
   context.spend(items.length);
-  return list([...items, item]);
+  return GoList.grown([...items, item], ANY_LIST, items.length);
 });
 
 export const lists: Family = {
@@ -105,13 +106,18 @@ export const lists: Family = {
       context.spend(more.length);
       for (const item of more) items.push(item);
     }
-    return items.length === 0 ? NIL_LIST : list(items);
+    return items.length === 0 ? NIL_LIST : GoList.grown(items);
   }),
   ...both("reverse", fn([ANY], ([value]) => list([...itemsOf(value, "Cannot find reverse on type")].reverse()))),
-  ...both("uniq", fn([ANY], ([value], context) => list(uniq(itemsOf(value, "Cannot find uniq on type"), context)))),
+  ...both(
+    "uniq",
+    fn([ANY], ([value], context) => GoList.grown(uniq(itemsOf(value, "Cannot find uniq on type"), context))),
+  ),
   ...both(
     "compact",
-    fn([ANY], ([value]) => list(itemsOf(value, "Cannot compact on type").filter((item) => !isEmptyValue(item)))),
+    fn([ANY], ([value]) => {
+      return GoList.grown(itemsOf(value, "Cannot compact on type").filter((item) => !isEmptyValue(item)));
+    }),
   ),
   ...both("without", variadic([ANY], ANY, ([value, ...unwanted], context) => without(value, unwanted, context))),
   ...both(

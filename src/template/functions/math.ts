@@ -63,7 +63,7 @@ function untilStep(start: number, stop: number, step: number, context: CallConte
   if (start === stop || (isForward ? step <= 0 : step >= 0)) return new GoList([], INT_LIST);
   const length = Math.ceil((stop - start) / step);
   context.reserve(length * 8);
-  return new GoList(Array.from({ length }, (_, index) => goInt(start + index * step)), INT_LIST);
+  return GoList.grown(Array.from({ length }, (_, index) => goInt(start + index * step)), INT_LIST);
 }
 
 function seq(params: readonly number[], context: CallContext): string {

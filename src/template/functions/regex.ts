@@ -175,19 +175,23 @@ function split(
   if (!isEmptyPattern && text === "") return stringList([""]);
   const parts: string[] = [];
   let from = 0, to = 0;
-  for (const match of matches(compiled, text, count, context)) {
+  const found = matches(compiled, text, count, context);
+  for (const match of found) {
     if (count > 0 && parts.length === count - 1) break;
     to = match.from;
     if (match.to !== 0) parts.push(text.slice(from, to));
     from = match.to;
   }
   if (to !== text.length) parts.push(text.slice(from));
-  return stringList(parts);
+  return GoList.grown(parts, STRING_LIST, found.length);
 }
+
+/** For so many matches Go has room from the beginning. */
+const FIND_ROOM = 10;
 
 /** Go's functions give nil where there is nothing. */
 function listOrNil(texts: readonly string[]): GoList {
-  return texts.length === 0 ? new GoList([], STRING_LIST, true) : stringList(texts);
+  return texts.length === 0 ? new GoList([], STRING_LIST, true) : GoList.grown(texts, STRING_LIST, FIND_ROOM);
 }
 
 const S = "string";

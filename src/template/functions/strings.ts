@@ -207,6 +207,13 @@ export function textsOf(value: Value, context: CallContext): string[] {
   return value.items.filter((item) => item !== null).map((item) => textOfAny(item, context));
 }
 
+/** Those texts as a list; one of texts is itself. */
+export function stringsOf(value: Value, context: CallContext): GoList {
+  if (!(value instanceof GoList)) return stringList(textsOf(value, context));
+  // What was nil leaves room behind the others.
+  return value.type === STRING_LIST ? value : GoList.grown(textsOf(value, context), STRING_LIST, value.length);
+}
+
 /** Joins what `show` makes of all values but nil. */
 function spaced(show: (value: Value, context: CallContext) => string) {
   return variadic([], ANY, (values, context) => {
@@ -270,9 +277,7 @@ export const strings: Family = {
   squote: spaced((value, context) => `'${textOfAny(value, context)}'`),
   cat: spaced(textOfAny),
   toString: fn([ANY], ([value], context) => textOfAny(value, context)),
-  toStrings: fn([ANY], ([value], context) => {
-    return value instanceof GoList && value.type === STRING_LIST ? value : stringList(textsOf(value, context));
-  }),
+  toStrings: fn([ANY], ([value], context) => stringsOf(value!, context)),
   join: fn([S, ANY], ([separator, value], context) => joined(separator as string, textsOf(value, context), context)),
   splitList: fn([S, S], ([separator, text], context) => {
     return stringList(splitText(text as string, separator as string, context));

@@ -7,7 +7,7 @@ import type { ZoneOffset } from "../../time/zones.ts";
 import { byteLength } from "../bytes.ts";
 import type { CallContext } from "../function.ts";
 import { quoteText } from "../quote.ts";
-import { ANY_MAP, goInt64, GoList, GoMap, type GoStruct, type Value } from "../value.ts";
+import { ANY_LIST, ANY_MAP, goInt64, GoList, GoMap, type GoStruct, type Value } from "../value.ts";
 import { parseFloat64, parseInt64 } from "../../json/read_number.ts";
 import { LOCAL, timeValue } from "./time_value.ts";
 import { TomlScanner, TomlSyntaxError, type TomlToken } from "./toml_scan.ts";
@@ -88,7 +88,7 @@ class TomlReader {
   /** Lists of tables become lists: no more of them follow. */
   #settle(): void {
     for (const [map, lists] of this.#tables) {
-      for (const [key, { tables }] of lists) map.set(key, new GoList(tables, `[]${ANY_MAP}`));
+      for (const [key, { tables }] of lists) map.set(key, GoList.grown(tables, `[]${ANY_MAP}`, 4));
     }
   }
 
@@ -238,7 +238,7 @@ class TomlReader {
     this.#setType(this.#key, true);
     const items: Value[] = [];
     while (this.#scanner.nextElement(items.length === 0)) items.push(this.#value(this.#scanner.value(), true)[0]);
-    return new GoList(items);
+    return GoList.grown(items, ANY_LIST, 2);
   }
 
   #inlineTable(isElement: boolean): GoMap {
