@@ -233,7 +233,8 @@ class Run {
   /** html/template leaves nil out, and trusts an explicit `html` at the end of the pipeline. */
   #htmlText(value: Value, pipe: PipeNode): string {
     if (value === undefined) return "";
-    const text = this.#outputText(value);
+    // The escaper gets it as an argument, which has no address.
+    const text = this.#outputText(value instanceof GoStruct ? value.pointee().copied() : value);
     const last = pipe.commands.at(-1)!.args[0]!;
     if (last.type === "identifier" && last.name === "html") return text;
     this.#budget.reserve(6 * text.length);

@@ -7,7 +7,10 @@ import type { AnyNode, ListNode, PipeNode } from "./node.ts";
 import type { TreeSet } from "./parse.ts";
 import { quoteText } from "./quote.ts";
 
-/** An error where the escaper of html/template would give one, for whatever the template `name` may come to. */
+/**
+ * An error where the escaper of html/template would give one, for whatever the template `name` may come to. As the escaper
+ * does, it changes the trees.
+ */
 export function checkHtml(name: string, text: string, trees: TreeSet): void {
   new HtmlCheck(name, text, trees).tree(name);
 }
@@ -49,8 +52,11 @@ class HtmlCheck {
     }
   }
 
-  /** An escaper that is not the last would be escaped again. */
+  /** An escaper that is not the last would be escaped again; the last one loses its arguments, as the value is one. */
   #pipe(pipe: PipeNode): void {
+    const last = pipe.commands.at(-1)!;
+    const isHtml = last.args[0]!.type === "identifier" && last.args[0].name === "html";
+    if (isHtml && pipe.commands.length > 1) last.args.length = 1;
     for (const command of pipe.commands.slice(0, -1)) {
       const word = command.args[0]!;
       if (word.type === "identifier" && (word.name === "html" || word.name === "urlquery")) {

@@ -82,9 +82,13 @@ class Source {
     return placeAt(this.text, token.at).line;
   }
 
-  /** Go names the line of the last token that was read; ours is the place `at`, where that says more. */
-  fail(reason: string, { at, hint = hintForParse(reason) }: { at?: number; hint?: string | undefined } = {}): never {
-    const last = this.#tokens[this.#furthest]!;
+  /** The token that was read last. */
+  get last(): Token {
+    return this.#tokens[this.#furthest]!;
+  }
+
+  /** Go names the line of the token that its tree read `last`; ours is the place `at`, where that says more. */
+  fail(reason: string, { at, hint = hintForParse(reason), last = this.last }: FailOptions = {}): never {
     const caret = at ?? last.at;
     throw new TemplateError(`template: ${this.name}:${this.lineOf(last)}: ${reason}`, {
       stage: "parse",
@@ -95,6 +99,12 @@ class Source {
       ...(hint === undefined ? {} : { hint }),
     });
   }
+}
+
+interface FailOptions {
+  readonly at?: number;
+  readonly hint?: string | undefined;
+  readonly last?: Token;
 }
 
 type Terminator = { readonly type: "end" } | { readonly type: "else"; readonly at: number };
@@ -141,9 +151,10 @@ class TreeParser {
     return true;
   }
 
-  #parseBody(context: string, start: number): void {
+  /** `last` is the token that the tree around it read last, if that is the one to complain. */
+  #parseBody(context: string, start: number, last?: Token): void {
     const [list, terminator] = this.#itemList(start);
-    if (terminator.type !== "end") this.#source.fail(`unexpected {{else}} in ${context}`);
+    if (terminator.type !== "end") this.#source.fail(`unexpected {{else}} in ${context}`, last && { last });
     this.#addTree(list);
   }
 
@@ -295,7 +306,7 @@ class TreeParser {
     const token = this.#nextNonSpace();
     const name = this.#templateName(token, "block clause");
     const pipe = this.#pipeline("block clause", "rightDelim");
-    new TreeParser(this.#source, name).#parseBody("block clause", start);
+    new TreeParser(this.#source, name).#parseBody("block clause", start, this.#source.last);
     return { type: "template", at: token.at, name, pipe };
   }
 

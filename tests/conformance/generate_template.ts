@@ -20,7 +20,7 @@ export function* randomTemplates(seed: number, count: number): Generator<string>
     const data = new DataMaker(random).make();
     const whole = new StatementGenerator(random, data).template();
     const template = random.chance(BROKEN) ? mutated(whole, random) : whole;
-    const html = random.chance(0.03) && !template.includes("<") ? ',"html":true' : "";
+    const html = random.chance(0.06) && !template.includes("<") ? ',"html":true' : "";
     yield `{"id":"random-${seed}-${i}","template":${JSON.stringify(template)}${html},"data":${data.json}}`;
   }
 }

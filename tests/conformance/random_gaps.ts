@@ -24,15 +24,20 @@ const TEMPLATE_GAPS: readonly RandomGap[] = [
     reason: "a pointer within a value prints as its address under most verbs, which is never the same",
     shows: (_input, wanted, found) => {
       const [a, b] = fromDifference(wanted, found) ?? ["", ""];
-      return b.startsWith("&") && /^[\s+]*(?:\(\*[\w.]+\)\([\s+]*)?(?:0?[xXbBoO])?[\da-fA-F]{6,}/.test(a);
+      return b.startsWith("&{") && /^\d/.test(a) ||
+        b.startsWith("&") && /^[\s+]*(?:\(\*[\w.]+\)\([\s+]*)?(?:0?[xXbBoO])?[\da-fA-F]{6,}/.test(a);
     },
   },
   {
     reason: "under verbs that aren't for texts fmt shows the inner fields of a time.Time, an address among them",
-    shows: (_input, wanted, found) => {
+    shows: ({ template }, wanted, found) => {
       const [, b] = fromDifference(wanted, found) ?? ["", ""];
-      return b.startsWith("}") && typeof wanted.text === "string" && /\{[^{}]*\b6\d{10}\b/.test(wanted.text);
+      return b.startsWith("}") && /oDate|dateModify/.test(String(template));
     },
+  },
+  {
+    reason: "a slice of a list may reach into the room that Go has behind it, which is not known of each list",
+    shows: (_input, { ok }, { error }) => ok === true && String(error).endsWith("slice index out of bounds"),
   },
   {
     reason: "the text of an error of TOML, which fromToml puts under the key Error, is another one than Go's",

@@ -238,6 +238,9 @@ export class PipelineGenerator {
         return random.chance(0.95) ? smallLiteral(random) : "(len `abc`)";
       case "I":
         return intLiteral(random);
+      case "t":
+        // Never anything else: a function takes that for the present.
+        return this.#literal("time", scope);
       case "n":
         return this.operand(random.pick(["int", "int", "float", "int64", "int64", "float", "string"]), scope);
       case "l":
