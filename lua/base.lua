@@ -232,8 +232,19 @@ local function runtime()
     R.iterate, R.iterateList, R.forStart, R.forLimit, R.forPrepare, R.enter, R.keep, R.argTable, R.cell
 end
 
+-- Globals for the host, which must not meet an error of the user's metamethods unprotected.
+function R.global(name)
+  return G[name]
+end
+
+function R.set_global(name, value)
+  R.set(G, name, value)
+end
+
 -- A chunk that is already written in the VM's language → the user's main function.
 function R.load_emitted(text, name, env)
+  -- No chunk of the user's passes for one of the runtime.
+  if "=" .. name == R.OURS then name = name .. " " end
   local chunk, problem = load_native(text, "=" .. name, "t", env or G)
   if not chunk then return nil, problem end
   return chunk(runtime())
@@ -339,6 +350,17 @@ function G.setfenv(...)
 end
 R.set_env = G.setfenv
 R.function_at = function_at
+
+-- The library's functions, which a script may have by way of debug.getinfo as well as by name.
+local is_public = setmetatable({}, { __mode = "k" })
+function R.publish(t)
+  for _, value in next_native, t do
+    if type(value) == "function" then is_public[value] = true end
+  end
+end
+function R.is_public(f)
+  return is_users(f) or is_public[f] == true
+end
 
 G._VERSION = "Lua 5.1"
 G._GOPHER_LUA_VERSION = "GopherLua 0.1"

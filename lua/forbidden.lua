@@ -58,7 +58,8 @@ function debug.getinfo(what, fields)
   R.set(t, "nups", info.nups + 0.0)
   R.set(t, "linedefined", is_ours and 0.0 or info.linedefined + 0.0)
   R.set(t, "lastlinedefined", is_ours and 0.0 or info.lastlinedefined + 0.0)
-  R.set(t, "func", f)
+  -- The runtime's inner functions rely on who calls them.
+  if f == what or R.is_public(f) then R.set(t, "func", f) end
   return t
 end
 

@@ -21,6 +21,7 @@ for _, name in next, host.moduleNames() do
       functions[key] = function(...) return host.callModule(name, key, ...) end
     end
     local module = load_native(host.moduleText(name), R.OURS, "t", G)(functions, check, R.native)
+    R.publish(module)
     -- Sveltos: this one module makes itself a global too.
     if name == "sprig" then rawset(G, name, module) end
     return module
@@ -122,3 +123,8 @@ function G.module(name, ...)
   for i = 1, select("#", ...) do (select(i, ...))(module) end
   return module
 end
+
+for _, name in next, { "_G", "table", "string", "math", "os", "coroutine", "io", "debug", "channel", "package" } do
+  R.publish(G[name])
+end
+R.publish(package.loaders)

@@ -4,11 +4,16 @@
  */
 import { field, Float64, isJsonObject, type Json, type JsonObject, numberFrom, setField } from "../json/json.ts";
 import { formatFloat } from "../json/number.ts";
+import { replaceStrayBytes, textOf } from "../template/bytes.ts";
 import { LimitReached, LUA, type LuaState } from "./host.ts";
 import { LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 
 /** Lua's stack is asked for room each time the nesting has grown by this much. */
 const STACK_STEP = 8;
+/** What a value that is returned takes on this side, in bytes. */
+const VALUE_BYTES = 48;
+/** A UTF-16 unit comes of no more bytes of UTF-8. */
+const MAX_BYTES_OF_UNIT = 3;
 /** More distinct keys than this are not kept in the state's memory. */
 const MAX_INTERNED_KEYS = 4096;
 /** gopher-lua's array part ends here: a larger integer key is a key like any other. */
@@ -149,7 +154,8 @@ class ValueReader {
 
   read(): Json {
     const { state } = this;
-    if (++this.#values > this.limits.resultValues) this.#fail(`more than ${this.limits.resultValues} values`);
+    this.#values++;
+    this.#checkRoom(0);
     switch (state.type(-1)) {
       case LUA.nil:
         return null;
@@ -166,6 +172,13 @@ class ValueReader {
     return this.#fail(`a ${type} can't be returned: wanted a text, number, boolean or table`);
   }
 
+  /** A table that is returned many times is as many values here. */
+  #checkRoom(more: number): void {
+    const values = this.#values + more;
+    if (values * VALUE_BYTES <= this.limits.bytes) return;
+    throw new LimitReached(`${values} values are returned: ${this.state.memoryMessage()}`);
+  }
+
   #number(value: number): Json {
     if (!Number.isFinite(value)) this.#fail(`${formatFloat(value)} can't be returned: JSON has no such number`);
     if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
@@ -175,9 +188,16 @@ class ValueReader {
   #string(): string {
     const address = this.state.stringAddress(-1);
     let text = this.#strings.get(address);
-    if (text === undefined) this.#strings.set(address, text = decodeUtf8(this.state.stringBytes(-1)));
+    if (text === undefined) this.#strings.set(address, text = this.#decoded(-1));
     this.#bytes += text.length;
     return text;
+  }
+
+  #decoded(index: number): string {
+    const bytes = this.state.stringBytes(index);
+    // No resource may hold it, and more than that is not decoded.
+    if (bytes.length > this.limits.resourceBytes * MAX_BYTES_OF_UNIT) throw tooLarge(this.#place(), this.limits);
+    return decodeUtf8(bytes);
   }
 
   #table(): Json {
@@ -206,7 +226,7 @@ class ValueReader {
 
   /** Sveltos: with an array part, all other keys are lost. */
   #array(length: number): Json[] {
-    if (this.#values + length > this.limits.resultValues) this.#fail(`more than ${this.limits.resultValues} values`);
+    this.#checkRoom(length);
     const { exports, L } = this.state;
     const array: Json[] = [];
     const areResources = this.#path.length === 1;
@@ -251,7 +271,7 @@ class ValueReader {
       case LUA.string: {
         const address = state.stringAddress(-2);
         let text = this.#strings.get(address);
-        if (text === undefined) this.#strings.set(address, text = decodeUtf8(state.stringBytes(-2)));
+        if (text === undefined) this.#strings.set(address, text = this.#decoded(-2));
         return text;
       }
       case LUA.number:
@@ -263,37 +283,17 @@ class ValueReader {
   }
 
   #fail(problem: string): never {
-    const path = this.#path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("");
-    throw new ConversionError(path.replace(/^\./, ""), problem);
+    throw new ConversionError(this.#place(), problem);
+  }
+
+  #place(): string {
+    return this.#path.map((part) => typeof part === "number" ? `[${part}]` : `.${part}`).join("").replace(/^\./, "");
   }
 }
-
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** UTF-8 as Go's JSON encoder takes it: every byte that is no part of a character becomes a U+FFFD of its own. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    let text = "";
-    for (let at = 0; at < bytes.length;) {
-      const length = characterLength(bytes, at);
-      text += length === 0 ? "\uFFFD" : strict.decode(bytes.subarray(at, at + length));
-      at += Math.max(1, length);
-    }
-    return text;
-  }
-}
-
-/** How many bytes the character at `at` has; 0 where there is none. */
-function characterLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at]!;
-  const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  try {
-    return at + length <= bytes.length && [...strict.decode(bytes.subarray(at, at + length))].length === 1 ? length : 0;
-  } catch {
-    return 0;
-  }
+  return replaceStrayBytes(textOf(bytes));
 }
 
 /** True for what a script may return at the top: Sveltos wants a table. */

@@ -25,9 +25,10 @@ export class LuaError extends Error {
     readonly reason: string,
     readonly line?: number,
     readonly traceback?: string,
+    options?: ErrorOptions,
   ) {
     const place = line === undefined ? scriptName : `${scriptName}:${line}`;
-    super(cut(`${place}: ${reason}`));
+    super(cut(`${place}: ${reason}`), options);
   }
 }
 

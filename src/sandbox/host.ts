@@ -2,10 +2,18 @@
  * One Lua state in one WebAssembly instance, made for one evaluation and thrown away after it. Only strings, numbers,
  * booleans and plain tables cross; no JavaScript object ever enters.
  */
+import process from "node:process";
 import { byteStringOf } from "../template/byte_string.ts";
 import { createImports, type InstanceView, type LuaExports } from "./imports.ts";
 import { HostError, type HostFunction, type HostList, type HostMap, type HostValue } from "./host_value.ts";
-import { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
+import {
+  DEFAULT_LUA_LIMITS,
+  ELEMENT_BYTES,
+  LIMIT_FLAGS,
+  type LuaLimits,
+  RESULT_SHARE,
+  TEXTS_AT_ONCE,
+} from "./limits.ts";
 import { luaModule } from "./vendor/lua_module.js";
 
 export type { HostFunction, HostList, HostMap, HostValue } from "./host_value.ts";
@@ -18,6 +26,8 @@ const FUEL_SLICE = 1 << 20;
 /** An instance whose memory has grown beyond this is not kept. */
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const MULTIPLE_RESULTS = -1;
+/** A longer message of a script is cut before anything is done with it. */
+export const MAX_MESSAGE_BYTES = 8 * 1024;
 /** Where Lua keeps what no script sees, and the values that a host function was made with. */
 const REGISTRY_INDEX = -1_001_000;
 const UPVALUE_INDEX = REGISTRY_INDEX - 1;
@@ -27,6 +37,14 @@ const FAIL = "moonferry fail";
 /** A limit has stopped the evaluation; thrown through the module, past everything that Lua could catch. */
 export class LimitReached extends Error {
   override name = "LimitReached";
+}
+
+/** A function of the host failed in a way that is no answer to a script: a fault of ours, whatever the script did. */
+export class HostFault extends Error {
+  override name = "HostFault";
+  constructor(cause: unknown) {
+    super(`a function of the sandbox failed (${cause instanceof Error ? cause.name : typeof cause})`, { cause });
+  }
 }
 
 /** A Lua error, as the state reported it: `text` may be of any bytes, one character each. */
@@ -63,8 +81,8 @@ export type NativeFunction =
   | { readonly call?: undefined; readonly native: () => number };
 
 /**
- * Memory and code of one WebAssembly instance. One state lives in it at a time; another may follow one that ended well, with
- * the memory written anew.
+ * Memory and code of one WebAssembly instance. One state lives in it at a time; another may follow, however that one ended:
+ * all of the memory and the place of the stack are written anew.
  */
 export class LuaRoom {
   readonly exports: LuaExports;
@@ -74,6 +92,8 @@ export class LuaRoom {
   readonly trampoline: WebAssembly.ExportValue;
   state: LuaState | undefined;
   isUsed = false;
+  /** Where the module's own stack begins. */
+  #stack = 0;
 
   constructor() {
     const instance = new WebAssembly.Instance(luaModule, createImports(() => this.state!));
@@ -89,9 +109,14 @@ export class LuaRoom {
     const isNew = this.state === undefined;
     this.state = state;
     this.exports.__fuel.value = FUEL_SLICE;
-    if (!isNew) return;
+    if (!isNew) {
+      // What ended by a limit has left its frames there.
+      this.exports.stackRestore!(this.#stack);
+      return;
+    }
     this.exports.emscripten_stack_init!();
     this.exports.__wasm_call_ctors!();
+    this.#stack = this.exports.stackSave!();
   }
 
   /** A larger one costs more to write anew than to make anew. */
@@ -108,12 +133,16 @@ export class LuaState implements InstanceView {
   /** The Lua thread that is worked with: a coroutine's while it calls the host. */
   #L: number;
   #limits: LuaLimits;
+  /** When the time may be up: a clock is cheaper to look at than the processor's time. */
   #deadline: number;
+  readonly #started = cpuMilliseconds();
   #memoryLimitHit = false;
   #bytes: Uint8Array;
   #view: DataView;
   #scratch = 0;
   #scratchLength = 0;
+  /** What has crossed in the call of a host function that is running, in bytes. */
+  #crossed = 0;
   #native: (() => number)[] = [];
   #trampoline: number | undefined;
   #room: LuaRoom;
@@ -139,7 +168,7 @@ export class LuaState implements InstanceView {
       return;
     }
     this.#L = this.exports.luaL_newstate!();
-    if (this.#L === 0) throw new LimitReached(this.#memoryMessage());
+    if (this.#L === 0) throw new LimitReached(this.memoryMessage());
     this.#reserve(1 << 16);
   }
 
@@ -192,21 +221,29 @@ export class LuaState implements InstanceView {
 
   /** @throws {LimitReached} when the time is up; for work of the host that a script asks for. */
   checkTime(): void {
-    if (performance.now() > this.#deadline) {
-      throw new LimitReached(`stopped after ${this.#limits.milliseconds / 1000} s of CPU (limit --lua-time)`);
-    }
+    const now = performance.now();
+    if (now <= this.#deadline) return;
+    const { milliseconds } = this.#limits;
+    // On a busy machine less of the processor's time has gone by.
+    const left = milliseconds - (cpuMilliseconds() - this.#started);
+    if (left <= 0) throw new LimitReached(`stopped after ${milliseconds / 1000} s of CPU (limit --lua-time)`);
+    this.#deadline = now + left;
   }
 
   onMemoryLimit(): void {
     this.#memoryLimitHit = true;
   }
 
-  /** What to say about an "out of memory" of Lua; undefined where the limit was not reached. */
-  memoryLimitMessage(): string | undefined {
-    return this.#memoryLimitHit ? this.#memoryMessage() : undefined;
+  onAbort(): never {
+    throw new LimitReached(this.memoryLimitMessage() ?? "the Lua VM gave up");
   }
 
-  #memoryMessage(): string {
+  /** What to say about an "out of memory" of Lua; undefined where the limit was not reached. */
+  memoryLimitMessage(): string | undefined {
+    return this.#memoryLimitHit ? this.memoryMessage() : undefined;
+  }
+
+  memoryMessage(): string {
     return `memory limit ${Math.floor(this.maxBytes / 1024 / 1024)} MiB (limit --lua-memory)`;
   }
 
@@ -236,18 +273,21 @@ export class LuaState implements InstanceView {
   /** A {@link HostError} of `call` becomes an error at the user's line. */
   #wrapped(call: HostFunction): () => number {
     return () => {
+      this.#crossed = 0;
       const args = Array.from({ length: this.top }, (_, index) => this.hostValue(index + 1));
       this.exports.lua_settop!(this.L, 0);
       let results: HostValue | readonly HostValue[] | void;
       try {
         results = call(...args);
       } catch (error) {
-        if (!(error instanceof HostError)) throw error;
+        if (error instanceof LimitReached || error instanceof RangeError) throw error;
+        if (!(error instanceof HostError)) throw new HostFault(error);
         this.getRegistry(FAIL);
         this.pushByteString(error.message);
         this.exports.lua_callk!(this.L, 1, 0, 0, 0);
       }
       const list = Array.isArray(results) ? results as readonly HostValue[] : [results as HostValue];
+      this.#checkResult(list);
       this.exports.lua_checkstack!(this.L, list.length + 4);
       for (const value of list) this.pushHostValue(value);
       return list.length;
@@ -268,6 +308,24 @@ export class LuaState implements InstanceView {
     }
   }
 
+  /** Counts what a script gives to the host, before it is copied. */
+  #give(bytes: number): void {
+    const { resourceBytes } = this.#limits;
+    this.#crossed += bytes;
+    if (bytes <= resourceBytes && this.#crossed <= resourceBytes * TEXTS_AT_ONCE) return;
+    const most = bytes > resourceBytes ? `${resourceBytes} bytes` : `${resourceBytes * TEXTS_AT_ONCE} bytes in all`;
+    throw new LimitReached(
+      `a function is given ${bytes > resourceBytes ? bytes : this.#crossed} bytes, more than ${most} ` +
+        `(limit ${LIMIT_FLAGS.resourceBytes})`,
+    );
+  }
+
+  #checkResult(results: readonly HostValue[]): void {
+    const size = results.reduce((sum: number, result) => sum + sizeOf(result), 0);
+    if (size <= this.#limits.bytes * RESULT_SHARE) return;
+    throw new LimitReached(`a function gives back ${size} bytes: ${this.memoryMessage()}`);
+  }
+
   hostValue(index: number): HostValue {
     switch (this.type(index)) {
       case LUA.boolean:
@@ -275,10 +333,13 @@ export class LuaState implements InstanceView {
       case LUA.number:
         return this.number(index);
       case LUA.string:
+        this.#give(this.rawLength(index));
         return this.byteString(index);
       case LUA.table: {
         const list: HostValue[] = [];
-        const length = this.exports.lua_rawlen!(this.L, index);
+        const length = this.rawLength(index);
+        this.#crossed += length * ELEMENT_BYTES;
+        this.#give(0);
         this.exports.lua_checkstack!(this.L, 4);
         for (let i = 1; i <= length; i++) {
           this.exports.lua_rawgeti!(this.L, index, BigInt(i));
@@ -387,7 +448,7 @@ export class LuaState implements InstanceView {
   #takeError(isSyntax: boolean): RawLuaError {
     const type = this.type(-1);
     const text = type === LUA.string || type === LUA.number
-      ? this.byteString(-1)
+      ? this.byteString(-1, MAX_MESSAGE_BYTES)
       : `error object is a ${["nil", "boolean", "", "", "", "table", "function", "userdata", "thread"][type]} value`;
     this.pop();
     return { text, isSyntax, traceback: "" };
@@ -403,6 +464,11 @@ export class LuaState implements InstanceView {
 
   type(index: number): number {
     return this.exports.lua_type!(this.L, index);
+  }
+
+  /** The bytes of a text, or how far a table goes without holes. */
+  rawLength(index: number): number {
+    return Number(this.exports.lua_rawlen!(this.L, index));
   }
 
   number(index: number): number {
@@ -438,21 +504,10 @@ export class LuaState implements InstanceView {
     return this.exports.lua_tolstring!(this.L, index, 0);
   }
 
-  byteString(index: number): string {
+  /** @param most Bytes that are wanted of a longer text. */
+  byteString(index: number, most = Infinity): string {
     if (this.type(index) === LUA.number) return String(this.number(index));
-    return byteStringOf(this.stringBytes(index));
-  }
-
-  getGlobal(name: string): void {
-    const text = this.#cString(name);
-    this.exports.lua_getglobal!(this.L, text);
-    this.exports.free!(text);
-  }
-
-  setGlobal(name: string): void {
-    const text = this.#cString(name);
-    this.exports.lua_setglobal!(this.L, text);
-    this.exports.free!(text);
+    return byteStringOf(this.stringBytes(index).subarray(0, most));
   }
 
   /** Room in linear memory that lives as long as the state; for keys that are pushed again and again. */
@@ -473,7 +528,7 @@ export class LuaState implements InstanceView {
 
   #allocate(length: number): number {
     const at = this.exports.malloc!(length);
-    if (at === 0) throw new LimitReached(this.#memoryMessage());
+    if (at === 0) throw new LimitReached(this.memoryMessage());
     this.#refresh();
     return at;
   }
@@ -508,4 +563,18 @@ export class LuaState implements InstanceView {
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#view = new DataView(this.memory.buffer);
   }
+}
+
+/** The processor's time of this process, of all its threads. */
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** What a result takes, in bytes. */
+function sizeOf(value: HostValue): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object") return 0;
+  const elements = "list" in value ? value.list : value.map.map(([, element]) => element);
+  return elements.reduce((sum: number, element) => sum + ELEMENT_BYTES + sizeOf(element), 0);
 }

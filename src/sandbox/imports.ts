@@ -12,6 +12,8 @@ export interface InstanceView {
   onTick(): void;
   /** Called when memory beyond the limit is asked for. */
   onMemoryLimit(): void;
+  /** Called when the VM gives up: out of memory, say, in a call of the host's that no error can be returned from. Throws. */
+  onAbort(): never;
   readonly maxBytes: number;
 }
 
@@ -28,12 +30,8 @@ const ERRNO = { noSuchFile: 44, badFile: 8, notSupported: 52 } as const;
 export function createImports(view: () => InstanceView): WebAssembly.Imports {
   const refuse = () => -ERRNO.notSupported;
   const env = {
-    abort() {
-      throw new Error("the Lua VM aborted");
-    },
-    exit() {
-      throw new Error("the Lua VM asked to exit");
-    },
+    abort: () => view().onAbort(),
+    exit: () => view().onAbort(),
     invoke_vii(index: number, a: number, b: number) {
       const { exports, table } = view();
       const stack = exports.stackSave!();

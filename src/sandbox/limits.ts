@@ -12,12 +12,13 @@ export interface LuaLimits {
   readonly resourcesIn: number;
   /** Elements of the list `resources` that a script returns. */
   readonly resourcesOut: number;
-  /** Bytes of texts in one resource, given or returned. */
+  /**
+   * Bytes of texts in one resource, given or returned; and of a text that a script gives to a function of the host, whose
+   * work is not counted as Lua's is.
+   */
   readonly resourceBytes: number;
   /** Tables within each other, in what a script returns. */
   readonly resultDepth: number;
-  /** Values in what a script returns. */
-  readonly resultValues: number;
 }
 
 /** The flag that sets a limit, for messages. */
@@ -31,6 +32,13 @@ export const LIMIT_FLAGS = {
   resourceBytes: "--lua-resource-size",
 } as const satisfies Partial<Record<keyof LuaLimits, string>>;
 
+/** What a script may give to one call of a function of the host, in texts that are as long as they may be. */
+export const TEXTS_AT_ONCE = 4;
+/** The part of the memory that a function of the host may give back at once. */
+export const RESULT_SHARE = 1 / 8;
+/** What an element of a list counts, in bytes, besides its text. */
+export const ELEMENT_BYTES = 8;
+
 export const DEFAULT_LUA_LIMITS: LuaLimits = {
   milliseconds: 2_000,
   bytes: 256 * 1024 * 1024,
@@ -40,5 +48,4 @@ export const DEFAULT_LUA_LIMITS: LuaLimits = {
   resourcesOut: 100_000,
   resourceBytes: 1024 * 1024,
   resultDepth: 64,
-  resultValues: 20_000_000,
 };

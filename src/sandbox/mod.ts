@@ -12,12 +12,22 @@ import { findMatches } from "./go/pattern.ts";
 import { PatternError } from "./go/pattern_program.ts";
 import { isPlainPattern } from "./go/plain_pattern.ts";
 import { formatDate } from "./go/strftime.ts";
-import { LimitReached, LUA, LuaRoom, LuaState, type NativeFunction, type Snapshot } from "./host.ts";
+import {
+  HostFault,
+  LimitReached,
+  LUA,
+  LuaRoom,
+  LuaState,
+  MAX_MESSAGE_BYTES,
+  type NativeFunction,
+  type Snapshot,
+} from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
 import { lowerText, upperText } from "./modules/strings.ts";
 import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
+import { Rooms } from "./rooms.ts";
 
 export { LuaError } from "./errors.ts";
 export { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
@@ -73,6 +83,8 @@ export interface LuaAnswerValue {
 /** The name of the user's chunk inside the VM, as in Sveltos: a script that catches its own errors sees it. */
 const CHUNK = "<string>";
 const LIBRARIES = ["base", "table", "string", "math", "coroutine", "debug"];
+/** A UTF-16 unit comes of no more bytes of UTF-8. */
+const MAX_BYTES_OF_UNIT = 3;
 /** Where the runtime is kept. */
 const RUNTIME = "moonferry runtime";
 
@@ -96,15 +108,15 @@ export function createLuaSandbox(
   const all: LuaLimits = { ...DEFAULT_LUA_LIMITS, ...limits };
   // The libraries and the runtime are loaded once; each evaluation begins with a copy of that state.
   let snapshot: Snapshot | undefined;
-  // The room of an evaluation that ended well serves the next; after any failure it is left to the collector.
-  let room: LuaRoom | undefined;
+  const rooms = new Rooms();
   const run = <T>(script: LuaScript, work: (evaluation: Evaluation) => T): T => {
     snapshot ??= new Evaluation({ text: "", name: "" }, DEFAULT_LUA_LIMITS, world, options).prepare();
-    const taken = room ?? new LuaRoom();
-    room = undefined;
-    const result = work(new Evaluation(script, all, world, options, { snapshot, room: taken }));
-    if (taken.isSmall) room = taken;
-    return result;
+    const room = rooms.take();
+    try {
+      return work(new Evaluation(script, all, world, options, { snapshot, room }));
+    } finally {
+      rooms.giveBack(room);
+    }
   };
   return {
     evaluate: (script, input) => run(script, (evaluation) => evaluation.evaluate(input)),
@@ -152,6 +164,9 @@ class Evaluation {
       if (error instanceof LimitReached) throw this.#fail("limit", error.message);
       if (error instanceof RangeError) throw this.#fail("limit", "recursion is too deep");
       if (error instanceof ConversionError) throw this.#fail("result", error.message);
+      if (error instanceof HostFault) {
+        throw new LuaError("runtime", this.script.name, error.message, undefined, undefined, { cause: error.cause });
+      }
       throw error;
     }
   }
@@ -172,7 +187,10 @@ class Evaluation {
     this.#pushMain(state);
     this.#call(state, 0);
     state.exports.lua_settop!(state.L, 0);
-    state.getGlobal("evaluate");
+    this.#pushRuntime(state, "global");
+    state.pushString("evaluate");
+    this.#call(state, 1);
+    state.exports.lua_settop!(state.L, 1);
     if (state.type(-1) === LUA.nil) {
       throw this.#fail("runtime", "there is no function evaluate(); it must be global (not local)");
     }
@@ -185,9 +203,12 @@ class Evaluation {
     }
     pushJson(state, value, this.limits);
     // Sveltos: the chunk has run before the global is set, so code at its top level sees nil.
-    state.exports.lua_pushvalue!(state.L, -1);
-    state.setGlobal(global);
     const first = state.top - 1;
+    this.#pushRuntime(state, "set_global");
+    state.pushString(global);
+    state.exports.lua_pushvalue!(state.L, first + 1);
+    this.#call(state, 2);
+    state.exports.lua_settop!(state.L, first + 1);
     this.#call(state, 1);
     if (state.top < first || state.type(first) !== LUA.table) {
       const found = ["nil", "a boolean", "", "a number", "a text", "", "a function", "userdata", "a thread"];
@@ -224,6 +245,12 @@ class Evaluation {
   #functions(state: LuaState): Record<string, NativeFunction> {
     const functions: Record<string, NativeFunction> = {};
     for (const [name, call] of Object.entries(this.#hostFunctions(state))) functions[name] = { call };
+    functions.print = {
+      native: () => {
+        this.#print(state.stringBytes(1));
+        return 0;
+      },
+    };
     functions.userdata = {
       native: () => {
         state.exports.lua_settop!(state.L, 0);
@@ -253,8 +280,8 @@ class Evaluation {
     if (error) throw this.#memoryOr(state, error.text);
     if (state.type(-2) === LUA.nil) {
       // What our own parser accepts, the VM's compiler may still find too large: too many locals in one function.
-      const [, line, reason] = /^[^]*?:(\d+): ([^]*)$/.exec(state.byteString(-1)) ??
-        [undefined, undefined, state.byteString(-1)];
+      const [, line, reason] = /^[^]*?:(\d+): ([^]*)$/.exec(state.byteString(-1, MAX_MESSAGE_BYTES)) ??
+        [undefined, undefined, state.byteString(-1, MAX_MESSAGE_BYTES)];
       throw this.#fail("syntax", reason!, line === undefined ? undefined : Number(line));
     }
     state.pop();
@@ -262,13 +289,18 @@ class Evaluation {
     state.pop();
   }
 
+  /** Pushes a function of the runtime. */
+  #pushRuntime(state: LuaState, name: string): void {
+    state.getRegistry(RUNTIME);
+    state.getField(name);
+    state.exports.lua_rotate!(state.L, -2, 1);
+    state.pop();
+  }
+
   /** Calls the function below `arguments_` arguments; its results take its place. */
   #call(state: LuaState, arguments_: number): void {
     const base = state.top - arguments_;
-    state.getRegistry(RUNTIME);
-    state.getField("run");
-    state.exports.lua_rotate!(state.L, -2, 1);
-    state.pop();
+    this.#pushRuntime(state, "run");
     state.exports.lua_rotate!(state.L, base, 1);
     const error = state.call(arguments_ + 1);
     if (error) throw this.#memoryOr(state, error.text);
@@ -322,13 +354,12 @@ class Evaluation {
       tick,
     });
     return {
-      print: (line) => this.#print(decodeUtf8(bytesOfString(String(line)))),
       formatNumber: (value) => formatNumber(value as number),
       parseNumber: (text) => parseNumber(text as string),
       toNumber: (text, base) => toNumber(text as string, base as number | undefined),
       power: (x, y) => power(x as number, y as number),
       hyperbolic: (name, x) => ({ sinh: Math.sinh, cosh: Math.cosh, tanh: Math.tanh })[name as "sinh"](x as number),
-      format: (format, ...args) => luaFormat(format as string, args.map(formatArgument)),
+      format: (format, ...args) => luaFormat(format as string, args.map(formatArgument), tick),
       upper: (text) => upperText(text as string),
       lower: (text) => lowerText(text as string),
       isPlainPattern: (pattern) => isPlainPattern(pattern as string),
@@ -369,11 +400,13 @@ class Evaluation {
     }
   }
 
-  #print(line: string): void {
-    const room = this.limits.printBytes - this.#printed.length;
-    const text = `${line}\n`;
-    this.#printed += text.slice(0, Math.max(0, room));
-    this.#dropped += Math.max(0, text.length - Math.max(0, room));
+  /** Keeps as much of a line as there is room for; only so much of it is decoded. */
+  #print(line: Uint8Array): void {
+    const room = Math.max(0, this.limits.printBytes - this.#printed.length);
+    const shown = line.subarray(0, room * MAX_BYTES_OF_UNIT);
+    const text = `${decodeUtf8(shown)}\n`;
+    this.#printed += text.slice(0, room);
+    this.#dropped += Math.max(0, text.length - room) + line.length - shown.length;
   }
 
   #memoryOr(state: LuaState, text: string): LuaError {
@@ -385,11 +418,11 @@ class Evaluation {
   /** The error that stands at `index`: a message and a traceback, or what else the VM reports. */
   #failure(state: LuaState, index: number): LuaError {
     if (state.type(index) !== LUA.table) {
-      return this.#memoryOr(state, state.type(index) === LUA.string ? state.byteString(index) : "");
+      return this.#memoryOr(state, state.type(index) === LUA.string ? state.byteString(index, MAX_MESSAGE_BYTES) : "");
     }
     state.exports.lua_pushvalue!(state.L, index);
     state.getField("traceback");
-    const traceback = this.#readable(state.byteString(-1));
+    const traceback = this.#readable(state.byteString(-1, MAX_MESSAGE_BYTES));
     state.pop();
     state.getField("message");
     const type = state.type(-1);
@@ -397,7 +430,9 @@ class Evaluation {
       const kind = ["nil", "boolean", "", "", "", "table", "function", "userdata", "thread"][type];
       return this.#fail("runtime", `error object is a ${kind} value`, undefined, traceback);
     }
-    const text = decodeUtf8(bytesOfString(state.byteString(-1)));
+    const text = type === LUA.number
+      ? formatNumber(state.number(-1))
+      : decodeUtf8(state.stringBytes(-1).subarray(0, MAX_MESSAGE_BYTES));
     if (text.includes("not enough memory")) {
       const memory = state.memoryLimitMessage();
       if (memory !== undefined) return this.#fail("limit", memory);

@@ -3,7 +3,7 @@ import { bytesOf, textOf } from "../../template/bytes.ts";
 import type { Budgeted, Printer } from "../../template/print.ts";
 import { type OperandKind, sprintf, sprintfOperands } from "../../template/printf.ts";
 import { goInt64, type Value } from "../../template/value.ts";
-import { byteStringOf } from "../../template/byte_string.ts";
+import { bytesOfString, byteStringOf } from "../../template/byte_string.ts";
 import { HostError } from "../host_value.ts";
 import { formatNumber, parseNumber, toInt } from "./numbers.ts";
 
@@ -14,7 +14,7 @@ export interface OtherValue {
   readonly text: string;
 }
 
-const MAX_LENGTH = 64 * 1024 * 1024;
+const MAX_LENGTH = 16 * 1024 * 1024;
 const BUDGET: Budgeted = {
   spend() {},
   reserve(length: number) {
@@ -22,19 +22,29 @@ const BUDGET: Budgeted = {
   },
 };
 
-/** @throws {HostError} for results beyond 64 MiB. */
-export function luaFormat(format: string, args: readonly FormatArgument[]): string {
+/**
+ * @param tick Called for each value that is printed; what it throws ends the work.
+ * @throws {HostError} for results beyond 16 MiB.
+ */
+export function luaFormat(format: string, args: readonly FormatArgument[], tick: () => void = () => {}): string {
   // gopher-lua passes only as many values as it counts percent signs.
   const count = format.split("%").length - 1 - (format.split("%%").length - 1);
   const operands = args.slice(0, Math.max(0, Math.min(count, args.length)));
-  const text = sprintfOperands(textOfBytes(format), operands, BUDGET, LUA_VALUES);
+  const kind: OperandKind<FormatArgument> = {
+    ...LUA_VALUES,
+    print(value, verb, printer) {
+      tick();
+      LUA_VALUES.print(value, verb, printer);
+    },
+  };
+  const text = sprintfOperands(textOfBytes(format), operands, BUDGET, kind);
   return byteStringOf(bytesOf(text));
 }
 
 function textOfBytes(bytes: string): string {
   // deno-lint-ignore no-control-regex -- ASCII is what it looks for
   if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
-  return textOf(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
+  return textOf(bytesOfString(bytes));
 }
 
 const LUA_VALUES: OperandKind<FormatArgument> = {

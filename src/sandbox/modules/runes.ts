@@ -2,7 +2,7 @@
 import { sequenceLength } from "../../template/bytes.ts";
 import { lowerRune, titleRune, upperRune } from "../../template/functions/text_case.ts";
 import { isPrintable } from "../../template/quote.ts";
-import { byteStringOf, utf8Bytes } from "../../template/byte_string.ts";
+import { byteStringOf } from "../../template/byte_string.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "../host_value.ts";
 
 export interface Rune {
@@ -15,7 +15,7 @@ export interface Rune {
 export const REPLACEMENT = 0xfffd;
 const MAX_RUNE = 0x10ffff;
 /** Bytes of the longest text that a function makes. */
-export const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 32 * 1024 * 1024;
 /** Elements of the longest list that a function makes. */
 export const MAX_ITEMS = 4_000_000;
 
@@ -103,9 +103,13 @@ export function countRunes(text: string): number {
 
 /** The bytes of a code point; what is none is U+FFFD. */
 export function bytesOfRune(code: number): string {
-  return code >= 0 && code < 0x80
-    ? String.fromCharCode(code)
-    : utf8Bytes(String.fromCodePoint(isValidRune(code) ? code : REPLACEMENT));
+  if (code >= 0 && code < 0x80) return String.fromCharCode(code);
+  const valid = isValidRune(code) ? code : REPLACEMENT;
+  const last = 0x80 | valid & 0x3f;
+  if (valid < 0x800) return String.fromCharCode(0xc0 | valid >> 6, last);
+  const middle = 0x80 | valid >> 6 & 0x3f;
+  if (valid < 0x10000) return String.fromCharCode(0xe0 | valid >> 12, middle, last);
+  return String.fromCharCode(0xf0 | valid >> 18, 0x80 | valid >> 12 & 0x3f, middle, last);
 }
 
 /** Makes a long text of bytes piece by piece. @throws {HostError} beyond {@link MAX_BYTES}. */

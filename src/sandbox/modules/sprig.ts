@@ -9,6 +9,7 @@ import { type CallContext, FunctionError } from "../../template/function.ts";
 import { durationOrZero, formatDuration, roundDuration } from "../../template/functions/duration.ts";
 import { functionTable } from "../../template/functions/table.ts";
 import { joinUrl, urlFields } from "../../template/functions/urls.ts";
+import { LongText } from "../../template/long_text.ts";
 import { quoteText } from "../../template/quote.ts";
 import { GoInt, goInt, GoList, type Value } from "../../template/value.ts";
 import { bytesOfString, byteStringOf } from "../../template/byte_string.ts";
@@ -323,7 +324,9 @@ function sequence(numbers: readonly bigint[]): string {
   if (isDown ? step >= 0n : step <= 0n) return "";
   const length = (end - start) / step + 1n;
   if (length > BigInt(MAX_ITEMS)) throw tooLarge();
-  return Array.from({ length: Number(length) }, (_, i) => start + BigInt(i) * step).join(" ");
+  const text = new LongText();
+  for (let i = 0n; i < length; i++) text.add(i === 0n ? String(start) : ` ${start + i * step}`);
+  return text.toString();
 }
 
 // Texts
