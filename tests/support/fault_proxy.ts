@@ -28,7 +28,7 @@ export class FaultProxy {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #client: Deno.HttpClient;
   #rules: readonly FaultRule[] = [];
-  /** Watches that are open, each with how to change its course. */
+  /** Answers under way, each with how to change its course. */
   readonly #open = new Set<{ fault: FaultRule["body"] }>();
   requests = 0;
 
@@ -55,7 +55,7 @@ export class FaultProxy {
     return `https://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  /** Replaces all faults; none: everything passes. Watches that are open take the last rule's body fault as well. */
+  /** Replaces all faults; none: everything passes. What is under way takes the new rule's body fault, or goes on without one. */
   set(...rules: FaultRule[]): void {
     this.#rules = rules;
     for (const stream of this.#open) stream.fault = rules.find(({ body }) => body !== undefined)?.body;
@@ -86,17 +86,13 @@ export class FaultProxy {
       return errorAnswer({ status: 503, reason: "ServiceUnavailable" });
     }
     const passed = new Headers([...answer.headers].filter(([name]) => !HOP.includes(name)));
-    const stream = answer.body && this.#through(answer.body, rule, described.isWatch);
+    const stream = answer.body && this.#through(answer.body, rule);
     return new Response(stream, { status: answer.status, headers: passed });
   }
 
-  #through(
-    body: ReadableStream<Uint8Array>,
-    rule: FaultRule | undefined,
-    isWatch: boolean,
-  ): ReadableStream<Uint8Array> {
+  #through(body: ReadableStream<Uint8Array>, rule: FaultRule | undefined): ReadableStream<Uint8Array> {
     const state = { fault: rule?.body };
-    if (isWatch) this.#open.add(state);
+    this.#open.add(state);
     const reader = body.getReader();
     const end = rule?.endAfter === undefined ? Infinity : performance.now() + rule.endAfter;
     const close = () => {
