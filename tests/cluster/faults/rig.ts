@@ -10,7 +10,7 @@ import { CANARY, World } from "./world.ts";
 const LIMIT = 120_000;
 
 /** How many violations of each invariant of reliability §3 a run had. */
-export type Violations = Readonly<Record<"I1" | "I2" | "I3" | "I7" | "I8", number>>;
+export type Violations = Readonly<Record<"I1" | "I2" | "I3" | "I7", number>>;
 
 export interface Verdict {
   readonly violations: Violations;
@@ -164,7 +164,7 @@ export class Rig {
     if (leaks) findings.push("I7: the log holds bytes of a kubeconfig");
     const count = (id: string) => findings.filter((text) => text.startsWith(id)).length;
     return {
-      violations: { I1: count("I1"), I2: count("I2"), I3: count("I3"), I7: count("I7"), I8: count("I8") },
+      violations: { I1: count("I1"), I2: count("I2"), I3: count("I3"), I7: count("I7") },
       recovery,
       findings,
     };
