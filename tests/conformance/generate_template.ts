@@ -6,7 +6,7 @@
  *     deno run -A tests/conformance/generate_template.ts --seed 7 --count 1000 > cases.jsonl
  */
 import { Random } from "./generate_lua.ts";
-import { DataMaker, type Type } from "./templates/data.ts";
+import { DataMaker } from "./templates/data.ts";
 import { mutated } from "./templates/mutate.ts";
 import { StatementGenerator } from "./templates/statements.ts";
 
@@ -24,8 +24,6 @@ export function* randomTemplates(seed: number, count: number): Generator<string>
     yield `{"id":"random-${seed}-${i}","template":${JSON.stringify(template)}${html},"data":${data.json}}`;
   }
 }
-
-export type { Type };
 
 if (import.meta.main) {
   const option = (name: string, otherwise: number) => {

@@ -23,7 +23,7 @@ export function template(input: Case): Answer {
     return { ok: true, text: replaceStrayBytes(parsed.render(dataOf(field(input, "data")), { world })) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    return { error: error.message, stage: error.stage, ...intendedOf(error) };
+    return { error: replaceStrayBytes(error.message), stage: error.stage, ...intendedOf(error) };
   }
 }
 

@@ -8,7 +8,7 @@ import { FORMED_TEXTS, type Signature, SIGNATURES } from "./signatures.ts";
 /** What a place in a template can name. */
 export interface Scope {
   readonly dot: Type;
-  /** The type of `$`; undefined where it is not known. */
+  /** The type of `$`. */
   readonly dollar: Type;
   readonly variables: readonly { readonly name: string; readonly type: Type }[];
   readonly isInRange: boolean;
@@ -223,8 +223,7 @@ export class PipelineGenerator {
     const args = kinds.map((kind) => this.#argument(kind, scope));
     if (args.length > 0 && random.chance(0.4)) {
       const last = args.pop()!;
-      const piped = last.startsWith("(") && last.endsWith(")") && random.chance(0.6) ? last : last;
-      return `${piped}${this.#space(0.9)}|${this.#space(0.9)}${[name, ...args].join(this.#gap())}`;
+      return `${last}${this.#space(0.9)}|${this.#space(0.9)}${[name, ...args].join(this.#gap())}`;
     }
     return [name, ...args].join(this.#gap());
   }
