@@ -21,6 +21,10 @@ const TEMPLATE_GAPS: readonly RandomGap[] = [
     shows: (_input, { panic, error }) => panic === true && error === "the process ended",
   },
   {
+    reason: "a rendering is bounded, and says which limit it was",
+    shows: (_input, _wanted, { error }) => / \(limit --template-[a-z-]+\)$/.test(String(error)),
+  },
+  {
     reason: "a pointer within a value prints as its address under most verbs, which is never the same",
     shows: (_input, wanted, found) => {
       const [a, b] = fromDifference(wanted, found) ?? ["", ""];
