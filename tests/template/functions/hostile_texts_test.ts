@@ -1,7 +1,8 @@
 /** Functions that read texts take the time of the text's length alone, or end at the limit of steps. */
 import { Budget, DEFAULT_LIMITS, LimitError } from "../../../src/template/budget.ts";
-import { FunctionError } from "../../../src/template/function.ts";
+import { type CallContext, FunctionError } from "../../../src/template/function.ts";
 import { functionTable } from "../../../src/template/functions/table.ts";
+import { sprintf } from "../../../src/template/printf.ts";
 import { goInt, type Value } from "../../../src/template/value.ts";
 import { readNumber } from "../../../src/template/number.ts";
 import { assertEndsSoon, HOSTILE_TEXTS } from "../../support/hang_guard.ts";
@@ -11,10 +12,15 @@ import assert from "node:assert/strict";
 function call(name: string, ...args: Value[]): void {
   const found = functionTable.get(name);
   assert.ok(found && !("refused" in found), name);
+  bounded((context) => found.call(args, context));
+}
+
+/** Refusals and the end of the steps are answers. */
+function bounded(work: (context: CallContext) => unknown): void {
   const budget = new Budget(DEFAULT_LIMITS);
   const spend = (steps: number) => budget.spend(steps), reserve = (bytes: number) => budget.reserve(bytes);
   try {
-    found.call(args, { world: WORLD, limits: DEFAULT_LIMITS, spend, reserve });
+    work({ world: WORLD, limits: DEFAULT_LIMITS, spend, reserve });
   } catch (error) {
     if (!(error instanceof FunctionError || error instanceof LimitError)) throw error;
   }
@@ -52,7 +58,7 @@ const CALLS: readonly { readonly name: string; readonly call: (text: string) => 
   { name: "b64dec", call: (text) => call("b64dec", text), texts: ["base64", "equal signs", "line breaks"] },
   {
     name: "printf",
-    call: (text) => call("printf", text, text),
+    call: (text) => bounded((context) => sprintf(text, [text], context)),
     texts: ["percent signs", "open indexes", "indexed verbs"],
   },
   {
