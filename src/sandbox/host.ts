@@ -280,7 +280,7 @@ export class LuaState implements InstanceView {
       try {
         results = call(...args);
       } catch (error) {
-        if (error instanceof LimitReached || error instanceof RangeError) throw error;
+        if (error instanceof LimitReached || isStackOverflow(error)) throw error;
         if (!(error instanceof HostError)) throw new HostFault(error);
         this.getRegistry(FAIL);
         this.pushByteString(error.message);
@@ -563,6 +563,11 @@ export class LuaState implements InstanceView {
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#view = new DataView(this.memory.buffer);
   }
+}
+
+/** True where JavaScript's own stack has ended; other errors of ranges are faults. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes("call stack");
 }
 
 /** The processor's time of this process, of all its threads. */

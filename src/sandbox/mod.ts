@@ -14,6 +14,7 @@ import { isPlainPattern } from "./go/plain_pattern.ts";
 import { formatDate } from "./go/strftime.ts";
 import {
   HostFault,
+  isStackOverflow,
   LimitReached,
   LUA,
   LuaRoom,
@@ -85,6 +86,8 @@ const CHUNK = "<string>";
 const LIBRARIES = ["base", "table", "string", "math", "coroutine", "debug"];
 /** A UTF-16 unit comes of no more bytes of UTF-8. */
 const MAX_BYTES_OF_UNIT = 3;
+/** Our own runtime is loaded whatever a script may take. */
+const PREPARATION: LuaLimits = { ...DEFAULT_LUA_LIMITS, milliseconds: Infinity };
 /** Where the runtime is kept. */
 const RUNTIME = "moonferry runtime";
 
@@ -110,7 +113,7 @@ export function createLuaSandbox(
   let snapshot: Snapshot | undefined;
   const rooms = new Rooms();
   const run = <T>(script: LuaScript, work: (evaluation: Evaluation) => T): T => {
-    snapshot ??= new Evaluation({ text: "", name: "" }, DEFAULT_LUA_LIMITS, world, options).prepare();
+    snapshot ??= new Evaluation({ text: "", name: "" }, PREPARATION, world, options).prepare();
     const room = rooms.take();
     try {
       return work(new Evaluation(script, all, world, options, { snapshot, room }));
@@ -162,7 +165,7 @@ class Evaluation {
       return work(state);
     } catch (error) {
       if (error instanceof LimitReached) throw this.#fail("limit", error.message);
-      if (error instanceof RangeError) throw this.#fail("limit", "recursion is too deep");
+      if (isStackOverflow(error)) throw this.#fail("limit", "recursion is too deep");
       if (error instanceof ConversionError) throw this.#fail("result", error.message);
       if (error instanceof HostFault) {
         throw new LuaError("runtime", this.script.name, error.message, undefined, undefined, { cause: error.cause });
