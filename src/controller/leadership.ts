@@ -2,29 +2,17 @@
  * One process's part in leader election: takes the lease when it may, renews it, and says before each write whether it is
  * still good. Once lost it is lost for good: the process has to end. The rules are those of `lease.ts`.
  */
+import type { LeaseAnswer, LeaseRecord, StoredLease } from "../api/lease.ts";
 import {
   acquireWait,
   decide,
   heldRecord,
-  type LeaseRecord,
   type LeaseTiming,
   type Observation,
   observe,
   releasedRecord,
-  type StoredLease,
   writingTimeLeft,
 } from "./lease.ts";
-
-/** What came of one request about the lease. */
-export type LeaseAnswer =
-  | { readonly state: "stored"; readonly lease: StoredLease }
-  | { readonly state: "absent" }
-  /** Somebody else has written it meanwhile. */
-  | { readonly state: "changed" }
-  /** Trying again may help. */
-  | { readonly state: "failed"; readonly message: string }
-  /** A person has to put something right; the message says what. */
-  | { readonly state: "refused"; readonly message: string };
 
 /** Where the lease is kept. It never throws but for an aborted signal or a bug. */
 export interface LeaseStore {

@@ -3,6 +3,7 @@
  * holder may write. Pure. What other clocks have written into a lease is never compared with anything: only times at which
  * this process saw something change count, so that a clock that is wrong does no harm.
  */
+import type { LeaseRecord, StoredLease } from "../api/lease.ts";
 
 /** How long things last, in milliseconds. */
 export interface LeaseTiming {
@@ -18,24 +19,6 @@ export const DEFAULT_TIMING: LeaseTiming = { duration: 15_000, renewDeadline: 10
 
 /** client-go: the wait of those who don't hold the lease is up to 1.2 times longer than the period. */
 export const JITTER_FACTOR = 1.2;
-
-/** What a lease says. */
-export interface LeaseRecord {
-  /** Empty where it was given up. */
-  readonly holder: string;
-  readonly durationSeconds: number;
-  /** RFC 3339 with microseconds; for people alone. */
-  readonly acquireTime: string;
-  readonly renewTime: string;
-  /** How often it has changed hands. */
-  readonly transitions: number;
-}
-
-/** A lease as it is stored; another resourceVersion is another text. */
-export interface StoredLease {
-  readonly record: LeaseRecord;
-  readonly resourceVersion: string;
-}
 
 /** A stored lease, and when (on our own clock that never jumps) it was first seen as it is. */
 export interface Observation {

@@ -2,6 +2,7 @@
  * A `coordination.k8s.io/v1` Lease, read and written for leader election. Writes are optimistic: each names the
  * resourceVersion that it was decided on. It decides nothing; that is the controller's business.
  */
+import type { LeaseAnswer, LeaseRecord, StoredLease } from "../api/lease.ts";
 import type { KubeObject } from "../api/object.ts";
 import { resourceVersionOf } from "../api/object.ts";
 import { fieldAt, type Json, type JsonObject } from "../json/json.ts";
@@ -19,25 +20,6 @@ const LEASES: ResourceType = {
   verbs: [],
 };
 const WRITE = { fieldManager: FIELD_MANAGER } as const;
-
-export interface LeaseRecord {
-  readonly holder: string;
-  readonly durationSeconds: number;
-  readonly acquireTime: string;
-  readonly renewTime: string;
-  readonly transitions: number;
-}
-
-export interface StoredLease {
-  readonly record: LeaseRecord;
-  readonly resourceVersion: string;
-}
-
-export type LeaseAnswer =
-  | { readonly state: "stored"; readonly lease: StoredLease }
-  | { readonly state: "absent" }
-  | { readonly state: "changed" }
-  | { readonly state: "failed" | "refused"; readonly message: string };
 
 /** The name of an instance's Lease: valid, and no other instance's, whatever the instance is called. */
 export function leaseNameOf(instance: string): string {

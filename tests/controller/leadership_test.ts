@@ -1,13 +1,8 @@
 /** Leader election over a lease in memory, with clocks that tests move: takeover, loss, release, and who may write when. */
 import assert from "node:assert/strict";
-import { DEFAULT_TIMING, type LeaseRecord, type StoredLease } from "../../src/controller/lease.ts";
-import {
-  Leadership,
-  type LeaseAnswer,
-  LeaseLost,
-  LeaseRefused,
-  type LeaseStore,
-} from "../../src/controller/leadership.ts";
+import type { LeaseAnswer, LeaseRecord, StoredLease } from "../../src/api/lease.ts";
+import { DEFAULT_TIMING } from "../../src/controller/lease.ts";
+import { Leadership, LeaseLost, LeaseRefused, type LeaseStore } from "../../src/controller/leadership.ts";
 import { FakeClock } from "../kube/fake_clock.ts";
 
 /** A lease as an API server keeps it. */

@@ -1,11 +1,11 @@
 /** The rules of leader election, row by row: who may take the lease, what is written into it, how long one may write. */
 import assert from "node:assert/strict";
+import type { LeaseRecord } from "../../src/api/lease.ts";
 import {
   acquireWait,
   decide,
   DEFAULT_TIMING,
   heldRecord,
-  type LeaseRecord,
   type LeaseTiming,
   type Observation,
   observe,

@@ -2,42 +2,14 @@
 import assert from "node:assert/strict";
 import { annotationsOf, formatRef, labelsOf } from "../../src/api/object.ts";
 import type { JsonObject } from "../../src/json/json.ts";
-import { applyPlan } from "../../src/reconcile/apply.ts";
-import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
-import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
-import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import type { ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { optionsFor, session as sessionWith } from "../support/session.ts";
 import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
-const parts = {
-  sandbox: createLuaSandbox(),
-  templates: { world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) } },
-};
-const signal = new AbortController().signal;
-const OPTIONS: ReconcileOptions = {
-  managementLabels: { a: "b" },
-  createNamespaces: false,
-  gates: {
-    instance: "moonferry",
-    allowedKinds: ["Secret", "Widget"],
-    allowKubeconfig: [],
-    checkPayload: true,
-    adopt: false,
-  },
-};
-
-/** Plans and carries out, again and again, remembering what was accepted. */
-function session(world: World, options: Partial<ReconcileOptions> = {}): () => Promise<Plan> {
-  let generation: Generation | undefined;
-  return async () => {
-    const settings = { ...OPTIONS, ...options };
-    const result = await reconcile({ trigger: "t" }, { ...parts, reader: world }, settings, signal, generation);
-    generation = result.generation;
-    await applyPlan(result.plan, world, signal);
-    return result.plan;
-  };
-}
-
+const OPTIONS = optionsFor("Secret", "Widget");
+const session = (world: World, options: Partial<ReconcileOptions> = {}) =>
+  sessionWith(world, { ...OPTIONS, ...options });
 const done = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`);
 const held = (plan: Plan) => plan.held.map(({ gate, change }) => `${gate} ${formatRef(change.target)}`);
 

@@ -2,34 +2,15 @@
 import assert from "node:assert/strict";
 import { formatRef } from "../../src/api/object.ts";
 import type { JsonObject } from "../../src/json/json.ts";
-import { applyPlan } from "../../src/reconcile/apply.ts";
-import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
-import { compute, reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { compute } from "../../src/reconcile/reconcile.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { configMap, refTo, secret, TEMPLATE_WORLD } from "../support/rendering.ts";
+import { optionsFor, session } from "../support/session.ts";
 import { input, pipeline, World } from "../support/world.ts";
 
 const parts = { sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } };
 const signal = new AbortController().signal;
-
-function optionsFor(...allowedKinds: string[]): ReconcileOptions {
-  return {
-    managementLabels: { a: "b" },
-    createNamespaces: false,
-    gates: { instance: "moonferry", allowedKinds, allowKubeconfig: [], checkPayload: true, adopt: false },
-  };
-}
-
-function session(world: World, options: ReconcileOptions): () => Promise<Plan> {
-  let generation: Generation | undefined;
-  return async () => {
-    const result = await reconcile({ trigger: "t" }, { ...parts, reader: world }, options, signal, generation);
-    generation = result.generation;
-    await applyPlan(result.plan, world, signal);
-    return result.plan;
-  };
-}
 
 const done = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`).sort();
 const held = (plan: Plan) => plan.held.map(({ gate, change }) => `${gate} ${formatRef(change.target)}`).sort();
