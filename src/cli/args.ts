@@ -1,12 +1,6 @@
-/**
- * The command line: one table of flags, from which both parsing and `--help` are made. It knows nothing of what the flags
- * do, reads no environment, and refuses what it does not know.
- */
+/** The command line as options: flags parsed and refused, complete with defaults. It knows nothing of what they do and reads no environment. */
 import { parseArgs } from "node:util";
-import { validateNamespace } from "../api/object.ts";
-import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
-import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import type { PipelineLimits } from "../reconcile/limits.ts";
 import { readTriggerSelector, type TriggerSelector } from "../reconcile/scope.ts";
 import { LabelSelectorError } from "../reconcile/label_selector.ts";
@@ -14,264 +8,24 @@ import { KUBECONFIG_RELAXATIONS, type KubeconfigRelaxation } from "../reconcile/
 import type { CelLimits } from "../cel/mod.ts";
 import type { LuaLimits } from "../sandbox/mod.ts";
 import type { RenderLimits } from "../template/mod.ts";
-
-export const COMMANDS = [
-  "run",
-  "plan",
-  "apply",
-  "render",
-  "status",
-  "withdraw",
-  "test",
-  "demo",
-  "version",
-  "help",
-] as const;
-export type Command = typeof COMMANDS[number];
-
-/** Bad usage: the message names the flag; the caller prints it and exits with 1. */
-export class UsageError extends Error {
-  override name = "UsageError";
-}
-
-interface Flag {
-  readonly name: string;
-  readonly short?: string;
-  /** Absent: a switch. */
-  readonly value?: string;
-  readonly multiple?: boolean;
-  readonly help: string;
-  readonly commands: readonly Command[];
-}
-
-const PIPELINE: readonly Command[] = ["run", "plan", "apply", "render"];
-const WRITERS: readonly Command[] = ["run", "apply", "withdraw"];
-/** Whatever reads a cluster or a folder. */
-const READERS: readonly Command[] = [...PIPELINE, "status", "withdraw"];
-const PLANNERS: readonly Command[] = ["run", "plan", "apply"];
-/** Whatever looks at outputs. */
-const KEEPERS: readonly Command[] = [...PLANNERS, "status", "withdraw"];
-
-export const FLAGS: readonly Flag[] = [
-  {
-    name: "file",
-    short: "f",
-    value: "PATH",
-    multiple: true,
-    help: "read manifests instead of a cluster: a file, a folder with its subfolders, or - for stdin",
-    commands: READERS,
-  },
-  {
-    name: "output-dir",
-    value: "DIR",
-    help: "with -f: the folder that is written to and compared with",
-    commands: KEEPERS,
-  },
-  {
-    name: "mgmt-labels",
-    value: "K=V,…",
-    help: "labels of the management cluster mgmt/mgmt; they add to and win over those of its SveltosCluster",
-    commands: PIPELINE,
-  },
-  {
-    name: "sveltos-namespace",
-    value: "NAME",
-    help: `where generators put what they make (default: ${DEFAULT_SVELTOS_NAMESPACE})`,
-    commands: PIPELINE,
-  },
-  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: READERS },
-  {
-    name: "trigger-selector",
-    value: "SELECTOR",
-    help: "only EventTriggers with these labels (team=a,tier!=test); what came of others before stays as it is",
-    commands: PIPELINE,
-  },
-  {
-    name: "kubeconfig",
-    value: "FILE",
-    help: "default: $KUBECONFIG, ~/.kube/config, or the Pod's own",
-    commands: READERS,
-  },
-  { name: "context", value: "NAME", help: "context of the kubeconfig (default: its current one)", commands: READERS },
-  {
-    name: "allow-exec-auth",
-    value: "CMD,…",
-    help: "credential programs that your own kubeconfig may run, by name (aws,gke-gcloud-auth-plugin)",
-    commands: READERS,
-  },
-  {
-    name: "allow-insecure-server",
-    help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
-    commands: READERS,
-  },
-  { name: "output", short: "o", value: "FORMAT", help: "table (default), json or yaml", commands: ["plan", "status"] },
-  { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
-  {
-    name: "confirm",
-    value: "HASH",
-    help: "let a held mass change pass: the hash that plan printed",
-    commands: PLANNERS,
-  },
-  { name: "adopt", help: "take over objects that exist and are not ours", commands: PLANNERS },
-  {
-    name: "listen",
-    value: "[ADDR]:PORT",
-    help: "serve /metrics, /healthz and /readyz there (default: nowhere)",
-    commands: ["run"],
-  },
-  { name: "dry-run", help: "keep looking and report what would change, but write nothing", commands: ["run"] },
-  {
-    name: "report-namespace",
-    value: "NS",
-    help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
-    commands: ["run"],
-  },
-  {
-    name: "consumer",
-    value: "NAMESPACE",
-    help: "only outputs in this namespace",
-    commands: ["withdraw"],
-  },
-  { name: "release", help: "only take Moonferry's marks off: the objects stay, as nobody's", commands: ["withdraw"] },
-  {
-    name: "leader-elect",
-    help:
-      "write only while holding a Lease, so that there may be several replicas (default in a Pod; also =true, =false)",
-    commands: ["run"],
-  },
-  { name: "no-leader-elect", help: "write without a Lease (default elsewhere)", commands: ["run"] },
-  {
-    name: "lease-namespace",
-    value: "NS",
-    help: "where the Lease is, called moonferry or moonferry-<instance id> (default: the Pod's own namespace)",
-    commands: ["run"],
-  },
-  {
-    name: "lease-duration",
-    value: "DURATION",
-    help: "a leader that was not seen for so long is replaced (default: 15s)",
-    commands: ["run"],
-  },
-  {
-    name: "lease-renew-deadline",
-    value: "DURATION",
-    help: "a leader that could not renew for so long ends (default: 10s)",
-    commands: ["run"],
-  },
-  { name: "lease-retry-period", value: "DURATION", help: "between two tries (default: 2s)", commands: ["run"] },
-  { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
-  {
-    name: "allowed-kinds",
-    value: "KIND,…",
-    help: "kinds that may be written, group-qualified (default: Secret)",
-    commands: KEEPERS,
-  },
-  {
-    name: "target-namespaces",
-    value: "NS,…",
-    help: "namespaces that may be written to (default: all but kube-*)",
-    commands: PLANNERS,
-  },
-  {
-    name: "allow-kubeconfig",
-    value: "WHAT,…",
-    help: `let kubeconfigs pass that have ${KUBECONFIG_RELAXATIONS.join(", ")}`,
-    commands: PLANNERS,
-  },
-  { name: "no-payload-check", help: "do not check that credential Secrets hold a kubeconfig", commands: PLANNERS },
-  {
-    name: "instance-id",
-    value: "NAME",
-    help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
-    commands: KEEPERS,
-  },
-  {
-    name: "source-namespaces",
-    value: "NS,…",
-    help: "namespaces that selectors, references and generators may read (default: all)",
-    commands: PIPELINE,
-  },
-  {
-    name: "max-inputs",
-    value: "COUNT",
-    help: "objects that the selectors of one EventSource list together (default: 20000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "max-input-size",
-    value: "SIZE",
-    help: "keys and texts of these objects together (default: 64Mi)",
-    commands: PIPELINE,
-  },
-  { name: "max-matches", value: "COUNT", help: "matches of one trigger (default: 10000)", commands: PIPELINE },
-  {
-    name: "max-outputs",
-    value: "COUNT",
-    help: "objects that one trigger asks for (default: 10000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "max-output-size",
-    value: "SIZE",
-    help: "what one trigger renders for all its matches (default: 64Mi)",
-    commands: PIPELINE,
-  },
-  { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
-  { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
-  { name: "lua-script-size", value: "SIZE", help: "length of a Lua script (default: 256Ki)", commands: PIPELINE },
-  { name: "lua-print-size", value: "SIZE", help: "what one evaluation may print (default: 8Ki)", commands: PIPELINE },
-  {
-    name: "lua-resources-in",
-    value: "COUNT",
-    help: "resources given to a script (default: 50000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "lua-resources-out",
-    value: "COUNT",
-    help: "resources that a script returns (default: 100000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "lua-resource-size",
-    value: "SIZE",
-    help: "one resource, given or returned (default: 1Mi)",
-    commands: PIPELINE,
-  },
-  {
-    name: "cel-cost",
-    value: "COUNT",
-    help: "steps of one CEL rule on one object (default: 2000000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "template-steps",
-    value: "COUNT",
-    help: "work of one rendering: nodes, elements, values printed (default: 10000000)",
-    commands: PIPELINE,
-  },
-  {
-    name: "template-output-size",
-    value: "SIZE",
-    help: "what one rendering writes, and each text made on the way (default: 16Mi)",
-    commands: PIPELINE,
-  },
-  {
-    name: "template-depth",
-    value: "COUNT",
-    help: "{{ template }} calls within each other (default: 500)",
-    commands: PIPELINE,
-  },
-  { name: "log-format", value: "FORMAT", help: "text or json (default: text on a terminal)", commands: ["run"] },
-  {
-    name: "verbose",
-    short: "v",
-    help: "say more: notes, and what scripts print",
-    commands: [...READERS, "test"],
-  },
-  { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...READERS, "test", "demo"] },
-  { name: "help", short: "h", help: "this text", commands: COMMANDS },
-];
+import { type Command, COMMANDS, FLAGS } from "./flags.ts";
+import {
+  choice,
+  list,
+  readAddress,
+  readCount,
+  readDuration,
+  readInstance,
+  readLabels,
+  readNamespace,
+  readNamespaces,
+  readSize,
+  string,
+  strings,
+  suggest,
+  UsageError,
+  type Values,
+} from "./flag_values.ts";
 
 /** What the flags say, complete with defaults. */
 export interface Options {
@@ -324,8 +78,6 @@ export interface Options {
   readonly verbose: boolean;
   readonly noColor: boolean;
 }
-
-type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
 /** @throws {UsageError} for an unknown command or flag, a missing value, or one that can't be understood. */
 export function readArgs(args: readonly string[]): Options {
@@ -460,14 +212,6 @@ function given<T extends Record<string, number | undefined>>(limits: T): { [K in
   };
 }
 
-function readCount(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) {
-    throw new UsageError(`--${name}: wanted a whole number from 1 up, found "${text}"`);
-  }
-  return Number(text);
-}
-
 function parse(args: readonly string[]): { values: Values; positionals: string[] } {
   const options = Object.fromEntries(FLAGS.map(({ name, short, value, multiple }) => [name, {
     type: value === undefined ? "boolean" as const : "string" as const,
@@ -499,103 +243,4 @@ function refuseForeignFlags(command: Command, values: Values): void {
     if (values[name] === undefined || commands.includes(command)) continue;
     throw new UsageError(`--${name} does not go with ${command}; it goes with ${commands.join(", ")}`);
   }
-}
-
-function string(values: Values, name: string): string | undefined {
-  const value = values[name];
-  if (value === "") throw new UsageError(`--${name}: wanted a value, found nothing`);
-  return typeof value === "string" ? value : undefined;
-}
-
-function strings(values: Values, name: string): string[] {
-  const value = values[name];
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-function list(values: Values, name: string): string[] | undefined {
-  const items = string(values, name)?.split(",").map((item) => item.trim()).filter((item) => item !== "");
-  return items;
-}
-
-function choice<T extends string>(values: Values, name: string, choices: readonly T[]): T | undefined {
-  const value = string(values, name);
-  if (value === undefined) return undefined;
-  const known = choices.find((candidate) => candidate === value);
-  if (known === undefined) throw new UsageError(`--${name}: "${value}" is none of ${choices.join(", ")}`);
-  return known;
-}
-
-function readLabels(text: string | undefined): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (const part of (text ?? "").split(",").filter((part) => part !== "")) {
-    const [key, value, ...more] = part.split("=");
-    if (!key || value === undefined || more.length > 0) {
-      throw new UsageError(`--mgmt-labels: "${part}" is not KEY=VALUE`);
-    }
-    labels[key.trim()] = value.trim();
-  }
-  return labels;
-}
-
-function readNamespace(name: string, text: string | undefined): string {
-  if (text === undefined) return DEFAULT_SVELTOS_NAMESPACE;
-  const problem = validateNamespace(text);
-  if (problem) throw new UsageError(`--${name}: "${text}" is no namespace: ${problem}`);
-  return text;
-}
-
-function readNamespaces(name: string, namespaces: string[] | undefined): string[] | undefined {
-  if (namespaces?.length === 0) throw new UsageError(`--${name}: wanted namespaces, found none`);
-  for (const namespace of namespaces ?? []) readNamespace(name, namespace);
-  return namespaces;
-}
-
-function readInstance(text: string | undefined): string {
-  if (text === undefined) return DEFAULT_INSTANCE;
-  if (/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text)) return text;
-  throw new UsageError(`--instance-id: "${text}" is no label value (up to 63 letters, digits, - _ .)`);
-}
-
-/** `:8080` (all addresses), `127.0.0.1:8080`, `[::1]:8080`. */
-function readAddress(name: string, text: string | undefined): { hostname: string; port: number } | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^\s:[\]]*)):([0-9]{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  if (!match || port > 65535) {
-    throw new UsageError(`--${name}: "${text}" is no address such as :8080 or 127.0.0.1:8080`);
-  }
-  return { hostname: match[1] ?? (match[2] === "" ? "0.0.0.0" : match[2]!), port };
-}
-
-function readDuration(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
-  if (!match) throw new UsageError(`--${name}: "${text}" is no duration such as 500ms, 2s or 1m`);
-  return Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as "ms" | "s" | "m"];
-}
-
-function readSize(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const match = /^(\d+)(Ki|Mi|Gi)$/.exec(text);
-  if (!match) throw new UsageError(`--${name}: "${text}" is no size such as 512Ki, 256Mi or 1Gi`);
-  return Number(match[1]) * { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 }[match[2] as "Ki" | "Mi" | "Gi"];
-}
-
-/** `; did you mean "plan"?` where a known word is close. */
-function suggest(word: string, known: readonly string[]): string {
-  const closest = known.map((name) => ({ name, distance: editDistance(word, name) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return closest && closest.distance <= 2 ? `; did you mean ${closest.name}?` : "";
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,5 +1,5 @@
 /** `--help`: what each command is for, its flags, and examples that can be pasted. */
-import { type Command, FLAGS } from "./args.ts";
+import { type Command, FLAGS } from "./flags.ts";
 
 const SUMMARIES: Readonly<Record<Command, string>> = {
   run: "keep a cluster (or a folder) as its EventTriggers say, for ever",

@@ -1,7 +1,9 @@
 /** The door of the command line: one call from arguments to exit code. */
 import { LoadError } from "../manifests/load.ts";
 import { applyCommand } from "./apply.ts";
-import { COMMANDS, type Options, readArgs, UsageError } from "./args.ts";
+import { type Options, readArgs } from "./args.ts";
+import { UsageError } from "./flag_values.ts";
+import { COMMANDS } from "./flags.ts";
 import { demoCommand } from "./demo.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { helpText } from "./help.ts";

@@ -1,6 +1,6 @@
 /** `test DIR…`: runs every scenario below the folders and says what differs from what was expected. */
 import type { Options } from "./args.ts";
-import { UsageError } from "./args.ts";
+import { UsageError } from "./flag_values.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { InputError } from "./pipeline.ts";
 import type { Paint } from "./print.ts";

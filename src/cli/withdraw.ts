@@ -2,7 +2,8 @@
 import { applyPlan, type Outcome } from "../reconcile/apply.ts";
 import { withdrawalOf } from "../reconcile/withdraw.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
-import { type Options, UsageError } from "./args.ts";
+import type { Options } from "./args.ts";
+import { UsageError } from "./flag_values.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { InputError, openInput } from "./pipeline.ts";
 import { changeTable, outcomeLine, type Paint, plural } from "./print.ts";

@@ -1,7 +1,9 @@
 /** What comes from an API server, a kubeconfig or the command line, and what is written into objects for ourselves. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FLAGS, readArgs, UsageError } from "../../src/cli/args.ts";
+import { readArgs } from "../../src/cli/args.ts";
+import { UsageError } from "../../src/cli/flag_values.ts";
+import { FLAGS } from "../../src/cli/flags.ts";
 import { type Json, stringifyJson } from "../../src/json/json.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { ConfigError, loadKubeconfig } from "../../src/kube/config.ts";
