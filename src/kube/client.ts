@@ -2,21 +2,13 @@
  * The Kubernetes API, one call at a time: get, list, watch, create, apply, patch, delete of any kind. It decides nothing: no
  * cache, no ownership, and no second try of a write that may have been carried out.
  */
-import { field, fieldAt, isJsonObject, type Json, type JsonObject, parseJson, stringifyJson } from "../json/json.ts";
+import { type JsonObject, stringifyJson } from "../json/json.ts";
 import { type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
+import { AnswerReader, type ListPage, type ObjectList, type WatchEvent } from "./answer_reader.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ClusterConnection } from "./config.ts";
+import { ApiError, ConnectionError, type RequestTarget, type Verb } from "./errors.ts";
 import {
-  ApiError,
-  apiErrorFromStatus,
-  ConnectionError,
-  describeTarget,
-  type RequestTarget,
-  type Verb,
-} from "./errors.ts";
-import { LineSplitter, LineTooLongError } from "./line_splitter.ts";
-import {
-  apiVersionOf,
   collectionPath,
   type ListQuery,
   objectPath,
@@ -24,8 +16,8 @@ import {
   qualifiedPlural,
   type ResourceType,
 } from "./resource.ts";
-import { SilenceError, SilenceTimer } from "./silence_timer.ts";
-import { type HttpRequest, type OpenStream, Transport } from "./transport.ts";
+import { type HttpRequest, Transport } from "./transport.ts";
+import { watchLines } from "./watch_lines.ts";
 
 export interface KubeClientOptions {
   readonly clock?: Clock;
@@ -37,17 +29,6 @@ export interface KubeClientOptions {
    * that is refused throws {@link WriteRefusedError}.
    */
   readonly writeRefusal?: () => string | undefined;
-}
-
-/** All of what a list asked for, as of `resourceVersion`. Items have their apiVersion and kind. */
-export interface ObjectList {
-  readonly items: KubeObject[];
-  readonly resourceVersion: string;
-}
-
-export interface ListPage extends ObjectList {
-  /** For the next page; empty on the last one. */
-  readonly continueToken: string;
 }
 
 export interface PageOptions {
@@ -64,12 +45,6 @@ export interface WatchOptions extends ListQuery {
   readonly idleMs: number;
   /** Called when the server has accepted the watch. */
   readonly onOpen?: () => void;
-}
-
-export interface WatchEvent {
-  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
-  /** Of a bookmark, only its resourceVersion means something. */
-  readonly object: KubeObject;
 }
 
 export interface WriteOptions {
@@ -107,11 +82,6 @@ const MAX_PAGES = 20_000;
 const MAX_TRIES = 10;
 /** A longer wait is the caller's business. */
 const MAX_WAIT_SECONDS = 30;
-/** Several times the largest object that etcd takes. */
-const MAX_WATCH_LINE = 32 * 1024 * 1024;
-
-const EVENT_TYPES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
-
 /**
  * A client of one API server. All calls throw {@link ApiError} for an answer that is an error, {@link ConnectionError}
  * where there is none, and the reason of their signal when that is aborted.
@@ -119,6 +89,7 @@ const EVENT_TYPES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "DELETED"
 export class KubeClient {
   #clock: Clock;
   #transport: Transport;
+  #answers: AnswerReader;
 
   constructor(connection: ClusterConnection, options: KubeClientOptions = {}) {
     this.#clock = options.clock ?? systemClock;
@@ -128,6 +99,7 @@ export class KubeClient {
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       writeRefusal: options.writeRefusal,
     });
+    this.#answers = new AnswerReader(this.#transport.host);
   }
 
   /** Host and port of the server. */
@@ -148,7 +120,7 @@ export class KubeClient {
   async get(type: ResourceType, { namespace = "", name }: ObjectName, signal: AbortSignal): Promise<KubeObject> {
     const target = targetOf("get", type, namespace, name);
     const { answer } = await this.#call({ method: "GET", path: objectPath(type, namespace, name) }, target, signal);
-    return this.#requireObject(answer, target);
+    return this.#answers.object(answer, target);
   }
 
   /** One page; the first one is consistent: as the server's storage has it now, not its cache. */
@@ -159,7 +131,7 @@ export class KubeClient {
     const target = targetOf("list", type, query.namespace);
     const path = withParameters(collectionPath(type, query.namespace), parameters);
     const { answer } = await this.#call({ method: "GET", path }, target, signal);
-    return this.#readPage(answer, type, target);
+    return this.#answers.page(answer, type, target);
   }
 
   /**
@@ -173,7 +145,7 @@ export class KubeClient {
     let { continueToken } = first;
     for (let page = 2; continueToken !== ""; page++) {
       if (page > MAX_PAGES) {
-        throw this.#protocolError(targetOf("list", type, query.namespace), `more than ${MAX_PAGES} pages`);
+        throw this.#answers.protocolError(targetOf("list", type, query.namespace), `more than ${MAX_PAGES} pages`);
       }
       try {
         const next = await this.list(type, query, { limit, continueToken }, signal);
@@ -190,7 +162,7 @@ export class KubeClient {
   async #listAtOnce(type: ResourceType, query: ListQuery, signal: AbortSignal): Promise<ObjectList> {
     const { items, resourceVersion, continueToken } = await this.list(type, query, {}, signal);
     if (continueToken === "") return { items, resourceVersion };
-    throw this.#protocolError(targetOf("list", type, query.namespace), "a list without a limit came in pages");
+    throw this.#answers.protocolError(targetOf("list", type, query.namespace), "a list without a limit came in pages");
   }
 
   /** The answer to the POST: fails with 409 AlreadyExists where the object is there. */
@@ -209,7 +181,7 @@ export class KubeClient {
       target,
       signal,
     );
-    return this.#requireObject(answer, target);
+    return this.#answers.object(answer, target);
   }
 
   /**
@@ -300,8 +272,9 @@ export class KubeClient {
     let failed = true;
     try {
       options.onOpen?.();
-      for await (const line of this.#readLines(stream, options.idleMs, target, signal)) {
-        yield this.#readEvent(line, type, target);
+      const parts = { clock: this.#clock, transport: this.#transport, answers: this.#answers };
+      for await (const line of watchLines(parts, stream, options.idleMs, target, signal)) {
+        yield this.#answers.event(line, type, target);
       }
       failed = false;
     } catch (error) {
@@ -311,49 +284,6 @@ export class KubeClient {
     } finally {
       stream.close(failed);
     }
-  }
-
-  async *#readLines(
-    stream: OpenStream,
-    idleMs: number,
-    target: RequestTarget,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, void, void> {
-    const splitter = new LineSplitter(MAX_WATCH_LINE);
-    const silence = new SilenceTimer(this.#clock, idleMs, signal);
-    try {
-      while (true) {
-        const { done, value } = await silence.during(stream.reader.read());
-        if (done) break;
-        yield* splitter.push(value);
-      }
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof SilenceError) {
-        const message = `cannot ${describeTarget(target)}: ${this.host}: ${error.message}`;
-        throw new ConnectionError("timeout", message, this.host, false);
-      }
-      if (error instanceof LineTooLongError) throw this.#protocolError(target, error.message);
-      throw this.#transport.streamError(error, target);
-    } finally {
-      silence.stop();
-    }
-    if (splitter.pending > 0) throw this.#lostError(target, "the connection was lost within an object");
-  }
-
-  #readEvent(line: string, type: ResourceType, target: RequestTarget): WatchEvent {
-    let event: Json;
-    try {
-      event = parseJson(line);
-    } catch {
-      throw this.#protocolError(target, "a line of the watch is no JSON");
-    }
-    const eventType = field(event, "type"), object = field(event, "object");
-    if (eventType === "ERROR") throw apiErrorFromStatus(500, object, target);
-    if (typeof eventType !== "string" || !EVENT_TYPES.has(eventType) || !isJsonObject(object)) {
-      throw this.#protocolError(target, "a line of the watch is no watch event");
-    }
-    return { type: eventType as WatchEvent["type"], object: this.#requireItem(object, type, target) };
   }
 
   async #patch(
@@ -371,7 +301,7 @@ export class KubeClient {
     const path = withParameters(objectPath(type, namespace, name) + subresource, parameters);
     const request: HttpRequest = { method: "PATCH", path, body: stringifyJson(patch), contentType };
     const { status, answer } = await this.#call(request, target, signal);
-    return { status, object: this.#requireObject(answer, target) };
+    return { status, object: this.#answers.object(answer, target) };
   }
 
   async #call(
@@ -383,7 +313,7 @@ export class KubeClient {
     for (let tries = 1;; tries++) {
       try {
         const { status, text } = await this.#transport.exchange(request, target, signal);
-        return { status, answer: this.#parse(text, target) };
+        return { status, answer: this.#answers.parse(text, target) };
       } catch (error) {
         // A pooled connection that the server has closed meanwhile is the usual reason.
         if (isLostRead(error, request) && ++lost === 1) continue;
@@ -392,63 +322,6 @@ export class KubeClient {
         await this.#clock.sleep(1000 * seconds * (1 + this.#clock.random() / 4), signal);
       }
     }
-  }
-
-  #parse(text: string, target: RequestTarget): JsonObject {
-    let answer: Json;
-    try {
-      answer = parseJson(text);
-    } catch {
-      throw this.#protocolError(target, "the answer is no whole JSON");
-    }
-    if (!isJsonObject(answer)) throw this.#protocolError(target, "the answer is no JSON object");
-    return answer;
-  }
-
-  #readPage(answer: JsonObject, type: ResourceType, target: RequestTarget): ListPage {
-    const { kind } = answer;
-    const items = field(answer, "items"), resourceVersion = fieldAt(answer, "metadata", "resourceVersion");
-    // Go writes an empty list that was never made as null.
-    const elements = items === null ? [] : items;
-    if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(elements)) {
-      throw this.#protocolError(target, "the answer is no list");
-    }
-    if (typeof resourceVersion !== "string" || resourceVersion === "") {
-      throw this.#protocolError(target, "the list has no resourceVersion");
-    }
-    const continueToken = fieldAt(answer, "metadata", "continue") ?? "";
-    if (typeof continueToken !== "string") throw this.#protocolError(target, "the list's continue token is no string");
-    return { items: elements.map((item) => this.#requireItem(item, type, target)), resourceVersion, continueToken };
-  }
-
-  /** Items of built-in kinds come without apiVersion and kind; client-go fills in both where both are empty, and so do we. */
-  #requireItem(item: Json, type: ResourceType, target: RequestTarget): KubeObject {
-    if (!isJsonObject(item) || !isJsonObject(field(item, "metadata"))) {
-      throw this.#protocolError(target, "an item is no object with metadata");
-    }
-    const apiVersion = field(item, "apiVersion") ?? "", kind = field(item, "kind") ?? "";
-    if (apiVersion === "" && kind === "") {
-      return { ...item, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
-    }
-    if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") {
-      throw this.#protocolError(target, "an item has one of apiVersion and kind, but not both");
-    }
-    return item as KubeObject;
-  }
-
-  #requireObject(answer: JsonObject, target: RequestTarget): KubeObject {
-    const complete = typeof field(answer, "apiVersion") === "string" && typeof field(answer, "kind") === "string" &&
-      isJsonObject(field(answer, "metadata"));
-    if (!complete) throw this.#protocolError(target, "the answer is no Kubernetes object");
-    return answer as KubeObject;
-  }
-
-  #protocolError(target: RequestTarget, why: string): ConnectionError {
-    return new ConnectionError("protocol", `cannot ${describeTarget(target)}: ${this.host}: ${why}`, this.host, true);
-  }
-
-  #lostError(target: RequestTarget, why: string): ConnectionError {
-    return new ConnectionError("lost", `cannot ${describeTarget(target)}: ${this.host}: ${why}`, this.host, true);
   }
 }
 

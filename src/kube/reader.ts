@@ -18,8 +18,9 @@ import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery, KindAnswer } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
-import type { Reflector, ReflectorCounts, ReflectorState } from "./reflector.ts";
+import type { Reflector } from "./reflector.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
+import type { ReflectorCounts, ReflectorState } from "./reflector_state.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
 
 /** What a cache could not answer in this time is answered as not known yet. */

@@ -9,48 +9,21 @@
 import { resourceVersionOf } from "../api/object.ts";
 import { Backoff } from "./backoff.ts";
 import { type CacheChange, ObjectCache } from "./cache.ts";
-import type { KubeClient, WatchEvent } from "./client.ts";
+import type { WatchEvent } from "./answer_reader.ts";
+import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
-import type { Discovery, KindName } from "./discovery.ts";
+import type { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError, describeTarget } from "./errors.ts";
-import { type ListQuery, qualifiedPlural, type ResourceType } from "./resource.ts";
-
-/** Which objects are kept. */
-export interface ReflectorQuery extends KindName, ListQuery {}
-
-export interface ReflectorUnknown {
-  readonly reason: "NotSynced" | "KindNotServed" | "KindTerminating" | "Forbidden" | "BadRequest" | "Unreachable";
-  /** A sentence for people. */
-  readonly message: string;
-}
-
-export interface ReflectorState {
-  /** A complete list was read at least once. */
-  readonly synced: boolean;
-  /** Why the cache may not be what the server has; its content then stays as it was. */
-  readonly unknown?: ReflectorUnknown;
-  readonly resourceVersion: string;
-  /** When the server was last heard of, in milliseconds since the epoch. */
-  readonly lastProgress: number;
-  /**
-   * Goes up when the server's history did not go on from where it was: its storage was restored (the resourceVersion went
-   * down), or the kind was defined anew. What then vanished from a list was not necessarily deleted by anybody.
-   */
-  readonly world: number;
-}
-
-/** What a reflector has done since its start. */
-export interface ReflectorCounts {
-  readonly lists: number;
-  readonly watches: number;
-  /** Changes that a list found although the watch, which stood beyond them, had not told of them. */
-  readonly misses: number;
-}
-
-export interface ReflectorListener {
-  changed?(change: CacheChange): void;
-  stateChanged?(state: ReflectorState): void;
-}
+import {
+  describeQuery,
+  type ReflectorCounts,
+  type ReflectorListener,
+  type ReflectorQuery,
+  type ReflectorState,
+  type ReflectorUnknown,
+} from "./reflector_state.ts";
+import { qualifiedPlural, type ResourceType } from "./resource.ts";
+import { KindError, requireSameDefinition, requireStanding, resolveWatchable } from "./watchable_kind.ts";
 
 export interface ReflectorParts {
   readonly client: KubeClient;
@@ -76,13 +49,6 @@ const KIND_BACKOFF_CAP = 10_000;
 const EXPIRED_BACKOFF_CAP = 1_000;
 /** In which a list that was read should have made the watch work. */
 const RECENT_LIST = 10_000;
-
-/** The kind can't be listed, for now. */
-class KindError extends Error {
-  constructor(readonly reason: ReflectorUnknown["reason"], message: string) {
-    super(message);
-  }
-}
 
 /** The server's history is not the one that we know. */
 class HistoryError extends Error {}
@@ -172,13 +138,13 @@ export class Reflector {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const type = await this.#resolve(signal);
+    const { discovery } = this.#parts;
+    // After a failure, what discovery remembers may be its reason.
+    const type = await resolveWatchable(discovery, this.query, signal, this.#state.unknown !== undefined);
     // A kind that is being deleted answers with a well-formed empty list: it must stand before and after.
-    const before = await this.#requireStanding(type, signal);
+    const before = await requireStanding(discovery, type, signal);
     const { items, resourceVersion } = await this.#parts.client.listAll(type, this.query, signal);
-    if (await this.#requireStanding(type, signal) !== before) {
-      throw new KindError("KindTerminating", `${describeQuery(this.query)}: its definition was deleted and made again`);
-    }
+    requireSameDefinition(this.query, before, await requireStanding(discovery, type, signal));
     const wentBack = isBefore(resourceVersion, this.#state.resourceVersion);
     const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
     this.#kind = { type, identity: before };
@@ -195,40 +161,6 @@ export class Reflector {
     this.#emit(changes);
     const world = this.#state.world + Number(wentBack || isAnother);
     this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
-  }
-
-  async #resolve(signal: AbortSignal): Promise<ResourceType> {
-    // After a failure, what discovery remembers may be its reason.
-    const answer = await this.#parts.discovery.resolve(this.query, signal, this.#state.unknown !== undefined);
-    if (answer.state === "unknown") throw answer.error;
-    if (answer.state === "not served") throw new KindError("KindNotServed", answer.message);
-    const { type } = answer;
-    const missing = ["list", "watch"].filter((verb) => !type.verbs.includes(verb));
-    if (missing.length > 0) {
-      throw new KindError(
-        "BadRequest",
-        `${qualifiedPlural(type)} can't be watched: the API has no ${missing.join(", ")}`,
-      );
-    }
-    if (this.query.namespace && !type.namespaced) {
-      throw new KindError("BadRequest", `${type.kind} is cluster-scoped; remove namespace "${this.query.namespace}"`);
-    }
-    return type;
-  }
-
-  /** The identity of the kind, if it stands. */
-  async #requireStanding(type: ResourceType, signal: AbortSignal): Promise<string> {
-    const standing = await this.#parts.discovery.standingOf(type, signal);
-    switch (standing.state) {
-      case "served":
-        return standing.identity;
-      case "unknown":
-        throw standing.error;
-      case "terminating":
-        throw new KindError("KindTerminating", `the definition of ${qualifiedPlural(type)} is being deleted`);
-      case "gone":
-        throw new KindError("KindNotServed", `the definition of ${qualifiedPlural(type)} was deleted`);
-    }
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -286,9 +218,7 @@ export class Reflector {
     if (event.type === "DELETED") {
       const { type, identity } = this.#kind!;
       // If it can't be known, the watch begins again before this event, and it comes once more.
-      if (await this.#requireStanding(type, signal) !== identity) {
-        throw new KindError("KindTerminating", `the definition of ${qualifiedPlural(type)} was deleted and made again`);
-      }
+      requireSameDefinition(this.query, identity, await requireStanding(this.#parts.discovery, type, signal));
       this.#emit(this.#cache.remove(event.object));
     } else if (event.type !== "BOOKMARK") {
       this.#emit(this.#cache.put(event.object));
@@ -393,14 +323,4 @@ function isMiss({ type, object }: CacheChange, watchedUntil: string, listed: str
 function isBefore(version: string, other: string): boolean {
   const digits = /^\d{1,30}$/;
   return digits.test(version) && digits.test(other) && BigInt(version) < BigInt(other);
-}
-
-/** `Secret v1 in namespace a with labels x=y`. */
-export function describeQuery(query: ReflectorQuery): string {
-  const group = query.group === "" ? "" : `.${query.group}`;
-  const version = query.version === "" ? "" : ` ${query.version}`;
-  const namespace = query.namespace ? ` in namespace ${query.namespace}` : "";
-  const labels = query.labelSelector ? ` with labels ${query.labelSelector}` : "";
-  const fields = query.fieldSelector ? ` with fields ${query.fieldSelector}` : "";
-  return `${query.kind}${group}${version}${namespace}${labels}${fields}`;
 }

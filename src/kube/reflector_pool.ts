@@ -1,5 +1,6 @@
 /** One reflector for each query, shared by all who ask for it, and ended with the last of them. */
-import { Reflector, type ReflectorParts, type ReflectorQuery } from "./reflector.ts";
+import { Reflector, type ReflectorParts } from "./reflector.ts";
+import type { ReflectorQuery } from "./reflector_state.ts";
 
 /** A reflector in use. */
 export interface ReflectorLease {

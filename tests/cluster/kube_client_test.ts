@@ -6,7 +6,8 @@ import { type Clock, systemClock } from "../../src/kube/clock.ts";
 import { type ClusterConnection, loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
-import { Reflector, type ReflectorQuery } from "../../src/kube/reflector.ts";
+import { Reflector } from "../../src/kube/reflector.ts";
+import type { ReflectorQuery } from "../../src/kube/reflector_state.ts";
 import type { ResourceType } from "../../src/kube/resource.ts";
 import { KubeServer } from "../support/kube_server.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { KubeClient, type WatchEvent } from "../../src/kube/client.ts";
+import type { WatchEvent } from "../../src/kube/answer_reader.ts";
+import { KubeClient } from "../../src/kube/client.ts";
 import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
 import { nameOf } from "../../src/api/object.ts";
 import { FakeClock } from "./fake_clock.ts";

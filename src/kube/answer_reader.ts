@@ -1,0 +1,110 @@
+/**
+ * What an answer of the API server has to be: an object, a page of a list, an event of a watch. Whatever is less is an error
+ * that says so, and never an empty list.
+ */
+import { field, fieldAt, isJsonObject, type Json, type JsonObject, parseJson } from "../json/json.ts";
+import type { KubeObject } from "../api/object.ts";
+import { apiErrorFromStatus, ConnectionError, describeTarget, type RequestTarget } from "./errors.ts";
+import { apiVersionOf, type ResourceType } from "./resource.ts";
+
+/** All of what a list asked for, as of `resourceVersion`. Items have their apiVersion and kind. */
+export interface ObjectList {
+  readonly items: KubeObject[];
+  readonly resourceVersion: string;
+}
+
+export interface ListPage extends ObjectList {
+  /** For the next page; empty on the last one. */
+  readonly continueToken: string;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
+  /** Of a bookmark, only its resourceVersion and its annotations mean something. */
+  readonly object: KubeObject;
+}
+
+const EVENT_TYPES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
+
+/** Reads the answers of one server. All its methods throw {@link ConnectionError} for what is not what it has to be. */
+export class AnswerReader {
+  /** @param host Host and port of the server, for messages. */
+  constructor(readonly host: string) {}
+
+  /** The answer as a JSON object. */
+  parse(text: string, target: RequestTarget): JsonObject {
+    let answer: Json;
+    try {
+      answer = parseJson(text);
+    } catch {
+      throw this.protocolError(target, "the answer is no whole JSON");
+    }
+    if (!isJsonObject(answer)) throw this.protocolError(target, "the answer is no JSON object");
+    return answer;
+  }
+
+  /** The answer as one object. */
+  object(answer: JsonObject, target: RequestTarget): KubeObject {
+    const complete = typeof field(answer, "apiVersion") === "string" && typeof field(answer, "kind") === "string" &&
+      isJsonObject(field(answer, "metadata"));
+    if (!complete) throw this.protocolError(target, "the answer is no Kubernetes object");
+    return answer as KubeObject;
+  }
+
+  /** The answer as one page of a list. */
+  page(answer: JsonObject, type: ResourceType, target: RequestTarget): ListPage {
+    const { kind } = answer;
+    const items = field(answer, "items"), resourceVersion = fieldAt(answer, "metadata", "resourceVersion");
+    // Go writes an empty list that was never made as null.
+    const elements = items === null ? [] : items;
+    if (typeof kind !== "string" || !kind.endsWith("List") || !Array.isArray(elements)) {
+      throw this.protocolError(target, "the answer is no list");
+    }
+    if (typeof resourceVersion !== "string" || resourceVersion === "") {
+      throw this.protocolError(target, "the list has no resourceVersion");
+    }
+    const continueToken = fieldAt(answer, "metadata", "continue") ?? "";
+    if (typeof continueToken !== "string") throw this.protocolError(target, "the list's continue token is no string");
+    return { items: elements.map((item) => this.#item(item, type, target)), resourceVersion, continueToken };
+  }
+
+  /**
+   * A line of a watch.
+   *
+   * @throws {ApiError} for an ERROR event.
+   */
+  event(line: string, type: ResourceType, target: RequestTarget): WatchEvent {
+    let event: Json;
+    try {
+      event = parseJson(line);
+    } catch {
+      throw this.protocolError(target, "a line of the watch is no JSON");
+    }
+    const eventType = field(event, "type"), object = field(event, "object");
+    if (eventType === "ERROR") throw apiErrorFromStatus(500, object, target);
+    if (typeof eventType !== "string" || !EVENT_TYPES.has(eventType) || !isJsonObject(object)) {
+      throw this.protocolError(target, "a line of the watch is no watch event");
+    }
+    return { type: eventType as WatchEvent["type"], object: this.#item(object, type, target) };
+  }
+
+  /** Items of built-in kinds come without apiVersion and kind; client-go fills in both where both are empty, and so do we. */
+  #item(item: Json, type: ResourceType, target: RequestTarget): KubeObject {
+    if (!isJsonObject(item) || !isJsonObject(field(item, "metadata"))) {
+      throw this.protocolError(target, "an item is no object with metadata");
+    }
+    const apiVersion = field(item, "apiVersion") ?? "", kind = field(item, "kind") ?? "";
+    if (apiVersion === "" && kind === "") {
+      return { ...item, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
+    }
+    if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") {
+      throw this.protocolError(target, "an item has one of apiVersion and kind, but not both");
+    }
+    return item as KubeObject;
+  }
+
+  /** The server has answered something else than it has to. */
+  protocolError(target: RequestTarget, why: string): ConnectionError {
+    return new ConnectionError("protocol", `cannot ${describeTarget(target)}: ${this.host}: ${why}`, this.host, true);
+  }
+}
