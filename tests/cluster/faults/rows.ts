@@ -4,6 +4,7 @@
  */
 import type { FaultRule } from "../../support/fault_proxy.ts";
 import type { Rig } from "./rig.ts";
+import { ENDLESS } from "./soak_faults.ts";
 
 export interface FaultRow {
   readonly id: string;
@@ -294,22 +295,3 @@ export const ROWS: readonly FaultRow[] = [
     },
   },
 ];
-
-const ENDLESS = `apiVersion: lib.projectsveltos.io/v1beta1
-kind: EventSource
-metadata: { name: endless }
-spec:
-  resourceSelectors: [{ group: "", version: v1, kind: Namespace }]
-  aggregatedSelection: |
-    function evaluate()
-      while true do pcall(function() while true do end end) end
-    end
----
-apiVersion: lib.projectsveltos.io/v1beta1
-kind: EventTrigger
-metadata: { name: endless }
-spec:
-  sourceClusterSelector: { matchLabels: { cluster-api: enabled } }
-  eventSourceName: endless
-  policyRefs: [{ kind: ConfigMap, namespace: mgmt, name: push-model }]
-`;

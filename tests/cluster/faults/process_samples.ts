@@ -1,0 +1,32 @@
+/** How much memory and how many open connections a process has, over time, and how fast they grow. */
+
+export interface Sample {
+  readonly minutes: number;
+  /** Resident memory in MiB. */
+  readonly rss: number;
+  readonly sockets: number;
+}
+
+/** Looks at a process of this machine. @throws {Deno.errors.NotFound} when it has ended */
+export async function sampleOf(pid: number, minutes: number): Promise<Sample> {
+  const kib = Number(/VmRSS:\s+(\d+) kB/.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1] ?? NaN);
+  let sockets = 0;
+  for await (const { name } of Deno.readDir(`/proc/${pid}/fd`)) {
+    const target = await Deno.readLink(`/proc/${pid}/fd/${name}`).catch(() => "");
+    if (target.startsWith("socket:")) sockets++;
+  }
+  return { minutes, rss: kib / 1024, sockets };
+}
+
+/** By how much the values grow in a minute: the slope of the line that fits best. */
+export function slopeOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  const mean = (of: (sample: Sample) => number) =>
+    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const x = mean(({ minutes }) => minutes), y = mean(value);
+  let above = 0, below = 0;
+  for (const sample of samples) {
+    above += (sample.minutes - x) * (value(sample) - y);
+    below += (sample.minutes - x) ** 2;
+  }
+  return above / below;
+}
