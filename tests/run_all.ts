@@ -46,7 +46,7 @@ const GROUPS: readonly Group[] = [
   },
   {
     name: "command line",
-    paths: ["tests/cli"],
+    paths: ["tests/cli", "tests/container/entrypoint_test.ts"],
     permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-net=127.0.0.1"],
   },
   { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
