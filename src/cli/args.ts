@@ -122,7 +122,7 @@ export function readArgs(args: readonly string[]): Options {
     leaseNamespace: string(values, "lease-namespace"),
     lease: readTiming(values),
     allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
-    targetNamespaces: list(values, "target-namespaces"),
+    targetNamespaces: readNamespaces("target-namespaces", list(values, "target-namespaces")),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
       const known = KUBECONFIG_RELAXATIONS.find((name) => name === word);
       if (known) return known;

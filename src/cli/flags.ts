@@ -152,8 +152,8 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "target-namespaces",
     value: "NS,…",
-    help: "namespaces that may be written to (default: all but kube-*)",
-    commands: PLANNERS,
+    help: "namespaces that may be written to, and where outputs are looked for (default: all but kube-*)",
+    commands: KEEPERS,
   },
   {
     name: "allow-kubeconfig",

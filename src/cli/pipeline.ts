@@ -5,7 +5,7 @@ import { FolderApplier } from "../manifests/applier.ts";
 import { FolderReader } from "../manifests/reader.ts";
 import type { LeaseStore } from "../controller/leadership.ts";
 import type { Applier } from "../reconcile/apply.ts";
-import { ownedQuery } from "../reconcile/live.ts";
+import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { isInScope, type TriggerScope } from "../reconcile/scope.ts";
@@ -127,7 +127,7 @@ export async function findTriggers(reader: ObjectReader, options: Options, signa
     throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);
   }
   for (const kind of options.allowedKinds) {
-    const owned = await reader.list(ownedQuery(kind, options.instance), signal);
+    const owned = await listOwned(kind, options, reader, signal);
     for (const object of owned.objects ?? []) {
       const marks = readMarks(object);
       if (marks && marks !== "broken") names.add(marks.trigger);

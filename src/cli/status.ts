@@ -3,7 +3,7 @@ import { formatRef, type KubeObject } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
 import { stringifyJson } from "../json/json.ts";
 import { type Inventory, type InventoryOutput, type InventoryTrigger, takeInventory } from "../reconcile/inventory.ts";
-import { ownedQuery } from "../reconcile/live.ts";
+import { listOwned } from "../reconcile/owned.ts";
 import { DOMAIN } from "../reconcile/marks.ts";
 import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
@@ -59,7 +59,7 @@ export async function readOurs(
   }
   const owned: KubeObject[] = [];
   for (const kind of options.allowedKinds) {
-    const listing = await reader.list(ownedQuery(kind, options.instance), signal);
+    const listing = await listOwned(kind, options, reader, signal);
     if (listing.unknown?.reason === "KindNotServed") continue;
     if (listing.unknown) throw new InputError(`Cannot list ${kind}: ${listing.unknown.message}`);
     owned.push(...listing.objects);

@@ -5,7 +5,7 @@
 import { nameOf } from "../api/object.ts";
 import { type Applier, applyPlan, type Outcome } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
-import { ownedQuery } from "../reconcile/live.ts";
+import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
@@ -103,8 +103,9 @@ export class Loop {
     const ours = triggers.objects.filter((object) => isInScope(object, this.options.scope ?? ALL_TRIGGERS));
     const names = new Set([...ours.map(nameOf), ...this.#dependencies.known()]);
     // A trigger that was deleted while nobody looked is known by what it left behind.
-    for (const kind of this.options.gates.allowedKinds) {
-      const owned = await reader.list(ownedQuery(kind, this.options.gates.instance), signal);
+    const { gates } = this.options;
+    for (const kind of gates.allowedKinds) {
+      const owned = await listOwned(kind, gates, reader, signal);
       for (const object of owned.objects ?? []) {
         const marks = readMarks(object);
         if (marks && marks !== "broken") names.add(marks.trigger);

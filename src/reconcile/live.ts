@@ -10,33 +10,20 @@ import {
 } from "../api/object.ts";
 import { eachInFlight } from "./apply.ts";
 import type { Failure } from "./errors.ts";
-import { INSTANCE_LABEL, readMarks } from "./marks.ts";
+import { readMarks } from "./marks.ts";
+import { listOwned, ownedQuery, type Sweep } from "./owned.ts";
 import type { Live } from "./plan.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
-
-/**
- * The query for all objects of a group-qualified kind that carry this instance's label. It does not ask for the trigger's:
- * one query, and so one watch, serves all triggers.
- */
-export function ownedQuery(kind: string, instance: string): ObjectQuery {
-  const dot = kind.indexOf(".");
-  return {
-    group: dot < 0 ? "" : kind.slice(dot + 1),
-    version: dot < 0 ? "v1" : "",
-    kind: dot < 0 ? kind : kind.slice(0, dot),
-    labelSelector: `${INSTANCE_LABEL}=${instance}`,
-  };
-}
 
 /**
  * Reads the live side.
  *
  * @param kinds The allowed kinds: others are neither read nor written.
- * @param targets Where we want to write.
+ * @param targets Where we want to write. Those outside of the permitted namespaces are not read.
  */
 export async function readLive(
   trigger: string,
-  instance: string,
+  sweep: Sweep,
   kinds: readonly string[],
   targets: readonly ObjectRef[],
   reader: ObjectReader,
@@ -47,12 +34,11 @@ export async function readLive(
   const owned: KubeObject[] = [];
   const at = new Map<string, KubeObject>();
   for (const kind of kinds) {
-    const query = ownedQuery(kind, instance);
-    const listing = await reader.list(query, signal, options);
+    const listing = await listOwned(kind, sweep, reader, signal, options);
     if (listing.unknown) {
       // A kind that is not served has no objects of ours that could be pruned; whoever wants to write one is told.
       if (listing.unknown.reason !== "KindNotServed") {
-        failures.push(unreadable(trigger, query, listing.unknown.message));
+        failures.push(unreadable(trigger, ownedQuery(kind, sweep.instance), listing.unknown.message));
       }
       continue;
     }
@@ -64,17 +50,14 @@ export async function readLive(
       at.set(objectKey(objectRef(object)), object);
     }
   }
+  // What a gate holds whatever is there is not asked for: there may be no right to.
+  const isPermitted = ({ namespace }: ObjectRef) =>
+    namespace === "" || (sweep.targetNamespaces?.includes(namespace) ?? true);
   const others = distinct(targets).filter((target) =>
-    kinds.includes(qualifiedKind(target)) && !at.has(objectKey(target))
+    kinds.includes(qualifiedKind(target)) && isPermitted(target) && !at.has(objectKey(target))
   );
   await eachInFlight(others, async (target) => {
-    const query: ObjectQuery = {
-      group: groupOf(target.apiVersion),
-      version: versionOf(target.apiVersion),
-      kind: target.kind,
-      namespace: target.namespace,
-      name: target.name,
-    };
+    const query = targetQuery(target);
     const listing = await reader.list(query, signal, { ...options, once: true });
     if (listing.unknown) failures.push(unreadable(trigger, query, listing.unknown.message));
     else if (listing.objects[0]) at.set(objectKey(target), listing.objects[0]);
@@ -91,6 +74,16 @@ export async function readLive(
   return { owned, at, missingNamespaces, failures };
 }
 
+/** The query for what stands at a target. */
+export function targetQuery({ apiVersion, kind, namespace, name }: ObjectRef): ObjectQuery {
+  return { group: groupOf(apiVersion), version: versionOf(apiVersion), kind, namespace, name };
+}
+
+/** The query for a namespace that an output needs. */
+export function namespaceQuery(name: string): ObjectQuery {
+  return { group: "", version: "v1", kind: "Namespace", name };
+}
+
 async function findMissingNamespaces(
   absent: readonly ObjectRef[],
   reader: ObjectReader,
@@ -101,7 +94,7 @@ async function findMissingNamespaces(
   const missing = new Set<string>();
   const names = [...new Set(absent.map(({ namespace }) => namespace).filter((name) => name !== ""))];
   await eachInFlight(names, async (name) => {
-    const query = { group: "", version: "v1", kind: "Namespace", name };
+    const query = namespaceQuery(name);
     const listing = await reader.list(query, signal, { ...options, once: true });
     if (listing.unknown) failures.push(unreadable("", query, listing.unknown.message));
     else if (!listing.objects[0]) missing.add(name);

@@ -183,7 +183,7 @@ async function reconcileOnce(
   const allFailures = [...computation.failures, ...failures, ...(failure ? [failure] : [])];
   const live = await readLive(
     request.trigger,
-    options.gates.instance,
+    options.gates,
     options.gates.allowedKinds,
     placed.map(({ target }) => target),
     reader,
