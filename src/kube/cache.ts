@@ -1,5 +1,6 @@
 /** What a reflector knows: the objects of one query, and the changes that a new state makes to them. No I/O, no time. */
 import { compareObjects, type KubeObject, nameOf, namespaceOf, resourceVersionOf, uidOf } from "../api/object.ts";
+import { equalJson } from "../json/json.ts";
 
 /** How one object changed. */
 export interface CacheChange {
@@ -32,7 +33,7 @@ export class ObjectCache {
   /** Takes what a watch reports as added or modified, which may be known already. */
   put(object: KubeObject, seen: "watch" | "list" = "watch"): CacheChange[] {
     const key = keyOf(object), old = this.#objects.get(key);
-    if (old && resourceVersionOf(old) === resourceVersionOf(object) && uidOf(old) === uidOf(object)) return [];
+    if (old && isSame(old, object, seen)) return [];
     this.#objects.set(key, object);
     this.#sorted = undefined;
     if (!old) return [{ type: "added", object, seen }];
@@ -68,4 +69,10 @@ export class ObjectCache {
 
 function keyOf(object: KubeObject): string {
   return `${namespaceOf(object)}/${nameOf(object)}`;
+}
+
+/** After storage was put back, a resourceVersion may be given a second time: only within one watch does it say all. */
+function isSame(old: KubeObject, object: KubeObject, seen: "watch" | "list"): boolean {
+  return resourceVersionOf(old) === resourceVersionOf(object) && uidOf(old) === uidOf(object) &&
+    (seen === "watch" || equalJson(old, object));
 }

@@ -29,6 +29,8 @@ export interface ReflectorParts {
   readonly client: KubeClient;
   readonly discovery: Discovery;
   readonly clock: Clock;
+  /** Is told when a list shows that the server's storage was put back to an older state. */
+  readonly onHistoryLost?: () => void;
 }
 
 const WATCH_IDLE = 90_000;
@@ -65,6 +67,12 @@ export class Reflector {
   #position: string | undefined;
   #listedAt = -Infinity;
   #silentWatches = 0;
+  /** The server was away, and its storage may have been put back meanwhile: a watch that starts in its future is silent. */
+  #wasAway = false;
+  /** Somebody else has found out that the storage was put back. */
+  #isDistrusted = false;
+  /** Ends what is under way, for a new list. */
+  #restart = new AbortController();
   #counts: ReflectorCounts = { lists: 0, watches: 0, misses: 0 };
 
   constructor(query: ReflectorQuery, parts: ReflectorParts) {
@@ -122,15 +130,38 @@ export class Reflector {
   /** Runs until `signal` is aborted. Rejects only for what is a bug, ours or a listener's. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#restart = new AbortController();
+      const untilRestart = AbortSignal.any([signal, this.#restart.signal]);
       try {
-        if (this.#position === undefined || this.#isListDue()) await this.#list(signal);
-        await this.#watch(signal);
+        if (this.#position !== undefined && this.#wasAway) await this.#compareHistory(untilRestart);
+        if (this.#position === undefined || this.#isListDue()) await this.#list(untilRestart);
+        await this.#watch(untilRestart);
       } catch (error) {
-        if (signal.aborted) return;
+        if (untilRestart.aborted) continue;
         const wait = this.#fail(error);
-        await this.#parts.clock.sleep(wait, signal).catch(() => {});
+        await this.#parts.clock.sleep(wait, untilRestart).catch(() => {});
       }
     }
+  }
+
+  /** Another query has shown that the server's storage was put back: what is kept here is unknown until a new list was read. */
+  distrust(): void {
+    if (!this.#state.synced) return;
+    this.#isDistrusted = true;
+    this.#position = undefined;
+    this.#setUnknown("Unreachable", `${describeQuery(this.query)}: the API server's storage was put back`);
+    this.#restart.abort();
+  }
+
+  /** Asks for as little as shows where the server's history is now. */
+  async #compareHistory(signal: AbortSignal): Promise<void> {
+    const { resourceVersion } = await this.#parts.client.list(this.#kind!.type, this.query, { limit: 1 }, signal);
+    this.#wasAway = false;
+    if (!isBefore(resourceVersion, this.#position!)) return;
+    const message = `the API server's storage was put back: its history ends at ${resourceVersion}, before ` +
+      this.#position;
+    this.#position = undefined;
+    this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${message}`);
   }
 
   #isListDue(): boolean {
@@ -152,14 +183,18 @@ export class Reflector {
     this.#position = resourceVersion;
     this.#listedAt = this.#parts.clock.now();
     this.#silentWatches = 0;
+    this.#wasAway = false;
     const changes = this.#cache.replace(items);
     const missed = watchedUntil === undefined
       ? []
       : changes.filter((change) => isMiss(change, watchedUntil, resourceVersion));
     const { lists, misses } = this.#counts;
     this.#counts = { ...this.#counts, lists: lists + 1, misses: misses + missed.length };
-    this.#emit(changes);
     const world = this.#state.world + Number(wentBack || isAnother);
+    // What others keep is of the lost history, too, and must not be put together with this.
+    if (wentBack && !this.#isDistrusted) this.#parts.onHistoryLost?.();
+    this.#isDistrusted = false;
+    this.#emit(changes);
     this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
   }
 
@@ -271,7 +306,9 @@ export class Reflector {
       this.#setUnknown(status === 403 ? "Forbidden" : "Unreachable", error.message);
     }
     // A server that is starting, or a proxy before one that is away: as good as no connection, and soon over.
-    const cap = [502, 503, 504].includes(status) ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
+    const isAway = [502, 503, 504].includes(status);
+    this.#wasAway ||= isAway;
+    const cap = isAway ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
     // The server has said when; a little later, so that not all come back at once.
@@ -282,6 +319,8 @@ export class Reflector {
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);
+    // A server whose storage is being put back is away for longer than it takes to open a lost watch again.
+    this.#wasAway ||= error.failure !== "lost";
     // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
     if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
     return this.#backoff.next(CONNECTION_BACKOFF_CAP);

@@ -60,7 +60,12 @@ export class ReflectorPool {
 
   #start(key: string, query: ReflectorQuery): Shared {
     const stop = new AbortController();
-    const reflector = new Reflector(query, this.#parts);
+    const reflector: Reflector = new Reflector(query, {
+      ...this.#parts,
+      onHistoryLost: () => {
+        for (const other of this.reflectors) if (other !== reflector) other.distrust();
+      },
+    });
     const running = reflector.run(stop.signal).catch(this.#onBug);
     const shared: Shared = { reflector, stop, running, users: 0 };
     this.#shared.set(key, shared);

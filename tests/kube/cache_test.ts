@@ -67,3 +67,11 @@ Deno.test("cache: names that every JavaScript object knows", () => {
   assert.deepEqual(cache.list().map(key), ["/__proto__", "/constructor"]);
   assert.equal(cache.get("", "toString"), undefined);
 });
+
+Deno.test("cache: a list with another content at the same resourceVersion (storage was put back) is a change", () => {
+  const cache = new ObjectCache();
+  cache.replace([{ ...object("a", "x"), type: "lost" }, object("a", "y")]);
+  const changes = cache.replace([{ ...object("a", "x"), type: "kept" }, object("a", "y")]);
+  assert.deepEqual(changes.map(describe), ["list modified a/x@1 from 1"]);
+  assert.equal(cache.get("a", "x")!.type, "kept");
+});

@@ -59,7 +59,13 @@ class Rig implements AsyncDisposable {
 
   /** How many lists were asked for. */
   get listCount(): number {
-    return this.requests.filter((request) => request.includes("/secrets?limit") || request.endsWith("/secrets")).length;
+    return this.requests.filter((request) => request.includes("/secrets?limit=500") || request.endsWith("/secrets"))
+      .length;
+  }
+
+  /** How often it was only asked where the server's history is. */
+  get glances(): number {
+    return this.requests.filter((request) => request.endsWith("/secrets?limit=1")).length;
   }
 
   #answer(url: URL): Response {
@@ -288,6 +294,30 @@ Deno.test("reflector: a resourceVersion that goes back is another world", async 
   assert.deepEqual(rig.changes.slice(2), ["list deleted b (was known)"]);
 });
 
+Deno.test("reflector: a server that was away is asked where its history is, and is not listed again", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const feed = await rig.watch();
+  rig.failures = [fails(503, "ServiceUnavailable")];
+  rig.clock.advance(2_000);
+  feed.end();
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "10");
+  assert.deepEqual([rig.listCount, rig.glances, rig.reflector.state.world], [1, 1, 0]);
+});
+
+Deno.test("reflector: storage that was put back while the server was away is found out at its return", async () => {
+  await using rig = new Rig([list(["a", "b"], "100"), list([], "60"), list(["a"], "60")]);
+  const feed = await rig.watch();
+  rig.failures = [fails(503, "ServiceUnavailable")];
+  rig.clock.advance(2_000);
+  feed.end();
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "60");
+  assert.equal(rig.reflector.state.world, 1);
+  assert.deepEqual(rig.changes.slice(2), ["list deleted b (was known)"]);
+  assert.match(rig.states.map(({ unknown }) => unknown?.message ?? "").join("\n"), /storage was put back.*60.*100/);
+});
+
 Deno.test("reflector: after ten minutes it lists again", async () => {
   await using rig = new Rig([list(["a"], "10"), list(["a"], "50")]);
   let feed = await rig.watch();
@@ -384,6 +414,54 @@ Deno.test("pool: equal queries share a reflector until the last one lets go", as
   const three = pool.acquire(SECRETS);
   assert.notEqual(three.reflector, one.reflector);
   await three.reflector.waitForSync(NEVER);
+  await pool.stop();
+  assert.deepEqual(bugs, []);
+  client.close();
+});
+
+Deno.test("pool: storage that one finds put back is read anew by all, once, before anything of it is told", async () => {
+  const clock = new FakeClock();
+  const PODS: ReflectorQuery = { ...SECRETS, namespace: "n" };
+  const queried = (path: string) => path.includes("/namespaces/n/") ? "n" : "all";
+  const lists: Record<string, number> = { n: 0, all: 0 };
+  let version = "100";
+  const feeds = new Map<string, ReadableStreamDefaultController<Uint8Array>>();
+  let opened = () => {};
+  await using server = serveHttp((request) => {
+    const url = new URL(request.url), who = queried(url.pathname);
+    if (url.pathname === "/api/v1") return json(DISCOVERY);
+    if (!url.searchParams.has("watch")) {
+      lists[who]!++;
+      return json(secretList(version === "100" ? ["a", "b"] : ["a"], version));
+    }
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        feeds.set(`${who} ${url.searchParams.get("resourceVersion")}`, controller);
+        opened();
+      },
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  });
+  const untilOpen = async (...keys: string[]) => {
+    while (!keys.every((key) => feeds.has(key))) await new Promise<void>((resolve) => opened = resolve);
+  };
+  const client = new KubeClient(server.connection, { clock });
+  const bugs: unknown[] = [];
+  const pool = new ReflectorPool({ client, clock, discovery: new Discovery(client, clock) }, (e) => bugs.push(e));
+  const finder = pool.acquire(SECRETS).reflector, other = pool.acquire(PODS).reflector;
+  await untilOpen("all 100", "n 100");
+  const told: string[] = [];
+  finder.subscribe({ changed: () => told.push(other.state.unknown?.reason ?? "known") });
+  version = "60";
+  const event = { type: "BOOKMARK", object: { metadata: { resourceVersion: "55" } } };
+  feeds.get("all 100")!.enqueue(new TextEncoder().encode(`${JSON.stringify(event)}\n`));
+  await clock.untilSleeping((ms) => ms < 30_000 && ms !== 1_000);
+  clock.advance(5_000);
+  await untilOpen("all 60", "n 60");
+  assert.deepEqual(lists, { n: 2, all: 2 });
+  assert.deepEqual(told, ["Unreachable"]);
+  assert.deepEqual([finder.state.world, other.state.world], [1, 1]);
+  assert.deepEqual(other.cache.list().map(nameOf), ["a"]);
   await pool.stop();
   assert.deepEqual(bugs, []);
   client.close();
