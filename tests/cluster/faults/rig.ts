@@ -9,8 +9,8 @@ import { CANARY, World } from "./world.ts";
 /** How long a run may take to converge before it counts as never. */
 const LIMIT = 120_000;
 
-/** How many violations of each invariant of reliability §3 a run had. */
-export type Violations = Readonly<Record<"I1" | "I2" | "I3" | "I7", number>>;
+/** How many violations of each invariant of reliability §3 a run had, and of what its fault's row demands besides. */
+export type Violations = Readonly<Record<"I1" | "I2" | "I3" | "I7" | "own", number>>;
 
 export interface Verdict {
   readonly violations: Violations;
@@ -27,6 +27,7 @@ export class Rig {
   #kubeconfig = "";
   /** Outputs that may be deleted in this run, by `<namespace>/<name>`. */
   readonly mayGo = new Set<string>();
+  #own: string[] = [];
 
   private constructor(
     readonly server: KubeServer,
@@ -66,6 +67,7 @@ export class Rig {
     consumers: readonly string[] = ["team-a", "team-b", "team-c"],
   ): Promise<void> {
     this.mayGo.clear();
+    this.#own = [];
     this.#log = "";
     await this.world.build(clusters, consumers);
     this.#started = Date.now();
@@ -144,13 +146,18 @@ export class Rig {
     ];
   }
 
+  /** What the fault's own row demands; where it does not hold, the run has a violation more. */
+  expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.#own.push(`own: ${otherwise}`);
+  }
+
   async writes(): Promise<Write[]> {
     return await writesOf(this.auditLog, this.#started);
   }
 
   /** Judges the run: `recovery` as measured, everything else by the API server's record and the log. */
   async judge(recovery: number): Promise<Verdict> {
-    const findings: string[] = [];
+    const findings: string[] = [...this.#own];
     const writes = (await this.writes()).filter(({ resource }) => resource === "secrets");
     const abroad = writes.filter(({ namespace }) => !namespace.startsWith("team-"));
     findings.push(...abroad.map(({ verb, namespace, name }) => `I1: ${verb} ${namespace}/${name}`));
@@ -164,7 +171,7 @@ export class Rig {
     if (leaks) findings.push("I7: the log holds bytes of a kubeconfig");
     const count = (id: string) => findings.filter((text) => text.startsWith(id)).length;
     return {
-      violations: { I1: count("I1"), I2: count("I2"), I3: count("I3"), I7: count("I7") },
+      violations: { I1: count("I1"), I2: count("I2"), I3: count("I3"), I7: count("I7"), own: count("own") },
       recovery,
       findings,
     };

@@ -15,16 +15,20 @@ export interface FaultRow {
   readonly isDirect?: boolean;
   /** Also in the short form, which CI runs. */
   readonly isShort?: boolean;
+  /** More or less than four clusters and three consumers. */
+  readonly size?: { readonly clusters: number; readonly consumers: readonly string[] };
   /** Injects the fault, changes the world under it, and ends it. */
   inject(rig: Rig): Promise<void>;
+  /** What else must hold, once the outputs are right again. */
+  after?(rig: Rig): Promise<void>;
 }
 
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-const between = (rig: Rig, from: number, to: number) => from + Math.floor(rig.random() * (to - from + 1));
+export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+export const between = (rig: Rig, from: number, to: number) => from + Math.floor(rig.random() * (to - from + 1));
 const SECRETS = /\/secrets/;
 
 /** A rotation, a new cluster, and one that is not to be published any more. */
-async function changes(rig: Rig, generation = between(rig, 2, 1000)): Promise<void> {
+export async function changes(rig: Rig, generation = between(rig, 2, 1000)): Promise<void> {
   await rig.world.rotate("c0", generation);
   await rig.world.addCluster(`n${generation}`);
   await rig.world.unpublish("c1");

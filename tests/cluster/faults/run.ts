@@ -4,7 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import { Rig, type Verdict } from "./rig.ts";
-import { type FaultRow, ROWS } from "./rows.ts";
+import { ALL_ROWS } from "./all_rows.ts";
+import type { FaultRow } from "./rows.ts";
 
 /** Invariant I5: so long after the fault's own wait. */
 const I5 = 5_000;
@@ -39,9 +40,10 @@ export async function injectAll(
     const verdicts: Verdict[] = [];
     try {
       for (let run = 0; run < runs; run++) {
-        await rig.begin(row.isDirect);
+        await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
         await row.inject(rig);
         const recovery = await rig.converge();
+        await row.after?.(rig);
         const verdict = await rig.judge(recovery);
         verdicts.push(verdict);
         for (const finding of verdict.findings) say(`${row.id} run ${run + 1}: ${finding}`);
@@ -56,7 +58,7 @@ export async function injectAll(
   return results;
 }
 
-const INVARIANTS = ["I1", "I2", "I3", "I7"] as const;
+const INVARIANTS = ["I1", "I2", "I3", "I7", "own"] as const;
 
 export function isGood({ verdicts }: RowResult): boolean {
   return verdicts.every(({ violations }) => INVARIANTS.every((id) => violations[id] === 0));
@@ -98,7 +100,7 @@ if (import.meta.main) {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
   console.log(`seed ${seed}`);
   const wanted = values.rows?.split(",");
-  const rows = ROWS.filter(({ id }) =>
+  const rows = ALL_ROWS.filter(({ id }) =>
     wanted === undefined || wanted.some((name) => id === name || id.startsWith(`${name}/`))
   );
   const results = await injectAll(rows, Number(values.runs), seed, console.log);
