@@ -73,6 +73,7 @@ function openCluster(
     onEvent,
     onWatchState,
     onStatusProblem,
+    writesPerSecond: options.writesPerSecond,
     instance: options.instance,
     reportNamespace: options.reportNamespace,
     ...(writeRefusal

@@ -1,6 +1,7 @@
 /** The command line as options: flags parsed and refused, complete with defaults. It knows nothing of what they do and reads no environment. */
 import { parseArgs } from "node:util";
 import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
+import { DEFAULT_WRITES_PER_SECOND } from "../reconcile/apply.ts";
 import type { PipelineLimits } from "../reconcile/limits.ts";
 import { readTriggerSelector, type TriggerSelector } from "../reconcile/scope.ts";
 import { LabelSelectorError } from "../reconcile/label_selector.ts";
@@ -48,6 +49,7 @@ export interface Options {
   readonly output: "table" | "json" | "yaml";
   readonly yes: boolean;
   readonly confirm?: string;
+  readonly writesPerSecond: number;
   readonly adopt: boolean;
   readonly createNamespaces: boolean;
   readonly reportNamespace?: string;
@@ -111,6 +113,8 @@ export function readArgs(args: readonly string[]): Options {
     output: choice(values, "output", ["table", "json", "yaml"]) ?? "table",
     yes: values.yes === true,
     confirm: string(values, "confirm"),
+    writesPerSecond: readCount("max-writes-per-second", string(values, "max-writes-per-second")) ??
+      DEFAULT_WRITES_PER_SECOND,
     adopt: values.adopt === true,
     createNamespaces: values["create-namespaces"] === true,
     reportNamespace: string(values, "report-namespace"),

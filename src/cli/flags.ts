@@ -1,4 +1,5 @@
 /** The commands and their flags: one table, from which both parsing and `--help` are made. */
+import { DEFAULT_WRITES_PER_SECOND } from "../reconcile/apply.ts";
 import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 import { KUBECONFIG_RELAXATIONS } from "../reconcile/payload.ts";
@@ -142,6 +143,12 @@ export const FLAGS: readonly Flag[] = [
     commands: ["run"],
   },
   { name: "lease-retry-period", value: "DURATION", help: "between two tries (default: 2s)", commands: ["run"] },
+  {
+    name: "max-writes-per-second",
+    value: "COUNT",
+    help: `creates and updates sent to a cluster; revocations never wait (default: ${DEFAULT_WRITES_PER_SECOND})`,
+    commands: ["run", "apply"],
+  },
   { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
   {
     name: "allowed-kinds",

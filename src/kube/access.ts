@@ -19,6 +19,7 @@ import { ApiError, ConnectionError } from "./errors.ts";
 import { PluginError } from "./exec_plugin.ts";
 import { KubeLease, leaseNameOf } from "./lease.ts";
 import { KubeReader, WatchingReader, type WatchStatus } from "./reader.ts";
+import { PacedApplier } from "./paced_applier.ts";
 import { KubeStatus } from "./status.ts";
 
 export interface AccessRequest {
@@ -37,6 +38,8 @@ export interface AccessRequest {
   readonly onWatchState?: (message: string, isLost: boolean) => void;
   /** Given: the status of triggers is written, and what can't be is told. */
   readonly onStatusProblem?: (message: string) => void;
+  /** `--max-writes-per-second`. */
+  readonly writesPerSecond: number;
   readonly instance: string;
   /** `--report-namespace`; absent: the Pod's own, or none. */
   readonly reportNamespace?: string;
@@ -103,7 +106,7 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
   return {
     reader: watching ?? new KubeReader(parts),
-    applier: new KubeApplier(client, discovery),
+    applier: new PacedApplier(new KubeApplier(client, discovery), request.writesPerSecond, systemClock),
     ...(watching ? { watches: () => watching.watches() } : {}),
     ...(onStatusProblem
       ? {

@@ -38,6 +38,9 @@ export interface Applier {
 /** How many changes are on their way at once. */
 export const CHANGES_IN_FLIGHT = 32;
 
+/** How many creates and updates a cluster is sent in a second. */
+export const DEFAULT_WRITES_PER_SECOND = 100;
+
 /**
  * Carries out the plan: deletes, then updates, then creates (namespaces first), then deletes that wait for a create. Within each of these the
  * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together.
