@@ -174,7 +174,7 @@ function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said
     const fields = { trigger, action: change.action, object: formatRef(change.target) };
     if (status === "done") log.info(change.action === "delete" ? "deleted" : `${change.action}d`, fields);
     else if (status === "unchanged") log.debug("unchanged", fields);
-    else if (status === "planned") continue;
+    else if (status === "planned" || status === "postponed") continue;
     else if (status === "stale") log.debug(`overtaken: ${message}`, fields);
     else log.warn(`${status}: ${message}`, fields);
   }

@@ -98,7 +98,9 @@ function sampleOf(
     seconds: took / 1000,
     waitSeconds: waited / 1000,
     ...(written.length > 0 && sinceChange !== undefined ? { delaySeconds: sinceChange / 1000 } : {}),
-    writes: outcomes.filter(({ status }) => status !== "planned").map(({ change: { action }, status }) => ({
+    writes: outcomes.filter(({ status }) => status !== "planned" && status !== "postponed").map((
+      { change: { action }, status },
+    ) => ({
       action,
       status,
     })),

@@ -21,6 +21,12 @@ export const RESYNC_MILLISECONDS = 10 * 60 * 1000;
 /** A plan that was overtaken is made again after this long, by when the watch has told what overtook it. */
 const STALE_WAIT_MILLISECONDS = 200;
 
+/**
+ * So many first publications of one trigger go out before what has changed meanwhile is looked at: a rotation, a revocation,
+ * another trigger. Ten seconds' worth at the default rate of writes.
+ */
+export const PUBLICATIONS_AT_ONCE = 1_000;
+
 /** What came of one request. */
 export interface Report {
   readonly trigger: string;
@@ -55,6 +61,8 @@ export class Loop {
   readonly #generations = new Map<string, Generation>();
   /** When the first change since its last pass was seen, by trigger. */
   readonly #noticed = new Map<string, number>();
+  /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
+  readonly #inputChanged = new Set<string>();
   #passes = 0;
   #standsBy = false;
 
@@ -85,8 +93,10 @@ export class Loop {
 
   /** To be called for each change that a watch sees. */
   notice(event: WatchEvent): void {
+    const isOutput = event.object !== undefined && typeof readMarks(event.object) === "object";
     for (const trigger of this.#dependencies.requestsFor(event)) {
       if (!this.#isOurs(trigger)) continue;
+      if (!isOutput) this.#inputChanged.add(trigger);
       if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, performance.now());
       this.queue.add(trigger);
     }
@@ -138,12 +148,18 @@ export class Loop {
     const started = performance.now();
     const noticed = this.#noticed.get(trigger);
     this.#noticed.delete(trigger);
+    this.#inputChanged.delete(trigger);
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
     const reconciliation = await this.planner.plan({ trigger }, reader, this.#generations.get(trigger), signal);
     commit();
-    const outcomes = isStandby ? [] : await applyPlan(reconciliation.plan, this.applier, signal);
+    let publications = 0;
+    const isOvertaken = () =>
+      ++publications > PUBLICATIONS_AT_ONCE && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
+    const outcomes = isStandby
+      ? []
+      : await applyPlan(reconciliation.plan, this.applier, signal, undefined, isOvertaken);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
     const ended = performance.now();
@@ -156,6 +172,7 @@ export class Loop {
       waited: noticed === undefined ? 0 : started - noticed,
       ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),
     });
+    if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
     if (retry === "with backoff") this.queue.addAfterFailure(trigger);
     else {

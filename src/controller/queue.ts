@@ -84,6 +84,11 @@ export class WorkQueue {
     return this.#dirty.size;
   }
 
+  /** Whether anything else than this name is to be worked on. */
+  hasOther(name: string): boolean {
+    return this.#dirty.size > (this.#dirty.has(name) ? 1 : 0);
+  }
+
   close(): void {
     this.#closed = true;
     for (const cancel of this.#timers.values()) cancel();

@@ -18,6 +18,8 @@ export type OutcomeStatus =
   | "failed"
   /** Not tried, since the loop only looks. */
   | "planned"
+  /** Not tried yet: something else has changed meanwhile and goes first. */
+  | "postponed"
   /** Not tried, since what it waits for was not done. */
   | "skipped";
 
@@ -43,13 +45,15 @@ export const DEFAULT_WRITES_PER_SECOND = 100;
 
 /**
  * Carries out the plan: deletes, then updates, then creates (namespaces first), then deletes that wait for a create. Within each of these the
- * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together.
+ * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together. Before each first publication `isOvertaken` is
+ * asked whether it and those after it are to be postponed.
  */
 export async function applyPlan(
   plan: Pick<Plan, "changes">,
   applier: Applier,
   signal: AbortSignal,
   onOutcome: (outcome: Outcome) => void = () => {},
+  isOvertaken: () => boolean = () => false,
 ): Promise<Outcome[]> {
   const done = new Map<string, Outcome>();
   const outcomes: Outcome[] = [];
@@ -58,17 +62,21 @@ export async function applyPlan(
     outcomes.push(outcome);
     onOutcome(outcome);
   };
+  const postpone = (change: Change) => record({ change, status: "postponed", message: "", retry: false });
+  let isCut = false;
   for (const phase of phasesOf(plan.changes)) {
     await eachInFlight(phase, async (change) => {
       if (signal.aborted) {
         record({ change, status: "skipped", message: "stopped before it was tried", retry: true });
         return;
       }
+      if (change.action === "create" && (isCut ||= isOvertaken())) return postpone(change);
       const missing = change.after.find((target) => {
         const status = done.get(objectKey(target))?.status;
         return status !== "done" && status !== "unchanged";
       });
       if (missing) {
+        if (done.get(objectKey(missing))?.status === "postponed") return postpone(change);
         const message = `it waits for ${missing.namespace}/${missing.name}, which was not written`;
         record({ change, status: "skipped", message, retry: false });
         return;

@@ -89,6 +89,10 @@ function readyCondition({ computation: { snapshot }, plan }: Reconciliation, out
     const isDryRun = plan.held.every(({ gate }) => gate === "dry-run");
     return not(isDryRun ? "DryRun" : "Held", heldText(plan.held));
   }
+  const postponed = outcomes.filter(({ status }) => status === "postponed").length;
+  if (postponed > 0) {
+    return not("Publishing", `${postponed} outputs are still to be written, after what has changed meanwhile`);
+  }
   const { create, update, unchanged, frozen } = plan.counts;
   const kept = frozen > 0 ? `, ${frozen} kept as they are` : "";
   return {

@@ -1,8 +1,10 @@
 /** The loop on a world in memory: what makes a trigger be looked at again. */
 import assert from "node:assert/strict";
-import { Loop, type Report } from "../../src/controller/loop.ts";
+import { Loop, PUBLICATIONS_AT_ONCE, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
 import type { KubeObject } from "../../src/api/object.ts";
+import { ownedQuery } from "../../src/reconcile/owned.ts";
+import { reportOf } from "../../src/reconcile/report.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { configMap, refTo, TEMPLATE_WORLD } from "../support/rendering.ts";
@@ -181,4 +183,48 @@ Deno.test("a mass change that the leader holds is held by whoever takes over", a
   assert.deepEqual(await standby.settle(), []);
   const { held } = standby.reports.at(-1)!.reconciliation.plan;
   assert.deepEqual(new Set(held.map(({ gate }) => gate)), new Set(["mass-change"]));
+});
+
+Deno.test("a rotation goes before what is left of a long first publication", async () => {
+  const count = PUBLICATIONS_AT_ONCE + 50;
+  const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
+  const session = new LoopSession(new World(...pipeline(), ...inputs));
+  const { world } = session;
+  const apply = world.apply.bind(world);
+  world.apply = (change) => {
+    // Changed while the first publication is under way.
+    if (world.written.length === 10) session.change(input("i0", "2"));
+    return apply(change);
+  };
+  await session.loop.enqueueAll(signal);
+  const written = await session.settle();
+  assert.equal(written.filter((text) => text.startsWith("create ")).length, count, "each is created once");
+  assert.deepEqual(
+    written.map((text, index) => ({ text, index })).filter(({ text }) => !text.startsWith("create ")),
+    [{ text: "update out-i0", index: PUBLICATIONS_AT_ONCE }],
+  );
+  const messages = session.reports.map(({ reconciliation, outcomes }) =>
+    reportOf(reconciliation, outcomes).conditions[0]!.message
+  );
+  assert.deepEqual(messages[0], "50 outputs are still to be written, after what has changed meanwhile");
+  assert.equal(messages.at(-1), `${count} outputs as wanted`);
+});
+
+Deno.test("a long first publication is not interrupted by its own outputs", async () => {
+  const count = PUBLICATIONS_AT_ONCE + 50;
+  const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
+  const session = new LoopSession(new World(...pipeline(), ...inputs));
+  const { world } = session;
+  const apply = world.apply.bind(world);
+  world.apply = async (change) => {
+    const outcome = await apply(change);
+    session.loop.notice({
+      query: ownedQuery("Secret", "moonferry"),
+      object: world.get(`Secret in/${change.target.name}`)!,
+    });
+    return outcome;
+  };
+  await session.loop.enqueueAll(signal);
+  await session.settle();
+  assert.equal(session.reports[0]!.outcomes.filter(({ status }) => status === "done").length, count);
 });
