@@ -13,6 +13,8 @@ export interface FaultRule {
   readonly share?: number;
   /** Answer this instead of asking. */
   readonly answer?: { readonly status: number; readonly reason: string; readonly retryAfter?: number };
+  /** Lists come back without their items, and watches say that what they were to go on from is too old. */
+  readonly isEmpty?: boolean;
   /** Wait before asking. */
   readonly delay?: number;
   /** What becomes of the answer's body. */
@@ -24,12 +26,18 @@ export interface FaultRule {
 /** Headers that belong to one connection. */
 const HOP = ["connection", "transfer-encoding", "keep-alive", "content-length", "content-encoding", "host"];
 
+/** An answer under way, and how to change its course. */
+interface Course {
+  fault: FaultRule["body"];
+  readonly end: () => void;
+}
+
 export class FaultProxy {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #client: Deno.HttpClient;
   #rules: readonly FaultRule[] = [];
   /** Answers under way, each with how to change its course. */
-  readonly #open = new Set<{ fault: FaultRule["body"] }>();
+  readonly #open = new Set<Course>();
   requests = 0;
 
   private constructor(
@@ -61,6 +69,11 @@ export class FaultProxy {
     for (const stream of this.#open) stream.fault = rules.find(({ body }) => body !== undefined)?.body;
   }
 
+  /** Ends every answer under way, as a server that is restarted would. */
+  endAll(): void {
+    for (const course of [...this.#open]) course.end();
+  }
+
   async stop(): Promise<void> {
     this.set();
     await this.#server.shutdown().catch(() => {});
@@ -86,14 +99,17 @@ export class FaultProxy {
       return errorAnswer({ status: 503, reason: "ServiceUnavailable" });
     }
     const passed = new Headers([...answer.headers].filter(([name]) => !HOP.includes(name)));
+    if (rule?.isEmpty && described.method === "GET" && answer.ok) {
+      return described.isWatch ? expiredWatch(answer) : await emptied(answer);
+    }
     const stream = answer.body && this.#through(answer.body, rule);
     return new Response(stream, { status: answer.status, headers: passed });
   }
 
   #through(body: ReadableStream<Uint8Array>, rule: FaultRule | undefined): ReadableStream<Uint8Array> {
-    const state = { fault: rule?.body };
-    this.#open.add(state);
     const reader = body.getReader();
+    const state: Course = { fault: rule?.body, end: () => void reader.cancel().catch(() => {}) };
+    this.#open.add(state);
     const end = rule?.endAfter === undefined ? Infinity : performance.now() + rule.endAfter;
     const close = () => {
       this.#open.delete(state);
@@ -118,7 +134,7 @@ export class FaultProxy {
 
   async #put(
     chunk: Uint8Array,
-    state: { fault: FaultRule["body"] },
+    state: Course,
     controller: ReadableStreamDefaultController<Uint8Array>,
     close: () => void,
   ): Promise<void> {
@@ -155,4 +171,20 @@ function errorAnswer({ status, reason, retryAfter }: NonNullable<FaultRule["answ
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (retryAfter !== undefined) headers["retry-after"] = String(retryAfter);
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+async function emptied(answer: Response): Promise<Response> {
+  const list = await answer.json();
+  // One object that is asked for by its name is no list.
+  const body = Array.isArray(list.items)
+    ? { ...list, items: [], metadata: { resourceVersion: list.metadata.resourceVersion } }
+    : list;
+  return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
+}
+
+function expiredWatch(answer: Response): Response {
+  answer.body?.cancel();
+  const object = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", reason: "Expired", code: 410 };
+  const line = JSON.stringify({ type: "ERROR", object: { ...object, message: "injected" } });
+  return new Response(`${line}\n`, { headers: { "content-type": "application/json" } });
 }

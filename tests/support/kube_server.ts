@@ -30,6 +30,7 @@ export class KubeServer {
     readonly folder: string,
     readonly port: number,
     readonly etcdPort: number,
+    readonly peerPort: number,
     args: readonly string[],
   ) {
     this.#binary = binary;
@@ -40,10 +41,10 @@ export class KubeServer {
     const binary = await apiServerBinary((text) => console.error(text));
     const folder = await Deno.makeTempDir({ prefix: "moonferry-kube-" });
     const [port, etcdPort, peerPort] = freePorts(3) as [number, number, number];
-    const server = new KubeServer(binary, folder, port, etcdPort, options.args ?? []);
+    const server = new KubeServer(binary, folder, port, etcdPort, peerPort, options.args ?? []);
     await run(binary, ["certs", folder]);
     await Deno.writeTextFile(`${folder}/tokens.csv`, `${TOKEN},token-user,1001\n`);
-    await server.#startEtcd(peerPort);
+    await server.startEtcd();
     await server.startApi();
     await server.#writeKubeconfigs();
     return server;
@@ -61,8 +62,9 @@ export class KubeServer {
     return `${this.folder}/reader.kubeconfig`;
   }
 
-  async #startEtcd(peerPort: number): Promise<void> {
-    const client = `http://127.0.0.1:${this.etcdPort}`, peer = `http://127.0.0.1:${peerPort}`;
+  /** Starts etcd alone; after {@link killEtcd} on the same data. */
+  async startEtcd(): Promise<void> {
+    const client = `http://127.0.0.1:${this.etcdPort}`, peer = `http://127.0.0.1:${this.peerPort}`;
     this.#etcd = this.#spawn("etcd", [
       ...["--name", "test", "--data-dir", `${this.folder}/etcd`, "--unsafe-no-fsync", "--log-level", "error"],
       ...["--listen-client-urls", client, "--advertise-client-urls", client],
@@ -107,6 +109,28 @@ export class KubeServer {
   /** Stops and continues etcd as a machine that hangs would. */
   signalEtcd(signal: "SIGSTOP" | "SIGCONT"): void {
     this.#etcd!.kill(signal);
+  }
+
+  async killEtcd(): Promise<void> {
+    this.#etcd?.kill("SIGKILL");
+    await this.#etcd?.status;
+    this.#etcd = undefined;
+  }
+
+  /** Keeps what etcd has now, for {@link restoreEtcd}. */
+  async backUpEtcd(): Promise<void> {
+    // A copy of what stands still is what a machine that loses power leaves: etcd comes up from it.
+    this.signalEtcd("SIGSTOP");
+    try {
+      await copyFolder(`${this.folder}/etcd`, `${this.folder}/etcd-backup`);
+    } finally {
+      this.signalEtcd("SIGCONT");
+    }
+  }
+
+  /** Puts back what {@link backUpEtcd} has kept; etcd must not run. */
+  async restoreEtcd(): Promise<void> {
+    await copyFolder(`${this.folder}/etcd-backup`, `${this.folder}/etcd`);
   }
 
   async killApi(): Promise<void> {
@@ -231,4 +255,13 @@ async function post(url: string, body: unknown): Promise<any> {
   const text = await response.text();
   if (!response.ok) throw new Error(`${url}: ${response.status} ${text.slice(0, 300)}`);
   return JSON.parse(text);
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.remove(to, { recursive: true }).catch(() => {});
+  await Deno.mkdir(to, { mode: 0o700 });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
 }

@@ -47,6 +47,17 @@ export class Api {
     return this.ask("GET", path);
   }
 
+  /** The events of a watch, until the server ends it or the signal is aborted. */
+  async *watch(path: string, signal: AbortSignal): AsyncGenerator<Any, void, void> {
+    const response = await fetch(`${this.url}${path}`, { client: this.#client, signal } as RequestInit);
+    let text = "";
+    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+      const lines = (text + piece).split("\n");
+      text = lines.pop()!;
+      for (const line of lines) yield JSON.parse(line);
+    }
+  }
+
   /** Creates it, or makes it so where it is there. */
   async put(path: string, object: Any): Promise<void> {
     const target = `${path}/${object.metadata.name}?fieldManager=world&force=true`;

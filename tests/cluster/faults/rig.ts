@@ -28,6 +28,8 @@ export class Rig {
   /** Outputs that may be deleted in this run, by `<namespace>/<name>`. */
   readonly mayGo = new Set<string>();
   #own: string[] = [];
+  /** What a row has measured, for people. */
+  readonly notes: string[] = [];
 
   private constructor(
     readonly server: KubeServer,
@@ -68,6 +70,7 @@ export class Rig {
   ): Promise<void> {
     this.mayGo.clear();
     this.#own = [];
+    this.notes.length = 0;
     this.#log = "";
     await this.world.build(clusters, consumers);
     this.#started = Date.now();

@@ -46,6 +46,7 @@ export async function injectAll(
         await row.after?.(rig);
         const verdict = await rig.judge(recovery);
         verdicts.push(verdict);
+        for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
         for (const finding of verdict.findings) say(`${row.id} run ${run + 1}: ${finding}`);
         await rig.end();
       }

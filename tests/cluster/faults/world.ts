@@ -14,6 +14,11 @@ const CONSUMER = "x-k8s.io/cluster-inventory-consumer";
 export const CANARY = "canary-4f1d9b7c";
 
 export class World {
+  /** Outputs that stay as they are whatever becomes of their sources, as {@link wanted} gives them. */
+  readonly kept = new Map<string, string>();
+  /** Targets at which somebody else's object stands, `<namespace>/<name>`. */
+  readonly foreign = new Set<string>();
+
   constructor(readonly api: Api, readonly server: KubeServer) {}
 
   async prepare(): Promise<void> {
@@ -29,6 +34,8 @@ export class World {
 
   /** `count` published clusters and some consumers, and the pipeline. */
   async build(count: number, consumers: readonly string[]): Promise<void> {
+    this.kept.clear();
+    this.foreign.clear();
     for (const name of consumers) await this.addConsumer(name);
     for (let i = 0; i < count; i++) await this.addCluster(`c${i}`);
     const files = ["eventsource", "template", "eventtrigger"];
@@ -117,7 +124,14 @@ export class World {
         wanted.set(`${consumer.metadata.name}/default-${profile}-kubeconfig`, value as string);
       }
     }
+    for (const [name, value] of this.kept) wanted.set(name, value);
+    for (const name of this.foreign) wanted.delete(name);
     return wanted;
+  }
+
+  /** What is there now of these clusters is to stay as it is. */
+  async keep(isKept: (output: string) => boolean): Promise<void> {
+    for (const [name, value] of await this.found()) if (isKept(name)) this.kept.set(name, value);
   }
 
   /** What is there and carries our mark. */
