@@ -37,8 +37,10 @@ export interface PageOptions {
 }
 
 export interface WatchOptions extends ListQuery {
-  /** Where a list, or an earlier watch, has left off. */
+  /** Where a list, or an earlier watch, has left off; empty with `sendInitialEvents`. */
   readonly resourceVersion: string;
+  /** All objects come first, then a bookmark that says so. Not every server can do that. */
+  readonly sendInitialEvents?: boolean;
   /** After which the server is to end the watch. */
   readonly timeoutSeconds: number;
   /** A watch without a byte (bookmarks come about once a minute) for so long counts as lost. */
@@ -265,7 +267,11 @@ export class KubeClient {
     const parameters = queryParameters(options);
     parameters.set("watch", "true");
     parameters.set("allowWatchBookmarks", "true");
-    parameters.set("resourceVersion", options.resourceVersion);
+    if (options.sendInitialEvents) {
+      // With no resourceVersion at all it means: as the server's storage has it now.
+      parameters.set("sendInitialEvents", "true");
+      parameters.set("resourceVersionMatch", "NotOlderThan");
+    } else parameters.set("resourceVersion", options.resourceVersion);
     parameters.set("timeoutSeconds", String(options.timeoutSeconds));
     const path = withParameters(collectionPath(type, options.namespace), parameters);
     const stream = await this.#transport.openStream({ method: "GET", path }, target, signal);

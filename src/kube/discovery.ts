@@ -6,7 +6,7 @@ import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../jso
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
-import { apiVersionOf, groupVersionPath, type ResourceType } from "./resource.ts";
+import { apiVersionOf, groupVersionPath, qualifiedPlural, type ResourceType } from "./resource.ts";
 
 /** A kind by name. An empty version stands for the one that the API prefers among those that have the kind. */
 export interface KindName {
@@ -76,6 +76,7 @@ export class Discovery {
   #clock: Clock;
   #found = new Map<string, { type: ResourceType; at: number }>();
   #withoutDefinition = new Set<string>();
+  #withoutStreams = new Set<string>();
 
   constructor(client: KubeClient, clock: Clock) {
     this.#client = client;
@@ -142,6 +143,16 @@ export class Discovery {
       this.#withoutDefinition.add(key);
     }
     return { state: "served", identity: "without definition" };
+  }
+
+  /** Whether the server may be able to stream a list of the kind as the beginning of a watch: nothing says that it can't. */
+  mayStreamLists(type: ResourceType): boolean {
+    return !this.#withoutStreams.has(qualifiedPlural(type));
+  }
+
+  /** The server has shown that it can't, which holds for as long as this process lasts. */
+  cannotStreamLists(type: ResourceType): void {
+    this.#withoutStreams.add(qualifiedPlural(type));
   }
 
   async #findVersion(name: KindName, signal: AbortSignal): Promise<KindAnswer> {

@@ -14,6 +14,7 @@ import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError, describeTarget } from "./errors.ts";
+import { readInitialList } from "./initial_list.ts";
 import {
   describeQuery,
   type ReflectorCounts,
@@ -65,6 +66,8 @@ export class Reflector {
   #kind: { readonly type: ResourceType; readonly identity: string } | undefined;
   /** Where the watch goes on; undefined: a list is needed. */
   #position: string | undefined;
+  /** The watch that the list was the beginning of, until it is taken up. */
+  #streaming: AsyncGenerator<WatchEvent, void, void> | undefined;
   #listedAt = -Infinity;
   #silentWatches = 0;
   /** The server was away, and its storage may have been put back meanwhile: a watch that starts in its future is silent. */
@@ -174,8 +177,15 @@ export class Reflector {
     const type = await resolveWatchable(discovery, this.query, signal, this.#state.unknown !== undefined);
     // A kind that is being deleted answers with a well-formed empty list: it must stand before and after.
     const before = await requireStanding(discovery, type, signal);
-    const { items, resourceVersion } = await this.#parts.client.listAll(type, this.query, signal);
-    requireSameDefinition(this.query, before, await requireStanding(discovery, type, signal));
+    const options = { timeoutSeconds: this.#watchSeconds(), idleMs: WATCH_IDLE };
+    const { items, resourceVersion, watching } = await readInitialList(this.#parts, type, this.query, options, signal);
+    try {
+      requireSameDefinition(this.query, before, await requireStanding(discovery, type, signal));
+    } catch (error) {
+      await watching?.return();
+      throw error;
+    }
+    this.#streaming = watching;
     const wentBack = isBefore(resourceVersion, this.#state.resourceVersion);
     const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
     this.#kind = { type, identity: before };
@@ -201,28 +211,25 @@ export class Reflector {
   async #watch(signal: AbortSignal): Promise<void> {
     const { client, clock } = this.#parts;
     const { type } = this.#kind!;
+    // A list that was streamed goes on as a watch.
+    const streaming = this.#streaming;
+    this.#streaming = undefined;
+    if (streaming) {
+      this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
+      await this.#takeAll(streaming, signal);
+      return;
+    }
     const start = clock.now();
     const untilList = Math.ceil((this.#listedAt + RELIST_EVERY - start) / 1000);
-    const seconds = Math.floor(MIN_WATCH_SECONDS * (1 + clock.random()));
     const ended = new AbortController();
     const watching = client.watch(type, {
       ...this.query,
       resourceVersion: this.#position!,
-      timeoutSeconds: Math.max(1, Math.min(seconds, untilList)),
+      timeoutSeconds: Math.max(1, Math.min(this.#watchSeconds(), untilList)),
       idleMs: WATCH_IDLE,
       onOpen: () => this.#settle(AbortSignal.any([signal, ended.signal])),
     }, signal);
-    let events = 0;
-    try {
-      for await (const event of watching) {
-        events++;
-        this.#silentWatches = 0;
-        await this.#take(event, signal);
-        this.#setState({ lastProgress: clock.now(), resourceVersion: this.#position! });
-      }
-    } finally {
-      ended.abort();
-    }
+    const events = await this.#takeAll(watching, signal).finally(() => ended.abort());
     const lived = clock.now() - start;
     if (lived < 0 || lived >= SHORT_WATCH) return;
     if (events > 0) return await clock.sleep(SHORT_WATCH - lived, signal);
@@ -233,6 +240,23 @@ export class Reflector {
       client.host,
       true,
     );
+  }
+
+  /** For how long the server is asked to keep a watch. */
+  #watchSeconds(): number {
+    return Math.floor(MIN_WATCH_SECONDS * (1 + this.#parts.clock.random()));
+  }
+
+  /** @returns how many events there were. */
+  async #takeAll(watching: AsyncIterable<WatchEvent>, signal: AbortSignal): Promise<number> {
+    let events = 0;
+    for await (const event of watching) {
+      events++;
+      this.#silentWatches = 0;
+      await this.#take(event, signal);
+      this.#setState({ lastProgress: this.#parts.clock.now(), resourceVersion: this.#position! });
+    }
+    return events;
   }
 
   /** A watch has opened: what was missed comes now, all at once, and then the content is known again. */

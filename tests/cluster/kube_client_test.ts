@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { type KubeObject, nameOf, resourceVersionOf, uidOf } from "../../src/api/object.ts";
+import { compareObjects, type KubeObject, nameOf, resourceVersionOf, uidOf } from "../../src/api/object.ts";
 import type { CacheChange } from "../../src/kube/cache.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { type Clock, systemClock } from "../../src/kube/clock.ts";
 import { type ClusterConnection, loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
+import { readInitialList } from "../../src/kube/initial_list.ts";
 import { Reflector } from "../../src/kube/reflector.ts";
 import type { ReflectorQuery } from "../../src/kube/reflector_state.ts";
 import type { ResourceType } from "../../src/kube/resource.ts";
@@ -557,6 +558,33 @@ Deno.test("client and reflectors against a real API server", async (t) => {
       await untilDone(() => admin.create(SECRETS, secret(ns, "b"), WRITE, signal));
       await running.until(() => running.names().join() === "a,b");
       assert.deepEqual(running.changes, ["list added a", "watch added b"]);
+    });
+
+    await t.step("a list is streamed, and where the server does not stream, it is read in pages", async () => {
+      const ns = await namespace("streams"), signal = limit();
+      for (const name of ["b", "a", "c"]) await admin.create(SECRETS, secret(ns, name, { x: name }), WRITE, signal);
+      const read = async () => {
+        const parts = { client: admin, discovery: new Discovery(admin, systemClock), clock: systemClock };
+        const options = { timeoutSeconds: 300, idleMs: 90_000 };
+        const listed = await readInitialList(parts, SECRETS, { namespace: ns }, options, signal);
+        return { ...listed, mayStream: parts.discovery.mayStreamLists(SECRETS) };
+      };
+      const paged = await admin.listAll(SECRETS, { namespace: ns }, signal);
+      const streamed = await read();
+      assert.ok(streamed.watching && streamed.mayStream);
+      assert.deepEqual(streamed.items.sort(compareObjects), paged.items);
+      await admin.delete(SECRETS, { namespace: ns, name: "c" }, {}, signal);
+      const { value } = await streamed.watching.next();
+      assert.deepEqual([value?.type, nameOf(value!.object)], ["DELETED", "c"]);
+      await streamed.watching.return();
+
+      await server.killApi();
+      await server.startApi(["--feature-gates", "WatchList=false"]);
+      const fallen = await read();
+      assert.deepEqual([fallen.watching, fallen.mayStream], [undefined, false]);
+      assert.deepEqual(fallen.items.map(nameOf), ["a", "b"]);
+      await server.killApi();
+      await server.startApi();
     });
 
     await t.step("reflector: a history that was thrown away makes it list again and find what it missed", async () => {

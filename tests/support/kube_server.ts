@@ -73,8 +73,12 @@ export class KubeServer {
     await until(async () => (await fetch(`${client}/health`)).ok, "etcd", () => this.#log("etcd"));
   }
 
-  /** Starts the API server alone; after {@link killApi} on the same data. */
-  async startApi(): Promise<void> {
+  /**
+   * Starts the API server alone; after {@link killApi} on the same data.
+   *
+   * @param options More of its flags.
+   */
+  async startApi(options: readonly string[] = []): Promise<void> {
     const { folder } = this;
     this.#api = this.#spawn("kube-apiserver", [
       ...["--etcd-servers", `http://127.0.0.1:${this.etcdPort}`, "--bind-address", "127.0.0.1"],
@@ -87,6 +91,7 @@ export class KubeServer {
       ...["--service-account-signing-key-file", `${folder}/sa.key`, "--service-account-key-file", `${folder}/sa.pub`],
       ...["--disable-admission-plugins", "ServiceAccount", "--enable-priority-and-fairness=false"],
       ...this.#args,
+      ...options,
     ]);
     const client = Deno.createHttpClient({
       caCerts: [await Deno.readTextFile(`${folder}/ca.crt`)],
