@@ -4,6 +4,7 @@ import { runCommandLine } from "./src/cli/mod.ts";
 import type { ClusterAccess, ClusterRequest, Environment, Terminal } from "./src/cli/environment.ts";
 import { VERSION } from "./src/cli/version.ts";
 import { isKubeUserError, openKubeCluster } from "./src/kube/access.ts";
+import { systemClock } from "./src/kube/clock.ts";
 
 const encoder = new TextEncoder();
 
@@ -126,6 +127,7 @@ const environment: Environment = {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   },
   openCluster,
+  clock: systemClock,
   identity: `${hostName()}/${crypto.randomUUID()}`,
   signal: stop.signal,
   makeScratchFolder,

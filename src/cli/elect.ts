@@ -3,6 +3,7 @@ import { Leadership, LeaseLost, LeaseRefused, type LeaseStore } from "../control
 import type { Loop } from "../controller/loop.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Options } from "./args.ts";
+import type { Environment } from "./environment.ts";
 import { InputError } from "./pipeline.ts";
 
 export { LeaseLost };
@@ -22,16 +23,10 @@ export interface Election {
 export function openElection(
   store: LeaseStore,
   options: Options,
-  identity: string,
+  { clock, identity }: Pick<Environment, "clock" | "identity">,
   log: Log,
   onLost: () => void,
 ): Election {
-  const clock = {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    random: () => Math.random(),
-    sleep: sleepFor,
-  };
   const leadership = new Leadership({ store, clock, timing: options.lease, identity }, {
     heldBy: (holder) =>
       log.info(
@@ -60,19 +55,4 @@ export function openElection(
       }
     },
   };
-}
-
-function sleepFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 /** What a command is given by `main.ts`: the terminal, the clock, and a way to open a cluster. Nothing else reaches outside. */
 import type { WatchEvent } from "../controller/dependencies.ts";
-import type { LeaseStore } from "../controller/leadership.ts";
+import type { LeaseClock, LeaseStore } from "../controller/leadership.ts";
 import type { PlanWorker } from "../controller/worker_planner.ts";
 import type { Applier } from "../reconcile/apply.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
@@ -55,6 +55,8 @@ export interface Environment {
   readonly world: TemplateWorld;
   /** @throws {Error} whose message says what is wrong with the kubeconfig or the connection, and what to do. */
   openCluster(request: ClusterRequest): Promise<ClusterAccess>;
+  /** The time of whatever waits. */
+  readonly clock: LeaseClock;
   /** Of this process and no other, whenever: who holds the lease. */
   readonly identity: string;
   /** Aborted when the process is asked to stop. */

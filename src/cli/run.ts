@@ -10,6 +10,7 @@ import { type Election, LeaseLost, openElection } from "./elect.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { requireFirstSync } from "./first_sync.ts";
 import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts";
 import { type OpenedPlanner, openPlanner } from "./planning.ts";
 import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
@@ -61,11 +62,14 @@ export async function runCommand(options: Options, environment: Environment, pai
     if (telemetry) log.info(`listening on ${telemetry.address}`);
     refresh = refresher(loop, input, signal, log);
     if (input.lease) {
-      election = openElection(input.lease, options, environment.identity, log, () => stop.abort());
+      election = openElection(input.lease, options, environment, log, () => stop.abort());
       loop.standBy();
     }
-    const working = runLoop(loop, queue, input, signal, refresh, log);
-    await (election ? Promise.all([working, election.takePart(loop, signal)]) : working);
+    await Promise.all([
+      runLoop(loop, queue, input, signal, refresh, log),
+      input.watches ? requireFirstSync(input.parts.reader, environment.clock, signal) : undefined,
+      election?.takePart(loop, signal),
+    ]);
     await election?.leave();
     log.info("stopped");
     return EXIT.ok;

@@ -190,8 +190,11 @@ Deno.test("reflector: storage that was put back while the server was away is fou
   assert.match(rig.states.map(({ unknown }) => unknown?.message ?? "").join("\n"), /storage was put back.*60.*100/);
 });
 
-Deno.test("reflector: after ten minutes it lists again", async () => {
-  await using rig = new Rig([list(["a"], "10"), list(["a"], "50")]);
+Deno.test("reflector: after ten minutes it lists again, and counts what the watch should have told", async () => {
+  // `b` was written at 2, `late` after all that the watch has told of.
+  const late = { metadata: { namespace: "a", name: "late", uid: "uid-late", resourceVersion: "45" } };
+  const listed = secretList(["a", "b"], "50") as { items: unknown[] };
+  await using rig = new Rig([list(["a"], "10"), () => json({ ...listed, items: [...listed.items, late] })]);
   let feed = await rig.watch();
   for (let minute = 1; minute <= 10; minute++) {
     rig.clock.advance(60_000);
@@ -206,6 +209,14 @@ Deno.test("reflector: after ten minutes it lists again", async () => {
   feed.end();
   assert.equal((await rig.watch()).search.get("resourceVersion"), "50");
   assert.equal(rig.listCount, 2);
+  // `a` came with the list as it was at 1: an older one than the watch had told of.
+  assert.deepEqual(rig.changes.slice(11), ["list modified a (was known)", "list added b", "list added late"]);
+  assert.deepEqual(rig.reflector.counts, { lists: 2, watches: 3, misses: 2 });
+});
+
+Deno.test("reflector: the server is asked to end watches at different times, five to ten minutes away", async () => {
+  await using rig = new Rig([list(["a"], "10")], SECRETS, Object.assign(new FakeClock(), { random: () => 0.999 }));
+  assert.equal((await rig.watch()).search.get("timeoutSeconds"), "599");
 });
 
 Deno.test("reflector: half an object is not used", async () => {

@@ -1,6 +1,7 @@
 /** Each row of bad input, given to the commands as a user gives it; and every row of docs/bad-input.md is shown by some test. */
 import assert from "node:assert/strict";
 import { runCommandLine } from "../../../src/cli/mod.ts";
+import { systemClock } from "../../../src/kube/clock.ts";
 import { BAD_INPUT, type BadInput, PIPELINE } from "./table.ts";
 import { SHOWN_ELSEWHERE } from "./shown.ts";
 
@@ -53,6 +54,7 @@ async function run(args: readonly string[]): Promise<{ code: number; said: strin
     },
     world: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
     openCluster: () => Promise.reject(new Error("there is no cluster in this test")),
+    clock: systemClock,
     identity: "test",
     signal: new AbortController().signal,
     makeScratchFolder: () => Deno.makeTempDir(),
