@@ -4,6 +4,7 @@
  * `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
  */
 import { apiServerBinary, NoApiServer } from "./support/build_apiserver.ts";
+import { missingImageTools } from "./container/image_tools.ts";
 import { findTestSecrets } from "./support/canaries.ts";
 
 interface Group {
@@ -14,6 +15,8 @@ interface Group {
   readonly isDoc?: boolean;
   /** Needs the API server. */
   readonly isCluster?: boolean;
+  /** Needs root, and Debian's tools for images. */
+  readonly isContainer?: boolean;
   /** Left out by `--quick`. */
   readonly isSlow?: boolean;
 }
@@ -51,6 +54,14 @@ const GROUPS: readonly Group[] = [
   },
   { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
   { name: "cluster", paths: ["tests/cluster"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
+  {
+    name: "container",
+    paths: ["tests/container/image_test.ts"],
+    permissions: ["--allow-all"],
+    isCluster: true,
+    isContainer: true,
+    isSlow: true,
+  },
   { name: "security", paths: ["tests/security"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
 ];
 
@@ -133,11 +144,22 @@ async function hasApiServer(total: Counts): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof NoApiServer)) throw error;
-    const isRequired = Deno.env.get("CI") === "true";
-    say(`\n${"!".repeat(80)}\nTHE CLUSTER TESTS DID NOT RUN: ${error.message}\n${"!".repeat(80)}`);
-    if (isRequired) total.failed++;
+    didNotRun(`THE CLUSTER TESTS DID NOT RUN: ${error.message}`, total);
     return false;
   }
+}
+
+/** True where an image can be built and run; says loudly where it can't. */
+function hasImageTools(total: Counts): boolean {
+  const missing = missingImageTools();
+  if (missing.length > 0) didNotRun(`THE CONTAINER TEST DID NOT RUN: it needs ${missing.join(", ")}`, total);
+  return missing.length === 0;
+}
+
+/** A failure where all is to be run. */
+function didNotRun(text: string, total: Counts): void {
+  say(`\n${"!".repeat(80)}\n${text}\n${"!".repeat(80)}`);
+  if (Deno.env.get("CI") === "true") total.failed++;
 }
 
 const isQuick = Deno.args.includes("--quick");
@@ -145,6 +167,7 @@ const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice
 const total: Counts = { passed: 0, failed: 0 };
 for (const group of GROUPS) {
   if ((only !== undefined && group.name !== only) || (isQuick && group.isSlow)) continue;
+  if (group.isContainer && !hasImageTools(total)) continue;
   if (group.isCluster && !(await hasApiServer(total))) continue;
   await runGroup(group, total);
 }
