@@ -2,8 +2,9 @@
  * Plan → Outcomes: carries out the changes of a plan in its order, many at a time, through the {@link Applier} seam. What
  * fails concerns its own output only; what waited for it stays undone.
  */
-import { objectKey } from "../api/object.ts";
-import { type Change, isGround, type Plan } from "./plan.ts";
+import { formatRef, objectKey } from "../api/object.ts";
+import { phasesOf, type Step, stepsOf } from "./order.ts";
+import type { Change, Plan } from "./plan.ts";
 
 export type OutcomeStatus =
   /** Written or deleted. */
@@ -44,9 +45,9 @@ export const CHANGES_IN_FLIGHT = 32;
 export const DEFAULT_WRITES_PER_SECOND = 100;
 
 /**
- * Carries out the plan: deletes, then updates, then creates (namespaces first), then deletes that wait for a create. Within each of these the
- * order is the plan's and up to {@link CHANGES_IN_FLIGHT} are under way together. Before each first publication `isOvertaken` is
- * asked whether it and those after it are to be postponed.
+ * Carries out the plan phase by phase ({@link phasesOf}), up to {@link CHANGES_IN_FLIGHT} changes together. A change begins
+ * when all that it waits for is done, and is skipped where that was not to be had. Before each first publication
+ * `isOvertaken` is asked whether it and those after it are to be postponed.
  */
 export async function applyPlan(
   plan: Pick<Plan, "changes">,
@@ -55,47 +56,58 @@ export async function applyPlan(
   onOutcome: (outcome: Outcome) => void = () => {},
   isOvertaken: () => boolean = () => false,
 ): Promise<Outcome[]> {
-  const done = new Map<string, Outcome>();
   const outcomes: Outcome[] = [];
-  const record = (outcome: Outcome) => {
-    done.set(objectKey(outcome.change.target), outcome);
-    outcomes.push(outcome);
-    onOutcome(outcome);
+  const done = new Map<string, Outcome>();
+  const started = new Map<Change, Promise<Outcome>>();
+  const stepBefore = new Map(
+    stepsOf(plan.changes).flatMap(({ changes, previous }) =>
+      previous ? changes.map((change): [Change, Step] => [change, previous]) : []
+    ),
+  );
+  const ends = new Map<Step, Promise<Outcome | undefined>>();
+  // The first that failed of a step. All of it was started before: nobody waits for what nobody will start.
+  const failureIn = (step: Step) => {
+    let end = ends.get(step);
+    if (!end) {
+      end = Promise.all(step.changes.map((change) => started.get(change)!)).then((all) =>
+        all.find((one) => !isDone(one))
+      );
+      ends.set(step, end);
+    }
+    return end;
   };
-  const postpone = (change: Change) => record({ change, status: "postponed", message: "", retry: false });
   let isCut = false;
+  const carryOut = async (change: Change): Promise<Outcome> => {
+    const step = stepBefore.get(change);
+    const failed = step && !signal.aborted ? await failureIn(step) : undefined;
+    if (signal.aborted) return { change, status: "skipped", message: "stopped before it was tried", retry: true };
+    const postponed: Outcome = { change, status: "postponed", message: "", retry: false };
+    if (change.action === "create" && (isCut ||= isOvertaken())) return postponed;
+    const missing = failed?.change.target ?? change.after.find((target) => {
+      const outcome = done.get(objectKey(target));
+      return !outcome || !isDone(outcome);
+    });
+    if (!missing) return await applier.apply(change, signal);
+    if ((failed ?? done.get(objectKey(missing)))?.status === "postponed") return postponed;
+    const what = failed?.change.action === "delete" ? "deleted" : "written";
+    const message = `it waits for ${formatRef(missing)}, which was not ${what}`;
+    return { change, status: "skipped", message, retry: false };
+  };
   for (const phase of phasesOf(plan.changes)) {
     await eachInFlight(phase, async (change) => {
-      if (signal.aborted) {
-        record({ change, status: "skipped", message: "stopped before it was tried", retry: true });
-        return;
-      }
-      if (change.action === "create" && (isCut ||= isOvertaken())) return postpone(change);
-      const missing = change.after.find((target) => {
-        const status = done.get(objectKey(target))?.status;
-        return status !== "done" && status !== "unchanged";
-      });
-      if (missing) {
-        if (done.get(objectKey(missing))?.status === "postponed") return postpone(change);
-        const message = `it waits for ${missing.namespace}/${missing.name}, which was not written`;
-        record({ change, status: "skipped", message, retry: false });
-        return;
-      }
-      record(await applier.apply(change, signal));
+      const work = carryOut(change);
+      started.set(change, work);
+      const outcome = await work;
+      done.set(objectKey(change.target), outcome);
+      outcomes.push(outcome);
+      onOutcome(outcome);
     });
   }
   return outcomes;
 }
 
-function phasesOf(changes: readonly Change[]): Change[][] {
-  const pick = (test: (change: Change) => boolean) => changes.filter(test);
-  return [
-    pick((change) => change.action === "delete" && change.after.length === 0),
-    pick((change) => change.action === "update"),
-    pick((change) => change.action === "create" && isGround(change)),
-    pick((change) => change.action === "create" && !isGround(change)),
-    pick((change) => change.action === "delete" && change.after.length > 0),
-  ];
+function isDone({ status }: Outcome): boolean {
+  return status === "done" || status === "unchanged" || status === "planned";
 }
 
 /** Runs `work` over the items in order, at most {@link CHANGES_IN_FLIGHT} at a time. */

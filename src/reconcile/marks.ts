@@ -14,6 +14,8 @@ export const TRIGGER_LABEL = `${DOMAIN}/trigger`;
 export const TRIGGER_ANNOTATION = `${DOMAIN}/trigger`;
 export const ORIGIN_ANNOTATION = `${DOMAIN}/origin`;
 export const ON_STOP_ANNOTATION = `${DOMAIN}/on-stop`;
+/** Which step of its match an output is, where it is not the first: what comes later is withdrawn earlier. */
+export const STEP_ANNOTATION = `${DOMAIN}/step`;
 /** Only on objects whose drift is ignored: the hash of what was written last. */
 export const CONTENT_ANNOTATION = `${DOMAIN}/content`;
 export const SUSPEND_ANNOTATION = `${DOMAIN}/suspend`;
@@ -44,7 +46,13 @@ function base32(bytes: Uint8Array): string {
 }
 
 /** The object with our marks added to its own labels and annotations. */
-export function addMarks(object: KubeObject, instance: string, origin: Origin, onStop: OnStop): KubeObject {
+export function addMarks(
+  object: KubeObject,
+  instance: string,
+  origin: Origin,
+  onStop: OnStop,
+  step = 0,
+): KubeObject {
   return {
     ...object,
     metadata: {
@@ -59,6 +67,7 @@ export function addMarks(object: KubeObject, instance: string, origin: Origin, o
         [TRIGGER_ANNOTATION]: origin.trigger,
         [ORIGIN_ANNOTATION]: encodeOrigin(origin),
         [ON_STOP_ANNOTATION]: onStop,
+        ...(step > 0 ? { [STEP_ANNOTATION]: String(step) } : {}),
       },
     },
   };
@@ -70,6 +79,7 @@ export interface Ownership {
   readonly trigger: string;
   readonly origin: Origin;
   readonly onStop: OnStop;
+  readonly step: number;
 }
 
 /**
@@ -84,7 +94,9 @@ export function readMarks(object: KubeObject): Ownership | "broken" | undefined 
   if (!instance || !label || !trigger || !originText) return "broken";
   const origin = decodeOrigin(trigger, originText);
   if (!origin || label !== triggerLabelValue(trigger)) return "broken";
-  return { instance, trigger, origin, onStop: annotations[ON_STOP_ANNOTATION] === "leave" ? "leave" : "withdraw" };
+  const onStop = annotations[ON_STOP_ANNOTATION] === "leave" ? "leave" : "withdraw";
+  const step = annotations[STEP_ANNOTATION] ?? "";
+  return { instance, trigger, origin, onStop, step: /^[0-9]{1,9}$/.test(step) ? Number(step) : 0 };
 }
 
 /** True where a label or annotation key is ours to set: templates may not. People may set suspend, adopt and confirm. */

@@ -32,6 +32,8 @@ export interface Placed {
   /** As it is to be written, marks included. */
   readonly object: KubeObject;
   readonly origin: Origin;
+  /** Which step of its match it is: see {@link StepCounter}. */
+  readonly step: number;
   /** Subresources that are written besides, with the same body: `status`. */
   readonly subresources: readonly string[];
   readonly warnings: readonly string[];
@@ -42,6 +44,8 @@ export interface PlaceOptions {
   readonly trigger: Pick<EventTrigger, "extraLabels" | "extraAnnotations">;
   readonly onStop: OnStop;
   readonly kind: KindFacts;
+  /** Default: 0. */
+  readonly step?: number;
   /** What the template's annotation `projectsveltos.io/subresources` asks for. */
   readonly subresources?: readonly string[];
 }
@@ -80,6 +84,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
   const content = normaliseSecret(document, errors);
   if (errors.length > 0) return { error: errors.join("; ") };
   const subresources = subresourcesOf(ref, options, warnings);
+  const { step = 0 } = options;
 
   const placedMetadata: JsonObject = { ...metadata };
   for (const key of SERVER_METADATA) delete placedMetadata[key];
@@ -95,8 +100,9 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
     options.instance,
     origin,
     options.onStop,
+    step,
   );
-  return { target: { ...ref, namespace }, object, origin, subresources, warnings };
+  return { target: { ...ref, namespace }, object, origin, step, subresources, warnings };
 }
 
 function withContentMark(object: JsonObject): KubeObject {

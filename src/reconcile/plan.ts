@@ -7,7 +7,6 @@ import type { SyncMode } from "../api/event_trigger.ts";
 import {
   annotationsOf,
   formatRef,
-  groupOf,
   type KubeObject,
   objectKey,
   type ObjectRef,
@@ -23,6 +22,7 @@ import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { CONTENT_ANNOTATION, ON_STOP_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
+import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import type { Placed } from "./place.ts";
 
@@ -33,6 +33,8 @@ export interface Change {
   readonly action: Action;
   readonly target: ObjectRef;
   readonly origin: Origin;
+  /** Which step of its match the output is: later ones are written later and withdrawn earlier. */
+  readonly step: number;
   /** What is to be written, marks included; absent for deletes and releases. */
   readonly desired?: KubeObject;
   /** The object that the decision was made on: its uid and resourceVersion are the write's preconditions. */
@@ -177,15 +179,15 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   // Publishes under a name that its origin does not have yet: it is not there, or is somebody else's.
   const isPublication = ({ action, release, target, origin }: Change) =>
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
-  draft = holdOldNames(draft, isPublication);
+  draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
-  const changes = inOrder([
+  const changes = phasesOf([
     ...namespacesFor(draft, input.live),
     ...draft.changes.map((change) => withDependencies(change, publications)),
-  ]);
+  ]).flat();
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
     trigger: input.trigger,
@@ -235,9 +237,9 @@ function frozenPlan(input: PlanInput): Plan {
 
 /** The change for one target, undefined where it is as desired. Whether we may make it is the gates' business. */
 function changeFor(placed: Placed, input: PlanInput): Change | undefined {
-  const { target, object, origin, subresources } = placed;
+  const { target, object, origin, step, subresources } = placed;
   const there = input.live.at.get(objectKey(target));
-  const base = { target, origin, after: [], ...(subresources.length > 0 ? { subresources } : {}) };
+  const base = { target, origin, step, after: [], ...(subresources.length > 0 ? { subresources } : {}) };
   if (!there) {
     // Sveltos: with OneTime a match is deployed until it has succeeded, and never again.
     if (input.syncMode === "OneTime" && input.delivered.has(matchKey(origin))) return undefined;
@@ -273,7 +275,16 @@ function namespacesFor({ changes, held }: Draft, live: Live): Change[] {
   return [...first].map(([name, { origin, target }]): Change => {
     const desired = namespaceNamed(name);
     const because = [`${formatRef(target)} needs it`];
-    return { action: "create", target: objectRef(desired), origin, desired, because, after: [], unowned: true };
+    return {
+      action: "create",
+      target: objectRef(desired),
+      origin,
+      step: 0,
+      desired,
+      because,
+      after: [],
+      unowned: true,
+    };
   });
 }
 
@@ -282,7 +293,7 @@ function namespaceNamed(name: string): KubeObject {
 }
 
 function removalOf(object: KubeObject, input: PlanInput): { change: Change; stopped: boolean } {
-  const { origin, onStop: marked } = ownershipOf(object);
+  const { origin, onStop: marked, step } = ownershipOf(object);
   const onStop = input.onStop ?? marked;
   const stopped = input.deleted || !input.matches.has(matchKey(origin));
   const because = input.deleted
@@ -290,7 +301,7 @@ function removalOf(object: KubeObject, input: PlanInput): { change: Change; stop
     : stopped
     ? origin.match ? `${formatRef(origin.match)} is not a match any more` : "there are no matches any more"
     : "its template does not give it any more";
-  const base = { target: objectRef(object), origin, live: object, because: [because], after: [] };
+  const base = { target: objectRef(object), origin, step, live: object, because: [because], after: [] };
   // Sveltos: LeavePolicies keeps what stopped matching; it does not keep what a template merely dropped.
   const change: Change = stopped && onStop === "leave"
     ? { ...base, action: "update", release: true }
@@ -354,24 +365,6 @@ function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean):
 function withDependencies(change: Change, publications: ReadonlyMap<string, readonly Change[]>): Change {
   if (change.action !== "delete") return change;
   return { ...change, after: (publications.get(originKey(change.origin)) ?? []).map(({ target }) => target) };
-}
-
-/** Revocations overtake rotations, rotations overtake first publications; what waits for a new name comes last. */
-function inOrder(changes: readonly Change[]): Change[] {
-  const pick = (test: (change: Change) => boolean) => changes.filter(test);
-  return [
-    ...pick((change) => change.action === "delete" && change.after.length === 0).reverse(),
-    ...pick((change) => change.action === "update"),
-    ...pick((change) => change.action === "create" && isGround(change)),
-    ...pick((change) => change.action === "create" && !isGround(change)),
-    ...pick((change) => change.action === "delete" && change.after.length > 0).reverse(),
-  ];
-}
-
-/** Whether other objects may stand on it: a namespace, or the definition of a kind. */
-export function isGround({ target: { apiVersion, kind } }: Pick<Change, "target">): boolean {
-  return kind === "Namespace" && groupOf(apiVersion) === "" ||
-    kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";
 }
 
 /** SHA-256 over what would be done to what; cut, since it is there for people to paste. */

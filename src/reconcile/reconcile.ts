@@ -15,6 +15,7 @@ import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive } from "./live.ts";
+import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { place, type Placed } from "./place.ts";
@@ -312,6 +313,7 @@ async function placeAll(
   const placed: Placed[] = [];
   const failures: Failure[] = [];
   const kinds = new Map<string, KindFacts>();
+  const steps = new StepCounter();
   for (const { object, origin, subresources } of rendering?.desired ?? []) {
     const { apiVersion, kind } = object as { apiVersion: string; kind: string };
     const gvk = `${apiVersion} ${kind}`;
@@ -333,6 +335,7 @@ async function placeAll(
       trigger: trigger!,
       onStop: onStopOf(trigger!),
       kind: facts,
+      step: steps.next({ apiVersion, kind }, origin),
       subresources,
     });
     if (!("error" in result)) {

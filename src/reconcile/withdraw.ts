@@ -37,7 +37,8 @@ export function withdrawalOf(
     if (request.consumer !== undefined && namespaceOf(object) !== request.consumer) continue;
     const trigger = alive.get(marks.trigger);
     if (trigger && suspensionOf(trigger) === "none") refused.add(marks.trigger);
-    const base = { target: objectRef(object), origin: marks.origin, live: object, after: [] };
+    const { origin, step } = marks;
+    const base = { target: objectRef(object), origin, step, live: object, after: [] };
     const because = ["withdrawn by hand"];
     const isReleased = request.release || marks.onStop === "leave";
     changes.push(

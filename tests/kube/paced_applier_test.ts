@@ -12,6 +12,7 @@ const changeOf = (action: Action, release = false): Change => ({
   target,
   origin: { trigger: "t", template: target, key: "" },
   because: [],
+  step: 0,
   after: [],
 });
 const never = new AbortController().signal;

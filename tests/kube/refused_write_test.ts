@@ -38,6 +38,7 @@ function creation(unowned: boolean): Change {
     desired,
     origin: { trigger: "t", template: target, key: "" },
     because: [],
+    step: 0,
     after: [],
     unowned,
   };

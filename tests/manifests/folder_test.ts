@@ -154,6 +154,7 @@ Deno.test("writing: mode 0600, never over what is there, never on an old plan", 
       ...(action === "delete" ? {} : { desired }),
       live,
       because: [],
+      step: 0,
       after: [],
     });
     assert.equal((await applier.apply(change("create"))).status, "done");

@@ -89,12 +89,13 @@ function latestOfEachOrigin(group: readonly Placed[]): Placed[] {
   return [...latest.values()];
 }
 
-function wouldBe({ target, object, origin }: Placed, live: Live, key: string): Change {
+function wouldBe({ target, object, origin, step }: Placed, live: Live, key: string): Change {
   const there = live.at.get(key);
   return {
     action: there ? "update" : "create",
     target,
     origin,
+    step,
     desired: object,
     live: there,
     because: ["another output wants the same target"],
