@@ -14,6 +14,7 @@ import {
   uidOf,
 } from "../api/object.ts";
 import { canonicalJson, fieldAt } from "../json/json.ts";
+import type { InputTimes } from "./change_times.ts";
 import { differences } from "./diff.ts";
 import { type Exclusions, ignoresDrift, withExcluded } from "./drift.ts";
 import { type Failure, isFatal, type Note } from "./errors.ts";
@@ -21,6 +22,7 @@ import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
+import { holdMassUpdate } from "./gates/mass_update.ts";
 import { CONTENT_ANNOTATION, ON_STOP_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
 import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
@@ -129,6 +131,8 @@ export interface PlanInput {
   /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
   readonly deleted: boolean;
   readonly vanishings: readonly Vanishing[];
+  /** Given while no plan of this process was accepted yet: whether anything has changed since the outputs were written. */
+  readonly times?: InputTimes;
   readonly syncMode: SyncMode;
   /** What the trigger says now; absent where it can't be read: then the marks of each output say it. */
   readonly onStop?: OnStop;
@@ -181,7 +185,10 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
   draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
   const hash = hashOf(input.trigger, draft);
-  if (!input.deleted && context.confirm !== hash) draft = holdMassChange(draft, input, hash);
+  if (!input.deleted && context.confirm !== hash) {
+    draft = holdMassChange(draft, input, hash);
+    draft = holdMassUpdate(draft, input.times, input.live.owned.length, hash);
+  }
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
   const changes = phasesOf([

@@ -9,6 +9,7 @@ import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { RenderOptions } from "../template/mod.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
+import { inputTimesOf, WatchedWorld } from "./change_times.ts";
 import { compileExclusions, type Exclusions } from "./drift.ts";
 import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
@@ -177,8 +178,14 @@ async function reconcileOnce(
 ): Promise<Reconciliation> {
   const seen = new Seen();
   const reader = seen.watching(parts.reader);
-  const computation = await computeUncleared(request, { ...parts, reader }, options, signal, read, previous);
+  const world = parts.templates.world && new WatchedWorld(parts.templates.world);
+  const watched = { ...parts, reader, templates: { ...parts.templates, world } };
+  const computation = await computeUncleared(request, watched, options, signal, read, previous);
   const { snapshot, selection, matches, pauses } = computation;
+  // What depends on time or chance is always another: no sign of a program that renders differently.
+  const times = (previous ?? NO_INPUTS).program === "" && !world?.wasAsked
+    ? inputTimesOf(seen.objects, snapshot.listings)
+    : undefined;
   const { placed, failures } = await placeAll(computation, reader, options, signal);
   const { exclusions, failure } = exclusionsOf(snapshot.trigger);
   const allFailures = [...computation.failures, ...failures, ...(failure ? [failure] : [])];
@@ -225,6 +232,7 @@ async function reconcileOnce(
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: snapshot.state === "deleted",
     vanishings,
+    ...(times ? { times } : {}),
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",
     ...(snapshot.trigger ? { onStop: onStopOf(snapshot.trigger) } : {}),
     exclusions,

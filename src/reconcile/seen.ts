@@ -10,6 +10,11 @@ import { redactorFor } from "./redact.ts";
 export class Seen {
   readonly #objects = new Set<KubeObject>();
 
+  /** All that was read so far. */
+  get objects(): ReadonlySet<KubeObject> {
+    return this.#objects;
+  }
+
   /** The reader; what it answers is remembered. */
   watching(reader: ObjectReader): ObjectReader {
     return {

@@ -1,0 +1,145 @@
+/** Gate `mass-change` for updates: a program that renders differently waits for a person; a changed input does not. */
+import assert from "node:assert/strict";
+import type { KubeObject } from "../../src/api/object.ts";
+import type { JsonObject } from "../../src/json/json.ts";
+import type { Plan } from "../../src/reconcile/plan.ts";
+import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { TEMPLATE_WORLD } from "../support/rendering.ts";
+import { optionsFor, session } from "../support/session.ts";
+import { input, OUTPUT, pipeline, World } from "../support/world.ts";
+
+const signal = new AbortController().signal;
+const OLD = "2026-01-01T00:00:00Z", WRITTEN = "2026-06-01T00:00:00Z", LATER = "2026-07-01T00:00:00Z";
+
+function by(manager: string, time: string, subresource?: string): JsonObject {
+  return { manager, time, operation: "Apply", fieldsType: "FieldsV1", ...(subresource ? { subresource } : {}) };
+}
+
+/** The object as the API server would show it, last changed at `time`. */
+function changed(object: KubeObject, ...managedFields: JsonObject[]): KubeObject {
+  return { ...object, metadata: { ...object.metadata, creationTimestamp: OLD, managedFields } };
+}
+
+interface Row {
+  readonly name: string;
+  readonly held: number;
+  readonly updated: number;
+  /** How many of the ten outputs another version gave. */
+  readonly differing?: number;
+  /** How many inputs somebody has changed since. */
+  readonly changedInputs?: number;
+  readonly template?: string;
+  /** What has happened to the world since. */
+  since?(world: World): void;
+}
+
+/** Ten outputs, of which some hold what another version of the program gave. */
+async function worldOf({ differing = 10, changedInputs = 0, template = OUTPUT, since }: Row): Promise<World> {
+  const inputs = Array.from({ length: 10 }, (_, i) => input(`i${i}`, "1"));
+  const world = new World(...pipeline({ template }), ...inputs);
+  await session(world, optionsFor("Secret"))();
+  const all = ["EventTrigger.lib.projectsveltos.io", "EventSource.lib.projectsveltos.io", "ConfigMap", "Input"].flatMap(
+    (kind) => world.keys(kind),
+  );
+  for (const key of all) world.put(changed(world.get(key)!, by("kubectl", OLD)));
+  for (const [index, key] of world.keys("Secret").entries()) {
+    const output = world.get(key)!;
+    const data = index < differing ? { v: btoa("as before") } : output.data;
+    world.put(changed({ ...output, data } as KubeObject, by("moonferry", WRITTEN)));
+  }
+  for (let i = 0; i < changedInputs; i++) world.put(changed(world.get(`Input in/i${i}`)!, by("kubectl", LATER)));
+  since?.(world);
+  return world;
+}
+
+async function firstPlan(world: World, confirm?: string): Promise<Plan> {
+  const options: ReconcileOptions = optionsFor("Secret");
+  const parts = { reader: world, sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } };
+  const gates = { ...options.gates, ...(confirm ? { confirm } : {}) };
+  return (await reconcile({ trigger: "t" }, parts, { ...options, gates }, signal)).plan;
+}
+
+const touch = (key: string, ...entries: JsonObject[]) => (world: World) =>
+  world.put(changed(world.get(key)!, ...entries));
+
+const ROWS: readonly Row[] = [
+  { name: "another version gives all differently", held: 10, updated: 0 },
+  { name: "six of ten", differing: 6, held: 6, updated: 0 },
+  { name: "half is not more than half", differing: 5, held: 0, updated: 5 },
+  { name: "one input of ten was changed, and all would be rewritten", changedInputs: 1, held: 10, updated: 0 },
+  { name: "half of the inputs were changed", changedInputs: 5, held: 0, updated: 10 },
+  { name: "the template was edited", since: touch("ConfigMap mgmt/t", by("kubectl", LATER)), held: 0, updated: 10 },
+  {
+    name: "the EventTrigger was edited",
+    since: touch("EventTrigger.lib.projectsveltos.io /t", by("kubectl", LATER)),
+    held: 0,
+    updated: 10,
+  },
+  {
+    name: "only the EventTrigger's status was written",
+    since: touch("EventTrigger.lib.projectsveltos.io /t", by("kubectl", OLD), by("moonferry", LATER, "status")),
+    held: 10,
+    updated: 0,
+  },
+  {
+    name: "the EventSource was edited in the very second of the write",
+    since: touch("EventSource.lib.projectsveltos.io /t", by("kubectl", WRITTEN)),
+    held: 0,
+    updated: 10,
+  },
+  {
+    name: "somebody has edited the outputs",
+    since: (world) => {
+      for (const key of world.keys("Secret")) touch(key, by("moonferry", WRITTEN), by("kubectl", LATER))(world);
+    },
+    held: 0,
+    updated: 10,
+  },
+  {
+    name: "outputs from a backup, which have lost their book-keeping",
+    since: (world) => {
+      for (const key of world.keys("Secret")) touch(key, by("velero", LATER))(world);
+    },
+    held: 0,
+    updated: 10,
+  },
+  {
+    name: "what depends on the time is another each time",
+    template: `${OUTPUT}  at: {{ now | date "2006" | quote }}\n`,
+    held: 0,
+    updated: 10,
+  },
+];
+
+for (const row of ROWS) {
+  Deno.test(`mass update: ${row.name}`, async () => {
+    const plan = await firstPlan(await worldOf(row));
+    assert.deepEqual([plan.counts.held, plan.counts.update], [row.held, row.updated]);
+    assert.ok(plan.held.every(({ gate, relax }) => gate === "mass-change" && relax.includes(plan.hash)));
+  });
+}
+
+Deno.test("mass update: the hash lets it pass, pass after pass it stays held, and files say nothing of times", async () => {
+  const world = await worldOf(ROWS[0]!);
+  const step = session(world, optionsFor("Secret"));
+  assert.equal((await step()).counts.held, 10);
+  assert.equal((await step()).counts.held, 10, "a plan that is held was not accepted");
+  const { hash } = await step();
+  assert.equal((await firstPlan(world, hash)).counts.update, 10);
+  for (const key of world.keys("Secret")) {
+    const { metadata: { managedFields: _, creationTimestamp: __, ...metadata }, ...rest } = world.get(key)!;
+    world.put({ ...rest, metadata } as KubeObject);
+  }
+  assert.equal((await firstPlan(world)).counts.update, 10);
+});
+
+Deno.test("mass update: what a running process sees change is carried out, however much it is", async () => {
+  const world = new World(...pipeline(), ...Array.from({ length: 10 }, (_, i) => input(`i${i}`, "1")));
+  const step = session(world, optionsFor("Secret"));
+  await step();
+  for (const key of world.keys("Secret")) {
+    world.put(changed({ ...world.get(key)!, data: { v: btoa("drifted") } } as KubeObject, by("moonferry", LATER)));
+  }
+  assert.equal((await step()).counts.update, 10);
+});
