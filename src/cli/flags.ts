@@ -88,7 +88,13 @@ export const FLAGS: readonly Flag[] = [
     help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
     commands: READERS,
   },
-  { name: "output", short: "o", value: "FORMAT", help: "table (default), json or yaml", commands: ["plan", "status"] },
+  {
+    name: "output",
+    short: "o",
+    value: "FORMAT",
+    help: "table (default), json or yaml",
+    commands: ["plan", "status", "version"],
+  },
   { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
   {
     name: "confirm",

@@ -10,7 +10,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   withdraw: "take outputs away by their marks, for leaving",
   test: "run scenarios: folders with a moonferry-test.yaml",
   demo: "see it work, on a scratch folder of manifests",
-  version: "print the version",
+  version: "print the version, and with -o what it was built of",
   help: "this text, or that of one command",
 };
 
@@ -47,7 +47,7 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
   ],
   test: [["moonferry test k8s/examples", "all scenarios below a folder"]],
   demo: [["moonferry demo", "nothing to install, nothing to clean up"]],
-  version: [],
+  version: [["moonferry version -o json", "the commit, Deno, libraries, and the kinds that are read"]],
   help: [["moonferry help plan", "the flags of one command"]],
 };
 

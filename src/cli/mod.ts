@@ -14,7 +14,7 @@ import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { testCommand } from "./test.ts";
-import { versionText } from "./version.ts";
+import { versionOutput } from "./version.ts";
 import { withdrawCommand } from "./withdraw.ts";
 
 const COMMAND_FUNCTIONS = {
@@ -48,8 +48,8 @@ export async function runCommandLine(
     return EXIT.error;
   }
   const paint: Paint = painter(terminal.outIsTerminal && !options.noColor);
-  if (options.command === "version") {
-    terminal.out(versionText());
+  if (options.command === "version" && !options.help) {
+    terminal.out(versionOutput(options.output));
     return EXIT.ok;
   }
   if (options.help) {

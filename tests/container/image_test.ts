@@ -119,6 +119,8 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
       assert.equal(ended.code, 0, ended.stderr);
       assert.match(ended.stdout, new RegExp(`^moonferry ${VERSION.replaceAll(".", "\\.")} `));
       assert.equal(ended.stderr, "");
+      const document = JSON.parse((await runContainer(parts, { args: ["version", "-o", "json"] })).stdout);
+      assert.equal(document.revision, REVISION);
     });
 
     await t.step("run delivers, is ready and well, and ends at SIGTERM", async () => {
