@@ -14,8 +14,9 @@ const POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:
+  - level: None
+    users: ["system:apiserver"]
   - level: Metadata
-    verbs: [create, update, patch, delete, deletecollection]
 `;
 
 /** Flags for kube-apiserver, and the file that it then writes. */
@@ -35,7 +36,7 @@ export async function writesOf(log: string, from: number): Promise<Write[]> {
   const text = await Deno.readTextFile(log).catch(() => "");
   const writes: Write[] = [];
   for (const line of text.split("\n")) {
-    if (line === "") continue;
+    if (!line.includes('"userAgent":"moonferry') || !/"verb":"(create|update|patch|delete)/.test(line)) continue;
     const event = JSON.parse(line);
     const status = event.responseStatus?.code ?? 0, at = Date.parse(event.requestReceivedTimestamp);
     if (!String(event.userAgent).startsWith("moonferry") || status >= 300 || at < from) continue;

@@ -16,6 +16,7 @@ export class OutputWatch {
   readonly events: OutputEvent[] = [];
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  #failure: unknown;
 
   private constructor(api: Api, resourceVersion: string) {
     this.#running = this.#read(api, resourceVersion);
@@ -27,9 +28,11 @@ export class OutputWatch {
     return new OutputWatch(api, metadata.resourceVersion);
   }
 
+  /** @throws where it ended before, and so did not see everything */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** When each output first was as `isSo` says, in milliseconds after `from`; absent where it never was. */
@@ -47,8 +50,9 @@ export class OutputWatch {
       for await (const { type, object } of api.watch(`/api/v1/secrets?${query}`, this.#stop.signal)) {
         this.events.push(eventOf(type, object));
       }
+      this.#failure = new Error("the judge's watch ended");
     } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
+      if (!this.#stop.signal.aborted) this.#failure = error;
     }
   }
 }

@@ -41,9 +41,7 @@ export async function injectAll(
     try {
       for (let run = 0; run < runs; run++) {
         await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
-        await row.inject(rig);
-        const recovery = await rig.converge();
-        await row.after?.(rig);
+        const recovery = await injectOnce(row, rig);
         const verdict = await rig.judge(recovery);
         verdicts.push(verdict);
         for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
@@ -57,6 +55,19 @@ export async function injectAll(
     say(lineOf({ row, verdicts }));
   }
   return results;
+}
+
+/** @returns the recovery in milliseconds; infinite where the outputs never became right, or what must happen never did. */
+async function injectOnce(row: FaultRow, rig: Rig): Promise<number> {
+  try {
+    await row.inject(rig);
+    const recovery = await rig.converge();
+    await row.after?.(rig);
+    return recovery;
+  } catch (error) {
+    rig.expect(false, error instanceof Error ? error.message : String(error));
+    return Infinity;
+  }
 }
 
 const INVARIANTS = ["I1", "I2", "I3", "I7", "own"] as const;
