@@ -8,7 +8,7 @@ const rows = text.split("## Threats")[1]!.split("\n## ")[0]!.split("\n").filter(
 Deno.test("every threat names what the code does, in files that are there", () => {
   assert.ok(rows.length > 20, String(rows.length));
   for (const [threat, does] of rows) {
-    const files = [...does!.matchAll(/`((?:src|lua|container)\/[^`]+|Dockerfile|deno\.(?:json|lock))`/g)].map((
+    const files = [...does!.matchAll(/`((?:src|lua|container|k8s)\/[^`]+|Dockerfile|deno\.(?:json|lock))`/g)].map((
       [, file],
     ) => file!);
     assert.ok(files.length > 0, threat);

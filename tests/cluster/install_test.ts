@@ -1,0 +1,277 @@
+/**
+ * Moonferry as it is shipped, on a fresh API server: installed by kubectl, run as the container's command with the
+ * Deployment's ServiceAccount, beside Sveltos by an overlay as docs/install.md has it, and taken away without a trace.
+ */
+import assert from "node:assert/strict";
+import { readArgs } from "../../src/cli/args.ts";
+import type { JsonObject } from "../../src/json/json.ts";
+import { splitManifest } from "../../src/yaml/documents.ts";
+import { writeYaml } from "../../src/yaml/write.ts";
+import { eventually } from "../support/eventually.ts";
+import { argsOf, type Deployment, InstalledMoonferry } from "../support/installed.ts";
+import { KubeServer } from "../support/kube_server.ts";
+import { moonferry } from "../support/moonferry.ts";
+import { objectsOf, shippedYaml } from "../support/shipped_yaml.ts";
+
+const EXAMPLE = "k8s/examples/push-model";
+const DOCS = Deno.readTextFileSync("docs/install.md");
+const CRDS = ["eventsources", "eventtriggers"].map((plural) => `${plural}.lib.projectsveltos.io`);
+
+/** Kinds of examples that no definition in tests/cluster/crds serves; scenarios read them. */
+const NOT_SERVED = ["ClusterProfile"];
+
+/** The lines of the `sh` block that holds the text. */
+function documented(text: string): string[] {
+  const block = [...DOCS.matchAll(/```sh\n([^]*?)```/g)].map(([, lines]) => lines!).find((lines) =>
+    lines.includes(text)
+  );
+  assert.ok(block, `docs/install.md has no command "${text}"`);
+  return block.trim().split("\n");
+}
+
+/** Triggers of somebody else: three that Sveltos handles, two that nobody does; all would be Moonferry's by their clusters. */
+const FOREIGN = ["a", "b", "c", "d", "e"].map((name, index) => ({
+  apiVersion: "lib.projectsveltos.io/v1beta1",
+  kind: "EventTrigger",
+  metadata: {
+    name: `foreign-${name}`,
+    labels: { team: "platform" },
+    ...(index < 3 ? { finalizers: ["eventtrigger.lib.projectsveltos.io"] } : {}),
+  },
+  spec: {
+    sourceClusterSelector: { matchLabels: { "cluster-api": "enabled" } },
+    eventSourceName: index % 2 === 0 ? "push-model" : "not-there",
+    oneForEvent: index % 2 === 0,
+    policyRefs: [{ kind: "ConfigMap", namespace: "mgmt", name: "push-model" }],
+  },
+}));
+
+interface KubeItem {
+  readonly kind: string;
+  readonly metadata: {
+    readonly namespace?: string;
+    readonly name: string;
+    readonly annotations?: Record<string, string>;
+  };
+}
+
+const foreignTriggers = async (server: KubeServer) =>
+  (await server.get("eventtriggers", "--show-managed-fields", "-l", "team=platform")).items;
+const crds = (server: KubeServer) => server.get("crd", ...CRDS, "--show-managed-fields");
+
+const outputs = async (server: KubeServer): Promise<string[]> =>
+  (await server.get("secrets", "-A", "-l", "moonferry.dev/instance")).items
+    .map(({ metadata }: KubeItem) => `${metadata.namespace}/${metadata.name}`);
+
+/** Everything that the API server has and that is ours by its name, marks, labels or field managers. */
+async function ours(server: KubeServer): Promise<string[]> {
+  const names = (await server.kubectl(["api-resources", "--verbs=list", "-o", "name"])).stdout.trim().split("\n");
+  const { items } = await server.get(names.join(","), "-A", "--show-managed-fields");
+  assert.ok(items.length > 100, "it lists what there is");
+  const found = (items as KubeItem[]).filter(({ metadata }) => {
+    // What kubectl notes of an EventSource holds its script.
+    const { "kubectl.kubernetes.io/last-applied-configuration": _, ...annotations } = metadata.annotations ?? {};
+    return JSON.stringify({ ...metadata, annotations }).includes("moonferry");
+  });
+  return [...new Set(found.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`))].sort();
+}
+
+/** Does what the controllers of a cluster would: empties a Namespace that is deleted, and lets it go. */
+async function finishNamespace(server: KubeServer, name: string): Promise<void> {
+  for (const kind of ["leases.coordination.k8s.io", "configmaps"]) {
+    await server.kubectl(["delete", kind, "-n", name, "--all"]);
+  }
+  const namespace = await server.get("namespace", name);
+  assert.ok(namespace.metadata.deletionTimestamp);
+  namespace.spec.finalizers = [];
+  await server.kubectl(
+    ["replace", "--raw", `/api/v1/namespaces/${name}/finalize`, "-f", "-"],
+    JSON.stringify(namespace),
+  );
+}
+
+/** A Pod as the Deployment makes them. */
+function podOf({ spec: { template } }: Deployment): JsonObject {
+  const metadata = { ...template.metadata, name: "moonferry-0", namespace: "moonferry" };
+  return { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec } as unknown as JsonObject;
+}
+
+Deno.test("installed, run, upgraded to an overlay of one's own, and removed", async (t) => {
+  const server = await KubeServer.start();
+  const folder = await Deno.makeTempDir({ prefix: "moonferry-install-" });
+  let running: InstalledMoonferry | undefined;
+  const apply = async (path: string) => {
+    const { stderr } = await server.kubectl(["apply", "-k", path]);
+    // Also what Pod Security has to say.
+    assert.equal(stderr, "", `kubectl apply -k ${path} warns`);
+  };
+  const stop = async () => {
+    const { code, log } = await running!.stop();
+    running = undefined;
+    assert.equal(code, 0, log);
+    // No right was missing, neither Deno's nor the cluster's.
+    assert.doesNotMatch(log, /"level":"(warn|error)"|forbidden|NotCapable|Requires/);
+  };
+  try {
+    await t.step("the two kinds, by themselves", async () => {
+      assert.deepEqual(documented("k8s/crds"), ["kubectl apply -k k8s/crds"]);
+      await apply("k8s/crds");
+      await server.kubectl(["wait", "--for=condition=Established", "crd", ...CRDS, "--timeout=60s"]);
+      const { items } = await server.get("crd");
+      assert.deepEqual(items.map(({ metadata }: KubeItem) => metadata.name).sort(), CRDS);
+    });
+
+    await t.step("single, as documented; its Pods are restricted ones", async () => {
+      await server.kubectl(["apply", "-f", "tests/cluster/crds"]);
+      await server.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
+      await server.kubectl(["apply", "-f", `${EXAMPLE}/cluster/namespaces.yaml`, "-f", `${EXAMPLE}/cluster`]);
+      assert.equal(documented("overlays/single")[0], "kubectl apply -k k8s/overlays/single");
+      await apply("k8s/overlays/single");
+      const deployment: Deployment = await server.get("deployment", "-n", "moonferry", "moonferry");
+      const create = (pod: JsonObject) =>
+        server.kubectl(["create", "--dry-run=server", "-f", "-"], JSON.stringify(pod), true);
+      assert.equal((await create(podOf(deployment))).stderr, "");
+      const loose = structuredClone(podOf(deployment));
+      delete (loose.spec as { containers: JsonObject[] }).containers[0]!.securityContext;
+      assert.match((await create(loose)).stderr, /violates PodSecurity "restricted:latest"/);
+    });
+
+    await t.step("the example is delivered; probes and metrics answer where they are asked", async () => {
+      const untouched = await crds(server);
+      running = await InstalledMoonferry.start(server, "moonferry", folder);
+      assert.ok(documented("overlays/single").includes(`kubectl apply -f ${EXAMPLE}`));
+      await server.kubectl(["apply", "-f", EXAMPLE]);
+      await server.kubectl(["wait", "--for=condition=Ready", "eventtrigger/push-model", "--timeout=60s"]);
+      const delivered = await outputs(server);
+      assert.equal(delivered.length, 6);
+      assert.ok(delivered.includes("team-argo/fleet-prod-lagoon-kubeconfig"), delivered.join());
+      for (const path of ["/healthz", "/readyz"]) {
+        assert.deepEqual(await running.ask(path), { status: 200, text: "ok\n" });
+      }
+      assert.match((await running.ask("/metrics")).text, /^moonferry_leader 1$/m);
+      const { spec } = await server.get("lease", "-n", "moonferry", "moonferry");
+      assert.match(spec.holderIdentity, /^moonferry-0\//);
+      await stop();
+      assert.deepEqual(await crds(server), untouched);
+    });
+
+    let foreign: KubeItem[] = [];
+    let definitions: unknown;
+    await t.step("an overlay of one's own, beside Sveltos: only what the selector names is handled", async () => {
+      await server.apply(...FOREIGN.map((trigger) => writeYaml(trigger)));
+      for (const { metadata: { name } } of FOREIGN.slice(0, 3)) {
+        const status = JSON.stringify({ status: { clusterInfo: [] } });
+        await server.kubectl(["patch", "eventtrigger", name, "--subresource=status", "--type=merge", "-p", status]);
+      }
+      [foreign, definitions] = [await foreignTriggers(server), await crds(server)];
+      assert.equal(foreign.length, 5);
+      await installOwnOverlay(server, folder, apply);
+      const { spec } = await server.get("deployment", "-n", "moonferry", "moonferry");
+      assert.equal(spec.template.spec.containers[0].image, "registry.example.com/moonferry:0.1.0");
+      const policy = (await server.get("networkpolicy", "-n", "moonferry", "moonferry")).spec;
+      assert.deepEqual(policy.policyTypes, ["Ingress", "Egress"]);
+      assert.deepEqual(policy.ingress, [{ ports: [{ port: "http", protocol: "TCP" }] }]);
+      // No way out without an address, or but by DNS.
+      for (const { to, ports } of policy.egress) assert.ok(to?.length > 0 && ports.length === 2, JSON.stringify(to));
+      await server.kubectl(["label", "eventtrigger", "push-model", "run-by=moonferry"]);
+      running = await InstalledMoonferry.start(server, "moonferry", folder);
+      await server.kubectl(["label", "namespace", "team-batch", "x-k8s.io/cluster-inventory-consumer-"]);
+      await eventually(async () => assert.equal((await outputs(server)).length, 3));
+      assert.ok((await outputs(server)).every((name) => name.startsWith("team-argo/")));
+      await stop();
+    });
+
+    await t.step("removed as documented, it leaves nothing", async () => {
+      for (const line of documented("moonferry withdraw")) {
+        const [program, ...words] = line.replace("k8s/overlays/single", `${folder}/moonferry`).split(" ");
+        if (program === "moonferry") {
+          const { code, stderr } = await moonferry([...words, "--yes", "--kubeconfig", server.adminKubeconfig]);
+          assert.equal(code, 0, stderr);
+          assert.deepEqual(await outputs(server), []);
+        } else {
+          assert.equal(program, "kubectl");
+          // Nobody here would finish the Namespace while kubectl waits.
+          await server.kubectl(line.includes("delete") ? [...words, "--wait=false"] : words);
+        }
+      }
+      await finishNamespace(server, "moonferry");
+      const events = (await ours(server)).filter((name) => name.startsWith("Event "));
+      const rest = (await ours(server)).filter((name) => !name.startsWith("Event "));
+      assert.deepEqual(
+        rest,
+        ["EventTrigger /push-model"],
+        "the trigger that was kept has our status, and nothing else is ours",
+      );
+      assert.ok(events.every((name) => name.startsWith("Event default/")), events.join());
+      // No finalizer of ours keeps what is gone from going.
+      await server.kubectl(["delete", "-f", EXAMPLE]);
+      assert.deepEqual((await ours(server)).filter((name) => !name.startsWith("Event ")), []);
+    });
+
+    await t.step("five foreign triggers and the CRDs are as they were, to the last byte", async () => {
+      assert.deepEqual(await foreignTriggers(server), foreign);
+      assert.deepEqual(await crds(server), definitions);
+    });
+
+    await t.step("the other overlays would be accepted, and their flags are flags", async () => {
+      const names = ["moonferry", "moonferry-team-a", "moonferry-team-b", "mgmt-a", "mgmt-b", "team-a", "team-b"];
+      await server.apply(...names.map((name) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`));
+      for (const overlay of ["single", "ha", "tenants"]) {
+        const built = (await server.kubectl(["kustomize", `k8s/overlays/${overlay}`])).stdout;
+        const objects = splitManifest(built).map(({ value }) => value as JsonObject);
+        const kinds = new Set(objects.map(({ kind }) => kind));
+        assert.deepEqual(
+          ["CustomResourceDefinition", "EventTrigger", "EventSource"].filter((kind) => kinds.has(kind)),
+          [],
+        );
+        for (const { kind, metadata } of objects) {
+          const { name, labels } = metadata as { name: string; labels?: JsonObject };
+          for (const label of ["name", "instance", "component", "part-of", "managed-by"]) {
+            assert.ok(labels?.[`app.kubernetes.io/${label}`], `${overlay}: ${kind} ${name} has no label ${label}`);
+          }
+        }
+        const deployments = objects.filter(({ kind }) => kind === "Deployment") as unknown as Deployment[];
+        for (const deployment of deployments) {
+          const { listen, sourceNamespaces, targetNamespaces } = readArgs(argsOf(deployment));
+          assert.deepEqual(listen, { hostname: "0.0.0.0", port: 8080 });
+          assert.ok(sourceNamespaces && targetNamespaces, "both are bounded");
+        }
+        assert.equal(deployments.length, overlay === "tenants" ? 2 : 1);
+        await server.kubectl(["apply", "--dry-run=server", "--validate=strict", "-f", "-"], built);
+      }
+      const again = readArgs(["run", "--source-namespaces=a", "--source-namespaces=b"]);
+      assert.deepEqual(again.sourceNamespaces, ["b"], "a flag that is given again replaces what was said before");
+    });
+
+    await t.step("every object in k8s/ and in the docs would be accepted", async () => {
+      const objects = shippedYaml().flatMap((yaml) => objectsOf(yaml).map((object) => ({ where: yaml.where, object })))
+        .filter(({ object }) => !NOT_SERVED.includes(object.kind as string));
+      const namespaces = new Set(objects.map(({ object }) => (object.metadata as JsonObject).namespace ?? "default"));
+      await server.apply(
+        ...[...namespaces].map((name) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`),
+      );
+      const stream = objects.map(({ where, object }) => `# ${where}\n${writeYaml(object)}`).join("---\n");
+      await server.kubectl(["apply", "--dry-run=server", "--validate=strict", "-f", "-"], stream);
+      assert.ok(objects.length > 60, String(objects.length));
+    });
+  } finally {
+    await running?.stop();
+    await server.stop();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** As a user does it: the block of docs/install.md, in a folder beside `k8s`. */
+async function installOwnOverlay(server: KubeServer, folder: string, apply: (path: string) => Promise<void>) {
+  const block = shippedYaml().find(({ where, text }) =>
+    where.startsWith("docs/install.md") && text.includes("images:")
+  );
+  await Deno.mkdir(`${folder}/moonferry`);
+  await Deno.writeTextFile(`${folder}/moonferry/kustomization.yaml`, block!.text);
+  const { success } = await new Deno.Command("cp", { args: ["-r", "k8s", folder] }).output();
+  assert.ok(success);
+  await apply(`${folder}/moonferry`);
+  const dashboard = await server.get("configmap", "-n", "moonferry", "moonferry-dashboard");
+  assert.equal(JSON.parse(dashboard.data["moonferry.json"]).uid, "moonferry");
+  assert.equal(dashboard.metadata.labels.grafana_dashboard, "1");
+}
