@@ -110,6 +110,7 @@ function sampleOf(
     failures: plan.failures.length,
     ...(options.dryRun ? { wouldChange: count(plan.changes.map(({ action }) => action)) } : {}),
     celFailures: computation.selection?.celFailures ?? 0,
+    ...(computation.matches?.cost ? { script: computation.matches.cost } : {}),
     ...(firstExpiry === undefined ? {} : { firstExpiry: firstExpiry / 1000 }),
   };
 }

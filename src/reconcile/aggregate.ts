@@ -5,7 +5,7 @@
 import type { EventSource } from "../api/event_source.ts";
 import { type ObjectRef, objectRef } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
-import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
+import { LuaError, type LuaResult, type LuaSandbox } from "../sandbox/mod.ts";
 import { readAggregate } from "../sandbox/results.ts";
 import { TriggerFailure } from "./errors.ts";
 import type { Selection } from "./select.ts";
@@ -24,6 +24,8 @@ export interface Matches {
   readonly message: string;
   /** What the script printed, cut to the sandbox's limit. */
   readonly printed: string;
+  /** What the script cost; absent where there is none. */
+  readonly cost?: LuaResult["cost"];
 }
 
 /**
@@ -38,7 +40,7 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
   try {
     const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
     const { resources, message } = readAggregate(result.value, script.name);
-    return { matches: (resources ?? []).map(matchOf), message, printed: result.printed };
+    return { matches: (resources ?? []).map(matchOf), message, printed: result.printed, cost: result.cost };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
     throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error, traceback: error.traceback });

@@ -126,6 +126,7 @@ export class LuaRoom {
 }
 
 export class LuaState implements InstanceView {
+  #burnt = 0;
   readonly exports: LuaExports;
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
@@ -215,8 +216,15 @@ export class LuaState implements InstanceView {
   }
 
   onTick(): void {
+    this.#burnt += FUEL_SLICE - this.exports.__fuel.value;
     this.exports.__fuel.value = FUEL_SLICE;
     this.checkTime();
+  }
+
+  /** What the evaluation has cost so far: rounds of the VM's loops, and the processor's milliseconds. */
+  get cost(): { readonly fuel: number; readonly milliseconds: number } {
+    const fuel = this.#burnt + FUEL_SLICE - this.exports.__fuel.value;
+    return { fuel, milliseconds: cpuMilliseconds() - this.#started };
   }
 
   /** @throws {LimitReached} when the time is up; for work of the host that a script asks for. */

@@ -52,6 +52,8 @@ export interface LuaResult {
   readonly printed: string;
   /** Bytes of prints that were dropped. */
   readonly printedDropped: number;
+  /** What the evaluation cost: rounds of the VM's loops (fuel), and the processor's milliseconds. */
+  readonly cost: { readonly fuel: number; readonly milliseconds: number };
 }
 
 /** The seam to the Lua VM. */
@@ -142,8 +144,8 @@ class Evaluation {
   ) {}
 
   evaluate(input: LuaInput): LuaResult {
-    const value = this.#bounded((state) => this.#evaluate(state, input));
-    return { value, printed: this.#printed, printedDropped: this.#dropped };
+    const [value, cost] = this.#bounded((state) => [this.#evaluate(state, input), state.cost] as const);
+    return { value, printed: this.#printed, printedDropped: this.#dropped, cost };
   }
 
   run(): ChunkResult {

@@ -37,6 +37,8 @@ export interface PassSample {
   readonly wouldChange?: ReadonlyMap<string, number>;
   /** Evaluations of CEL rules that failed on an object, which counts as no match. */
   readonly celFailures: number;
+  /** What the trigger's script cost; absent where there is none or it failed. */
+  readonly script?: { readonly fuel: number; readonly milliseconds: number };
   /** When the first certificate in the outputs' kubeconfigs expires, in seconds since 1970. */
   readonly firstExpiry?: number;
 }
@@ -72,6 +74,10 @@ export class Metrics {
   readonly #failures = this.#gauge("failures", "Failures of a trigger and its matches.", ["trigger"]);
   readonly #would = this.#gauge("would_change", "Changes that --dry-run keeps from being made.", ["trigger", "action"]);
   readonly #cel = this.#counter("cel_failures_total", "Evaluations of CEL rules that failed on an object.", [
+    "trigger",
+  ]);
+  readonly #scriptSeconds = this.#histogram("script_seconds", "Processor time of an aggregatedSelection.");
+  readonly #fuel = this.#counter("script_fuel_total", "Rounds of the Lua VM's loops in aggregatedSelection.", [
     "trigger",
   ]);
   readonly #expiry = this.#gauge("kubeconfig_first_expiry_timestamp_seconds", "When the first credential expires.", [
@@ -144,6 +150,10 @@ export class Metrics {
     this.#outputs.set({ trigger }, pass.outputs);
     this.#failures.set({ trigger }, pass.failures);
     if (pass.celFailures > 0) this.#cel.inc({ trigger }, pass.celFailures);
+    if (pass.script) {
+      this.#scriptSeconds.observe(pass.script.milliseconds / 1000);
+      this.#fuel.inc({ trigger }, pass.script.fuel);
+    }
     if (pass.wouldChange) this.#replace(this.#would, { trigger }, "action", pass.wouldChange);
     if (pass.firstExpiry === undefined) this.#expiry.remove({ trigger });
     else this.#expiry.set({ trigger }, pass.firstExpiry);

@@ -16,6 +16,7 @@ const PASS: PassSample = {
   outputs: 5,
   failures: 0,
   celFailures: 0,
+  script: { fuel: 1000, milliseconds: 20 },
   firstExpiry: 1_800_000_000,
 };
 
@@ -47,6 +48,8 @@ Deno.test("metrics: a pass is counted, timed, and its holds stand by gate", asyn
     'moonferry_held{trigger="push-model",gate="payload"}': 2,
     'moonferry_outputs{trigger="push-model"}': 5,
     'moonferry_kubeconfig_first_expiry_timestamp_seconds{trigger="push-model"}': 1_800_000_000,
+    'moonferry_script_fuel_total{trigger="push-model"}': 1000,
+    "moonferry_script_seconds_sum": 0.02,
     "moonferry_queue_depth": 4,
     "moonferry_leader": 1,
     'moonferry_build_info{version="1.2.3"}': 1,
