@@ -96,7 +96,7 @@ const RUNTIME = "moonferry runtime";
 export interface SandboxWorld {
   /** Seconds since 1970, for `os.time`; absent: 0, so that a script's answer can't depend on it. */
   readonly seconds?: () => number;
-  /** For the functions of module `sprig` that want chance; absent: zeros. */
+  /** For the functions of module `sprig` that want chance; absent: these are refused by name. */
   readonly randomBytes?: (count: number) => Uint8Array;
 }
 
@@ -355,7 +355,7 @@ class Evaluation {
     const tick = () => state.checkTime();
     const modules = this.options.helpers === false ? {} : moduleFunctions({
       seconds: () => this.world.seconds?.() ?? 0,
-      randomBytes: (count) => this.world.randomBytes?.(count) ?? new Uint8Array(count),
+      randomBytes: this.world.randomBytes,
       tick,
     });
     return {

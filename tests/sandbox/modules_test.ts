@@ -1774,6 +1774,41 @@ for (const { name, lua, want } of SCRIPTS) {
   Deno.test(`modules in scripts: ${name}`, () => assert.equal(resultsOf(lua), want));
 }
 
+const WITHOUT_CHANCE: readonly [string, string][] = [
+  ["bcrypt", "'pw'"],
+  ["encryptAES", "'pw', 'text'"],
+  ["genPrivateKey", "'ed25519'"],
+  ["htpasswd", "'user', 'pw'"],
+  ["randInt", "1, 10"],
+  ["shuffle", "'abc'"],
+];
+
+for (const [name, args] of WITHOUT_CHANCE) {
+  Deno.test(`sprig.${name} without chance is refused by name, never answered with what everybody knows`, () => {
+    const plain = createLuaSandbox({}, { seconds: world.seconds });
+    const text = `return require('sprig').${name}(${args})`;
+    assert.throws(() => plain.run({ text, name: "test" }), (error) => {
+      assert.ok(error instanceof LuaError);
+      assert.match(error.message, new RegExp(`sprig\\.${name} is not available in this sandbox: it wants chance`));
+      return true;
+    });
+  });
+}
+
+Deno.test("sprig: what a script without chance may call needs none", () => {
+  const { sprig } = moduleFunctions({ seconds: world.seconds, tick: () => {} });
+  const asked = [[], ["a"], ["a", "b"], [1, 2], [1, "long", "pw", "user", "host"]];
+  for (const [name, call] of Object.entries(sprig!)) {
+    for (const args of asked) {
+      try {
+        call(...args);
+      } catch (error) {
+        assert.doesNotMatch(String(error), /not in the list of those/, name);
+      }
+    }
+  }
+});
+
 Deno.test("a loop around a slow function ends with the script's time", () => {
   const short = createLuaSandbox({ milliseconds: 300 }, world);
   const text = "local s = require('strings') local x = s.Repeat('x', 1e6) for i = 1, 1e6 do s.Count(x, '') end";

@@ -19,7 +19,8 @@ import { MAX_BYTES, MAX_ITEMS, tooLarge } from "./runes.ts";
 
 export interface ModuleWorld {
   seconds(): number;
-  randomBytes(count: number): Uint8Array;
+  /** Absent: what wants chance is refused by name. */
+  readonly randomBytes?: (count: number) => Uint8Array;
   /** Looks at the time of the evaluation; what it throws ends it. */
   tick(): void;
 }
@@ -64,6 +65,9 @@ const SAME = [
 const FALLIBLE = ["encryptAES", "semverCompare"];
 const REGEX = ["regexFind", "regexFindAll", "regexMatch", "regexReplaceAll", "regexReplaceAllLiteral", "regexSplit"];
 
+/** What they give is another thing each time. */
+const BY_CHANCE = ["bcrypt", "encryptAES", "genPrivateKey", "htpasswd", "randInt", "shuffle"];
+
 /** The fields of a URL's table, in the order in which the module gives them. */
 export const URL_KEYS = ["scheme", "host", "path", "query", "opaque", "fragment", "userinfo"];
 
@@ -99,7 +103,18 @@ export function sprigFunctions(world: ModuleWorld): Record<string, HostFunction>
     const must = call(`must${name[0]!.toUpperCase()}${name.slice(1)}`);
     functions[name] = (...args) => checkPattern(args[0]) ?? fallible(() => must(...args));
   }
+  if (!world.randomBytes) { for (const name of BY_CHANCE) functions[name] = refuseChance(name); }
   return functions;
+}
+
+/** Zeros in the place of chance would make salts and keys that everybody knows. */
+function refuseChance(name: string): HostFunction {
+  return () => {
+    throw new HostError(
+      `sprig.${name} is not available in this sandbox: it wants chance, and a script has to give the same result for the ` +
+        `same resources; templates have ${name}`,
+    );
+  };
 }
 
 /** The result and nil, or nil and the message of an error that says one of the expected things. */
@@ -121,7 +136,7 @@ const TICK_STEPS = 10_000;
 function contextOf(world: ModuleWorld): CallContext {
   let steps = 0;
   return {
-    world: { now: () => new Date(world.seconds() * 1000), randomBytes: (count) => world.randomBytes(count) },
+    world: { now: () => new Date(world.seconds() * 1000), randomBytes: (count) => chanceOf(world)(count) },
     limits: DEFAULT_LIMITS,
     spend(count) {
       steps += count;
@@ -309,9 +324,14 @@ function round(value: number, places: number, from: number): number {
   return (digits % 1 >= from ? Math.ceil(digits) : Math.floor(digits)) / scale;
 }
 
+function chanceOf({ randomBytes }: ModuleWorld): (count: number) => Uint8Array {
+  if (!randomBytes) throw new Error("a function that wants chance is not in the list of those");
+  return randomBytes;
+}
+
 function randomInt(least: number, end: number, world: ModuleWorld): number {
   if (end <= least) return least;
-  const random = world.randomBytes(16).reduce((value, byte) => value * 256n + BigInt(byte), 0n);
+  const random = chanceOf(world)(16).reduce((value, byte) => value * 256n + BigInt(byte), 0n);
   return Number(BigInt(least) + random % (BigInt(end) - BigInt(least)));
 }
 
