@@ -4,6 +4,9 @@ import type { KubeServer } from "../../support/kube_server.ts";
 // deno-lint-ignore no-explicit-any -- objects of any kind, as the API gives them
 export type Any = any;
 
+/** Three minutes of an API server that is away: longer than any fault. */
+const MOST_TRIES = 1_800;
+
 export class Api {
   readonly #client: Deno.HttpClient;
 
@@ -35,9 +38,9 @@ export class Api {
         if (response.status === 404) return null;
         if (response.ok) return answer;
         // RBAC caches of a server that has just started, and namespaces on their way.
-        if (tries > 100) throw new Error(`${method} ${path}: ${response.status} ${answer.message}`);
+        if (tries > MOST_TRIES) throw new Error(`${method} ${path}: ${response.status} ${answer.message}`);
       } catch (error) {
-        if (tries > 100 || !(error instanceof TypeError || error instanceof DOMException)) throw error;
+        if (tries > MOST_TRIES || !(error instanceof TypeError || error instanceof DOMException)) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
