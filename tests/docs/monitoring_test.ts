@@ -1,6 +1,7 @@
 /** Alerts and dashboard ask only for metrics and labels that there are, and none is forgotten, in docs/operations.md neither. */
 import assert from "node:assert/strict";
-import { makeDashboard, ROWS } from "../../k8s/monitoring/make.ts";
+import { makeDashboard } from "../../k8s/monitoring/make.ts";
+import { ROWS } from "../../k8s/monitoring/panels.ts";
 import { fieldAt, type Json, type JsonObject } from "../../src/json/json.ts";
 import { Metrics } from "../../src/telemetry/metrics.ts";
 import { readYaml } from "../../src/yaml/read.ts";
@@ -30,13 +31,18 @@ async function served(): Promise<Map<string, Set<string>>> {
     failures: 0,
     wouldChange: new Map([["create", 1]]),
     celFailures: 1,
+    script: { fuel: 1, milliseconds: 1 },
     firstExpiry: 1,
   });
+  const text = await metrics.text();
   const found = new Map<string, Set<string>>();
-  for (const line of (await metrics.text()).split("\n")) {
+  for (const line of text.split("\n")) {
     const [, name, labels = ""] = /^(moonferry_\w+)(?:\{(.*)\})? /.exec(line) ?? [];
     if (name) found.set(name, new Set([...labels.matchAll(/(\w+)="/g)].map(([, label]) => label!)));
   }
+  const families = new Set([...found.keys()].map(familyOf));
+  const declared = [...text.matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name!);
+  assert.deepEqual(declared.filter((name) => !families.has(name)), [], "the sample above has a value for every metric");
   return found;
 }
 
