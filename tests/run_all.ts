@@ -52,6 +52,11 @@ const GROUPS: readonly Group[] = [
     paths: ["tests/cli", "tests/container/entrypoint_test.ts"],
     permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env", "--allow-net=127.0.0.1"],
   },
+  {
+    name: "release",
+    paths: ["tests/release"],
+    permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env"],
+  },
   { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
   { name: "cluster", paths: ["tests/cluster"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
   {
