@@ -1,6 +1,7 @@
 /**
  * Runs every test that this machine can run, group by group, each with the permissions that it needs and no more, and ends
- * with one line: `N passed, N failed`. A group whose output holds anything of the tests' Secrets has failed.
+ * with one line: `N passed, N failed`. A group whose output holds anything of the tests' Secrets has failed. Groups that need
+ * an API server mostly wait for it, so they run beside the others.
  * `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
  */
 import { apiServerBinary, NoApiServer } from "./support/build_apiserver.ts";
@@ -77,7 +78,7 @@ interface Counts {
 
 const say = (text: string) => console.log(text);
 
-/** Runs one group as a process of its own; its output goes through as it comes. */
+/** Runs one group as a process of its own; its output goes through line by line, as it comes. */
 async function runGroup(group: Group, total: Counts): Promise<void> {
   const paths = await existing(group.paths);
   if (paths.length === 0) return;
@@ -98,8 +99,8 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
     stderr: "piped",
   }).spawn();
   const [output, errors] = await Promise.all([
-    passOn(process.stdout, Deno.stdout),
-    passOn(process.stderr, Deno.stderr),
+    passOn(process.stdout, Deno.stdout, group),
+    passOn(process.stderr, Deno.stderr, group),
   ]);
   const { success } = await process.status;
   // deno-lint-ignore no-control-regex -- colours of the test runner
@@ -118,14 +119,26 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
   say(`== ${group.name}: ${passed} passed, ${failed} failed, ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
-/** Shows the text as it comes, and gives all of it. */
-async function passOn(from: ReadableStream<Uint8Array>, to: { writeSync(bytes: Uint8Array): number }): Promise<string> {
-  let all = "";
+/** Shows the text line by line, and gives all of it. Lines of what runs beside the rest say whose they are. */
+async function passOn(
+  from: ReadableStream<Uint8Array>,
+  to: { writeSync(bytes: Uint8Array): number },
+  { name, isCluster }: Group,
+): Promise<string> {
+  let all = "", line = "";
   const encoder = new TextEncoder();
+  const prefix = isCluster ? `${name} | ` : "";
+  const write = (text: string) => {
+    const bytes = encoder.encode(text);
+    for (let at = 0; at < bytes.length;) at += to.writeSync(bytes.subarray(at));
+  };
   for await (const text of from.pipeThrough(new TextDecoderStream())) {
     all += text;
-    to.writeSync(encoder.encode(text));
+    const lines = (line + text).split("\n");
+    line = lines.pop()!;
+    if (lines.length > 0) write(lines.map((one) => `${prefix}${one}\n`).join(""));
   }
+  if (line !== "") write(`${prefix}${line}\n`);
   return all;
 }
 
@@ -167,14 +180,22 @@ function didNotRun(text: string, total: Counts): void {
   if (Deno.env.get("CI") === "true") total.failed++;
 }
 
+/** One group after the other. */
+async function runAll(groups: readonly Group[]): Promise<void> {
+  for (const group of groups) {
+    if (group.isContainer && !hasImageTools(total)) continue;
+    if (group.isCluster && !(await hasApiServer(total))) continue;
+    await runGroup(group, total);
+  }
+}
+
 const isQuick = Deno.args.includes("--quick");
 const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
 const total: Counts = { passed: 0, failed: 0 };
-for (const group of GROUPS) {
-  if ((only !== undefined && group.name !== only) || (isQuick && group.isSlow)) continue;
-  if (group.isContainer && !hasImageTools(total)) continue;
-  if (group.isCluster && !(await hasApiServer(total))) continue;
-  await runGroup(group, total);
-}
+const groups = GROUPS.filter(({ name, isSlow }) => (only === undefined || name === only) && !(isQuick && isSlow));
+await Promise.all([
+  runAll(groups.filter(({ isCluster }) => !isCluster)),
+  runAll(groups.filter(({ isCluster }) => isCluster)),
+]);
 say(`\n${total.passed} passed, ${total.failed} failed`);
 Deno.exit(total.failed === 0 ? 0 : 1);
