@@ -14,7 +14,7 @@ Deno.test("all of it can be read, and none is empty", () => {
   for (const { where, text } of ALL) assert.ok(splitManifest(text).length > 0, where);
 });
 
-Deno.test("files of k8s/ are objects or kustomize's own, and no two of them are one object", () => {
+Deno.test("files of k8s/ are objects or kustomize's own, and no two in one folder are one object", () => {
   const seen = new Map<string, string>();
   for (const yaml of ALL.filter(({ where }) => where.startsWith("k8s/") && !where.includes("/examples/"))) {
     const isKustomize = yaml.where.endsWith("/kustomization.yaml");
@@ -22,8 +22,8 @@ Deno.test("files of k8s/ are objects or kustomize's own, and no two of them are 
     assert.equal(objects.length, isKustomize ? 0 : splitManifest(yaml.text).length, yaml.where);
     for (const { kind, metadata } of objects) {
       const { namespace = "", name } = metadata as JsonObject;
-      const key = `${kind} ${namespace}/${name}`;
-      assert.equal(seen.get(key), undefined, `${yaml.where}: ${key}`);
+      const key = `${yaml.where.replace(/\/[^/]*$/, "")}: ${kind} ${namespace}/${name}`;
+      assert.equal(seen.get(key), undefined, `${yaml.where} and ${seen.get(key)}: ${key}`);
       seen.set(key, yaml.where);
     }
   }
