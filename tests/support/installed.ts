@@ -88,3 +88,11 @@ export class InstalledMoonferry {
     return { code, log: await this.#log };
   }
 }
+
+/** What the log complains of, but for a server whose storage of a new kind is not ready yet. */
+export function complaintsOf(log: string): string[] {
+  return log.split("\n").filter((line) =>
+    /"level":"(warn|error)"|forbidden|NotCapable|Requires/.test(line) &&
+    !line.includes("(429): storage is (re)initializing")
+  );
+}
