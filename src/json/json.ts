@@ -57,13 +57,25 @@ const INTEGER = /^-?\d+$/;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
+/** The levels of arrays and objects that are read: whatever walks through values does so by calling itself. */
+export const MAX_JSON_DEPTH = 1_000;
+
+/** JSON that is nested deeper than {@link MAX_JSON_DEPTH}. */
+export class JsonDepthError extends SyntaxError {
+  override name = "JsonDepthError";
+  constructor() {
+    super(`nested deeper than ${MAX_JSON_DEPTH} levels`);
+  }
+}
+
 /**
  * Parses JSON as Kubernetes' decoder does: integers that fit int64 are integers (`bigint` beyond 2^53), every other
  * number is a float. Keys such as `__proto__` become ordinary own properties.
  *
- * @throws {SyntaxError} where JSON.parse does.
+ * @throws {SyntaxError} where JSON.parse does; a {@link JsonDepthError} for what is nested too deep.
  */
 export function parseJson(text: string): Json {
+  if (isNestedDeeper(text, MAX_JSON_DEPTH)) throw new JsonDepthError();
   if (!NEEDS_SOURCE.test(text)) return JSON.parse(text) as Json;
   return (JSON.parse as (text: string, reviver: (k: string, v: unknown, c: { source?: string }) => unknown) => Json)(
     text,
@@ -72,6 +84,43 @@ export function parseJson(text: string): Json {
       return numberFrom(context.source, value);
     },
   );
+}
+
+/** Whether the brackets of a JSON text, those within strings aside, are open more than `levels` deep anywhere. */
+function isNestedDeeper(text: string, levels: number): boolean {
+  // So many brackets alone take as many characters.
+  if (text.length <= levels) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) at = endOfString(text, at);
+    else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
+      if (++depth > levels) return true;
+    } else if (unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22, BACKSLASH = 0x5c, OPEN_ARRAY = 0x5b, CLOSE_ARRAY = 0x5d, OPEN_OBJECT = 0x7b, CLOSE_OBJECT = 0x7d;
+
+/** Where the string that begins at `start` ends; the text's end where it doesn't. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at;
+    while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+    if ((at - first) % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+/** Whether a value, as JSON.parse gives it, is nested deeper than {@link MAX_JSON_DEPTH} levels. It does not call itself. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= MAX_JSON_DEPTH; depth++) {
+    level = level.flatMap((one) => typeof one === "object" && one !== null ? Object.values(one) : []);
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** The Json number for a literal of JSON whose float64 value is `value`: see the head of this file. */

@@ -2,7 +2,16 @@
  * What an answer of the API server has to be: an object, a page of a list, an event of a watch. Whatever is less is an error
  * that says so, and never an empty list.
  */
-import { field, fieldAt, isJsonObject, type Json, type JsonObject, parseJson } from "../json/json.ts";
+import {
+  field,
+  fieldAt,
+  isJsonObject,
+  isTooDeep,
+  type Json,
+  JsonDepthError,
+  type JsonObject,
+  parseJson,
+} from "../json/json.ts";
 import type { KubeObject } from "../api/object.ts";
 import { apiErrorFromStatus, ConnectionError, describeTarget, type RequestTarget } from "./errors.ts";
 import { apiVersionOf, type ResourceType } from "./resource.ts";
@@ -26,6 +35,9 @@ export interface WatchEvent {
 
 const EVENT_TYPES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]);
 
+/** So many objects that can't be read are named. */
+const MAX_NAMED = 5;
+
 /** Reads the answers of one server. All its methods throw {@link ConnectionError} for what is not what it has to be. */
 export class AnswerReader {
   /** @param host Host and port of the server, for messages. */
@@ -36,7 +48,8 @@ export class AnswerReader {
     let answer: Json;
     try {
       answer = parseJson(text);
-    } catch {
+    } catch (error) {
+      if (error instanceof JsonDepthError) throw this.#tooDeep(JSON.parse(text), error, target);
       throw this.protocolError(target, "the answer is no whole JSON");
     }
     if (!isJsonObject(answer)) throw this.protocolError(target, "the answer is no JSON object");
@@ -77,7 +90,8 @@ export class AnswerReader {
     let event: Json;
     try {
       event = parseJson(line);
-    } catch {
+    } catch (error) {
+      if (error instanceof JsonDepthError) throw this.#tooDeep(field(JSON.parse(line), "object"), error, target);
       throw this.protocolError(target, "a line of the watch is no JSON");
     }
     const eventType = field(event, "type"), object = field(event, "object");
@@ -101,6 +115,25 @@ export class AnswerReader {
       throw this.protocolError(target, "an item has one of apiVersion and kind, but not both");
     }
     return item as KubeObject;
+  }
+
+  /**
+   * Names what can't be read in an answer, an object or a list. Without it the rest is no complete answer: who asked for it
+   * knows nothing until it is shallower, or gone.
+   */
+  #tooDeep(answer: Json | undefined, error: JsonDepthError, target: RequestTarget): ConnectionError {
+    const items = field(answer, "items");
+    const deep = Array.isArray(items) ? items.filter(isTooDeep) : [answer];
+    const named = deep.slice(0, MAX_NAMED).map((object) => {
+      const [namespace, name] = ["namespace", "name"].map((key) => fieldAt(object, "metadata", key));
+      return typeof name === "string" ? (typeof namespace === "string" ? `${namespace}/${name}` : name) : "an object";
+    });
+    const more = deep.length > MAX_NAMED ? ` and ${deep.length - MAX_NAMED} more` : "";
+    const why =
+      `${named.join(", ") || "the answer"}${more}: ${error.message}, which can't be read; what depends on it ` +
+      `stays as it is until that is changed or deleted`;
+    const message = `cannot ${describeTarget(target)}: ${why}`;
+    return new ConnectionError("unreadable", message, this.host, true);
   }
 
   /** The server has answered something else than it has to. */

@@ -250,6 +250,8 @@ export type ConnectionFailure =
   | "timeout"
   | "lost"
   | "protocol"
+  /** The server has answered, with an object that can't be held. */
+  | "unreadable"
   | "permission"
   | "credentials";
 

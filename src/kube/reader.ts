@@ -119,7 +119,9 @@ function unknownKind(answer: Exclude<KindAnswer, { state: "served" }>): Unknown 
 }
 
 function unknownFrom(error: ApiError | ConnectionError): Unknown {
-  if (error instanceof ConnectionError) return { reason: "Unreachable", message: error.message };
+  if (error instanceof ConnectionError) {
+    return { reason: error.failure === "unreadable" ? "Unreadable" : "Unreachable", message: error.message };
+  }
   if (error.kindNotServed) return { reason: "KindNotServed", message: error.message };
   if (error.status === 401 || error.status === 403) return { reason: "Forbidden", message: error.message };
   return { reason: error.status === 400 ? "BadRequest" : "Unreachable", message: error.message };

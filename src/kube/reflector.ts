@@ -340,6 +340,7 @@ export class Reflector {
   }
 
   #failByConnection(error: ConnectionError): number {
+    if (error.failure === "unreadable") return this.#failUnreadable(error.message);
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);
@@ -348,6 +349,14 @@ export class Reflector {
     // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
     if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
     return this.#backoff.next(CONNECTION_BACKOFF_CAP);
+  }
+
+  /** One object can't be held, in a list or in an event, also in the one that says that it is gone: only a list tells. */
+  #failUnreadable(message: string): number {
+    this.#position = undefined;
+    this.#setState({ lastProgress: this.#parts.clock.now() });
+    this.#setUnknown("Unreadable", message);
+    return this.#backoff.next(KIND_BACKOFF_CAP);
   }
 
   #setStale(message: string): void {

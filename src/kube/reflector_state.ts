@@ -7,7 +7,14 @@ import type { ListQuery } from "./resource.ts";
 export interface ReflectorQuery extends KindName, ListQuery {}
 
 export interface ReflectorUnknown {
-  readonly reason: "NotSynced" | "KindNotServed" | "KindTerminating" | "Forbidden" | "BadRequest" | "Unreachable";
+  readonly reason:
+    | "NotSynced"
+    | "KindNotServed"
+    | "KindTerminating"
+    | "Forbidden"
+    | "BadRequest"
+    | "Unreachable"
+    | "Unreadable";
   /** A sentence for people. */
   readonly message: string;
 }

@@ -6,6 +6,8 @@ import {
   compareBytes,
   equalJson,
   Float64,
+  JsonDepthError,
+  MAX_JSON_DEPTH,
   parseJson,
   stringifyJson,
 } from "../../src/json/json.ts";
@@ -41,6 +43,20 @@ Deno.test("integers and floats are told apart", () => {
     over: new Float64(9223372036854775808),
   });
   assert.equal(stringifyJson(value).includes("9007199254740993"), true);
+});
+
+Deno.test("a thousand levels are read, one more is refused by name, and brackets in strings are none", () => {
+  const nested = (levels: number, leaf: string) => `${'{"a":['.repeat(levels / 2)}${leaf}${"]}".repeat(levels / 2)}`;
+  for (const leaf of ["1", "1.5", '"[[["', String.raw`"\\"`, String.raw`"\"[[["`]) {
+    for (const walk of [canonicalJson, stringifyJson, cloneJson]) walk(parseJson(nested(MAX_JSON_DEPTH, leaf)));
+    for (const levels of [MAX_JSON_DEPTH + 2, 20_000, 200_000]) {
+      assert.throws(() => parseJson(nested(levels, leaf)), JsonDepthError, `${levels} ${leaf}`);
+    }
+  }
+  const strings = JSON.stringify({ a: "[".repeat(5_000), b: `\\"${"{".repeat(5_000)}`, c: "\\" });
+  assert.equal(stringifyJson(parseJson(strings)), strings);
+  assert.equal((parseJson(`[${"[],".repeat(5_000)}[]]`) as unknown[]).length, 5_001);
+  assert.throws(() => parseJson(`"${"[".repeat(5_000)}`), (error) => !(error instanceof JsonDepthError));
 });
 
 Deno.test("texts that look like numbers stay texts", () => {

@@ -124,6 +124,41 @@ for (const { name, answer, want } of notAList) {
   });
 }
 
+/** An object that is nested too deep to be read. */
+const deep = (name: string) =>
+  `{"metadata":{"namespace":"a","name":"${name}","resourceVersion":"12"},"spec":${'{"x":['.repeat(3_000)}${
+    "]}".repeat(3_000)
+  }}`;
+
+Deno.test("an object that is nested too deep is named, in a list, in a watch and by itself", async () => {
+  await using server = serveHttp((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const text = searchParams.has("watch")
+      ? `{"type":"DELETED","object":${deep("z")}}\n`
+      : pathname.endsWith("/secrets")
+      ? `{"kind":"SecretList","metadata":{"resourceVersion":"10"},"items":[{"metadata":{"name":"ok"}},${deep("y")}]}`
+      : deep("x");
+    return new Response(text, { headers: { "content-type": "application/json" } });
+  });
+  const client = new KubeClient(server.connection);
+  const reads: [string, () => Promise<unknown>][] = [
+    ["cannot list secrets: a/y: nested deeper than 1000 levels", () => client.listAll(SECRETS, {}, NEVER)],
+    ["cannot watch secrets: a/z: nested deeper than 1000 levels", () => collect(client.watch(SECRETS, WATCH, NEVER))],
+    [
+      "cannot get secrets a/x: a/x: nested deeper than 1000 levels",
+      () => client.get(SECRETS, { namespace: "a", name: "x" }, NEVER),
+    ],
+  ];
+  for (const [want, read] of reads) {
+    await assert.rejects(read, (error) => {
+      assert.ok(error instanceof ConnectionError && error.failure === "unreadable", String(error));
+      assert.ok(error.message.startsWith(want), error.message);
+      return true;
+    });
+  }
+  client.close();
+});
+
 Deno.test("get: a body that breaks off is asked for again once, then reported", async () => {
   const half = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
   const body = JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { name: "x" } });

@@ -229,6 +229,26 @@ Deno.test("reflector: half an object is not used", async () => {
   assert.deepEqual(rig.names(), ["a"]);
 });
 
+Deno.test("reflector: one object that can't be held makes the content unknown until a list shows that it is gone", async () => {
+  const deep = `{"metadata":{"namespace":"a","name":"deep","resourceVersion":"11"},"x":${"[".repeat(3_000)}${
+    "]".repeat(3_000)
+  }}`;
+  const deepList = () =>
+    new Response(`{"kind":"SecretList","metadata":{"resourceVersion":"12"},"items":[${deep}]}`, {
+      headers: { "content-type": "application/json" },
+    });
+  await using rig = new Rig([list(["a"], "10"), deepList, list(["a"], "20")]);
+  (await rig.watch()).sendRaw(`{"type":"MODIFIED","object":${deep}}\n`);
+  for (const verb of ["watch", "list"]) {
+    await rig.until(() => rig.reflector.state.unknown?.message.startsWith(`cannot ${verb} secrets: a/deep`) ?? false);
+    assert.equal(rig.reflector.state.unknown?.reason, "Unreadable");
+    assert.deepEqual(rig.names(), ["a"]);
+    await rig.passBackoff();
+  }
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "20");
+  assert.equal(rig.reflector.state.unknown, undefined);
+});
+
 Deno.test("reflector: another object under the same name is a deletion that nobody saw, and an addition", async () => {
   await using rig = new Rig([list(["a"], "10")]);
   (await rig.watch()).send("MODIFIED", "a", "12", "another-uid");

@@ -44,10 +44,11 @@ interface Decoded {
 
 function decodeJson(text: string): Decoded {
   try {
-    return withoutOverflow(text) ?? { value: parseJson(text) };
+    const value = parseJson(text);
+    return withoutOverflow(text) ?? { value };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { value: null, problem: goJsonError(`${text} `) ?? "the text is not JSON" };
+    return { value: null, problem: goJsonError(`${text} `) ?? error.message };
   }
 }
 
