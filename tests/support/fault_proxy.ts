@@ -1,6 +1,6 @@
 /**
  * An HTTPS proxy in front of the API server that can be told to misbehave: answer with errors, wait, fall silent, drip, cut
- * within a line, split characters, end watches. It counts what passes.
+ * within a line, split characters, end watches. It notes when each request came.
  */
 import type { KubeServer } from "./kube_server.ts";
 
@@ -38,7 +38,8 @@ export class FaultProxy {
   #rules: readonly FaultRule[] = [];
   /** Answers under way, each with how to change its course. */
   readonly #open = new Set<Course>();
-  requests = 0;
+  /** When each request came, in milliseconds since 1970. */
+  readonly times: number[] = [];
 
   private constructor(
     readonly upstream: string,
@@ -81,7 +82,7 @@ export class FaultProxy {
   }
 
   async #handle(request: Request): Promise<Response> {
-    this.requests++;
+    this.times.push(Date.now());
     const url = new URL(request.url);
     const described = { method: request.method, path: url.pathname, isWatch: url.searchParams.get("watch") === "true" };
     const rule = this.#rules.find(({ matches, share = 1 }) => (matches?.(described) ?? true) && this.random() < share);

@@ -61,6 +61,12 @@ export class Api {
     }
   }
 
+  /** What is no JSON, such as metrics. */
+  async text(path: string): Promise<string> {
+    const response = await fetch(`${this.url}${path}`, { client: this.#client, signal: AbortSignal.timeout(20_000) });
+    return await response.text();
+  }
+
   /** Creates it, or makes it so where it is there. */
   async put(path: string, object: Any): Promise<void> {
     const target = `${path}/${object.metadata.name}?fieldManager=world&force=true`;

@@ -3,14 +3,27 @@ import { FaultProxy } from "../../support/fault_proxy.ts";
 import { KubeServer } from "../../support/kube_server.ts";
 import { RunningMoonferry } from "../../support/moonferry.ts";
 import { Api } from "./api.ts";
-import { auditFlags, type Write, writesOf } from "./audit.ts";
+import { auditFlags, trafficOf, type Write, writesOf } from "./audit.ts";
+import { busiest, findFootprint, findManagers, findRate, type Footprint } from "./invariants.ts";
+import { sampleOf } from "./process_samples.ts";
 import { CANARY, World } from "./world.ts";
 
 /** How long a run may take to converge before it counts as never. */
 const LIMIT = 120_000;
 
-/** How many violations of each invariant of reliability §3 a run had, and of what its fault's row demands besides. */
-export type Violations = Readonly<Record<"I1" | "I2" | "I3" | "I7" | "own", number>>;
+/** After which Deno no longer uses a connection that had nothing to do, and some. */
+const IDLE_LIMIT = 95_000;
+/** Reads and writes that one change has in flight at once. */
+const SOCKETS_OF_A_CHANGE = 10;
+
+/** Those of reliability §3 that are violated or not (I5 is a matter of time), and what the fault's row demands besides. */
+export const INVARIANTS = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "own"] as const;
+type Invariant = typeof INVARIANTS[number];
+
+/** How many violations of each invariant a run had; of those that it could not judge, nothing. */
+export type Violations =
+  & Readonly<Record<Exclude<Invariant, "I6" | "I8">, number>>
+  & Readonly<Partial<Record<Invariant, number>>>;
 
 export interface Verdict {
   readonly violations: Violations;
@@ -20,14 +33,26 @@ export interface Verdict {
   readonly findings: readonly string[];
 }
 
+/** The most requests in some seconds. */
+export interface Rates {
+  readonly ofAll: number;
+  readonly sinceRight: number;
+}
+
 export class Rig {
   #loop: RunningMoonferry | undefined;
   #log = "";
   #started = 0;
   #kubeconfig = "";
+  #isDirect = false;
+  /** What the program took up when all its outputs were there, and when the fault began. */
+  #before: Footprint | undefined;
+  #faultAt = 0;
+  /** Whether the program was started again in this run. */
+  #isRestarted = false;
   /** Outputs that may be deleted in this run, by `<namespace>/<name>`. */
   readonly mayGo = new Set<string>();
-  #own: string[] = [];
+  #findings: string[] = [];
   /** What a row has measured, for people. */
   readonly notes: string[] = [];
 
@@ -69,14 +94,19 @@ export class Rig {
     consumers: readonly string[] = ["team-a", "team-b", "team-c"],
   ): Promise<void> {
     this.mayGo.clear();
-    this.#own = [];
+    this.#findings = [];
     this.notes.length = 0;
     this.#log = "";
+    this.proxy.times.length = 0;
     await this.world.build(clusters, consumers);
     this.#started = Date.now();
+    this.#isDirect = isDirect;
     this.#kubeconfig = isDirect ? this.server.adminKubeconfig : `${this.server.folder}/proxy.kubeconfig`;
     this.start();
     await this.converge();
+    this.#before = await sampleOf(this.pid!, 0);
+    this.#faultAt = Date.now();
+    this.#isRestarted = false;
   }
 
   /** Takes away what the run has made, so that the next begins with nothing. */
@@ -91,6 +121,7 @@ export class Rig {
   }
 
   start(...more: string[]): void {
+    this.#isRestarted = true;
     const args = ["run", "--yes", "--kubeconfig", this.#kubeconfig, "--verbose"];
     this.#loop = new RunningMoonferry([...args, "--mgmt-labels", "cluster-api=enabled", ...this.flags, ...more]);
   }
@@ -151,16 +182,26 @@ export class Rig {
 
   /** What the fault's own row demands; where it does not hold, the run has a violation more. */
   expect(holds: boolean, otherwise: string): void {
-    if (!holds) this.#own.push(`own: ${otherwise}`);
+    if (!holds) this.#findings.push(`own: ${otherwise}`);
   }
 
   async writes(): Promise<Write[]> {
     return await writesOf(this.auditLog, this.#started);
   }
 
-  /** Judges the run: `recovery` as measured, everything else by the API server's record and the log. */
-  async judge(recovery: number): Promise<Verdict> {
-    const findings: string[] = [...this.#own];
+  /** The most requests of the program in some seconds: since its start, and since all its outputs were there. */
+  async rates(): Promise<Rates> {
+    const times = this.#isDirect ? (await trafficOf(this.auditLog, this.#started)).times : this.proxy.times;
+    return { ofAll: busiest(times), sinceRight: busiest(times.filter((at) => at >= this.#faultAt)) };
+  }
+
+  /**
+   * Judges the run: `recovery` as measured, everything else by the API server's record, the process, and the log.
+   *
+   * @param steady the rates of a run without a fault; without it, rates and the footprint are not judged
+   */
+  async judge(recovery: number, steady?: Rates): Promise<Verdict> {
+    const findings: string[] = [...this.#findings];
     const writes = (await this.writes()).filter(({ resource }) => resource === "secrets");
     const abroad = writes.filter(({ namespace }) => !namespace.startsWith("team-"));
     findings.push(...abroad.map(({ verb, namespace, name }) => `I1: ${verb} ${namespace}/${name}`));
@@ -170,13 +211,57 @@ export class Rig {
     findings.push(...deletes.map(({ verb, namespace, name }) => `I2: ${verb} ${namespace}/${name}`));
     const difference = await this.difference();
     findings.push(...difference.map((text) => `I3: ${text}`));
+    findings.push(...findManagers(await this.world.outputs(), writes));
     const leaks = this.log.includes(CANARY) || this.log.includes(btoa(CANARY).slice(0, 12));
     if (leaks) findings.push("I7: the log holds bytes of a kubeconfig");
-    const count = (id: string) => findings.filter((text) => text.startsWith(id)).length;
-    return {
-      violations: { I1: count("I1"), I2: count("I2"), I3: count("I3"), I7: count("I7"), own: count("own") },
-      recovery,
-      findings,
-    };
+    const isMeasured = steady !== undefined && this.#before !== undefined && this.pid !== undefined;
+    if (isMeasured) {
+      findings.push(...findFootprint(this.#before!, await sampleOf(this.pid!, 0)));
+      // What starts reads everything, whether there is a fault or not.
+      const allowed = this.#isRestarted ? steady.ofAll : steady.sinceRight;
+      findings.push(...findRate((await this.rates()).sinceRight, allowed));
+    }
+    return verdictOf(recovery, findings, isMeasured ? ["I6", "I8"] : []);
   }
+
+  /**
+   * Leaves the program in peace for so long that connections without use have had their time, has it write something, which is
+   * when it drops those, and counts its sockets: one for each watch, and those of what it has just done. More violate I6.
+   */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_LIMIT));
+    await this.world.rotate("c0", 2000);
+    await this.converge();
+    // A server that was killed has left no record of the end of its watches.
+    const metrics = await this.api.text("/metrics");
+    const serverStart = 1000 * Number(/^process_start_time_seconds (\S+)$/m.exec(metrics)?.[1]);
+    const { watches } = await trafficOf(this.auditLog, this.#started);
+    const open = watches.filter((at) => at >= serverStart).length;
+    const { sockets } = await sampleOf(this.pid!, 0);
+    if (sockets > open + SOCKETS_OF_A_CHANGE) {
+      this.#findings.push(`I6: ${sockets} sockets for ${open} watches, after ${IDLE_LIMIT / 1000} s of quiet`);
+    }
+  }
+}
+
+/** The verdict; I6 and I8 count where they were judged. */
+export function verdictOf(
+  recovery: number,
+  findings: readonly string[],
+  measured: readonly ("I6" | "I8")[],
+): Verdict {
+  const count = (id: Invariant) => findings.filter((text) => text.startsWith(`${id}:`)).length;
+  return {
+    violations: {
+      I1: count("I1"),
+      I2: count("I2"),
+      I3: count("I3"),
+      I4: count("I4"),
+      I7: count("I7"),
+      own: count("own"),
+      ...Object.fromEntries(measured.map((id) => [id, count(id)])),
+    },
+    recovery,
+    findings,
+  };
 }

@@ -134,9 +134,14 @@ export class World {
     for (const [name, value] of await this.found()) if (isKept(name)) this.kept.set(name, value);
   }
 
+  /** The objects that carry our mark. */
+  async outputs(): Promise<Any[]> {
+    return (await this.api.get("/api/v1/secrets?labelSelector=moonferry.dev/instance")).items;
+  }
+
   /** What is there and carries our mark. */
   async found(): Promise<Map<string, string>> {
-    const { items } = await this.api.get("/api/v1/secrets?labelSelector=moonferry.dev/instance");
+    const items = await this.outputs();
     return new Map(items.map(({ metadata, data }: Any) => [`${metadata.namespace}/${metadata.name}`, data?.config]));
   }
 }
