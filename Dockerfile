@@ -5,7 +5,7 @@ ARG BASE=denoland/deno:${DENO_VERSION}
 
 FROM ${BASE} AS build
 USER root
-# Instead of npm's own registry, for builds that can't reach it.
+# A mirror instead of npm's own registry, for builds that can't reach that; no secret may stand in it.
 ARG NPM_CONFIG_REGISTRY
 ARG REVISION
 ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1
@@ -21,6 +21,7 @@ RUN if [ -n "${REVISION}" ]; then printf '%s\n' "${REVISION}" >src/cli/revision.
 
 FROM ${BASE}
 ARG DENO_VERSION
+ARG NPM_CONFIG_REGISTRY
 ARG VERSION=0.1.0
 ARG REVISION
 LABEL org.opencontainers.image.title="Moonferry" \
@@ -29,7 +30,8 @@ LABEL org.opencontainers.image.title="Moonferry" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.base.name="denoland/deno:${DENO_VERSION}"
-ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1 HOME=/nonexistent NO_COLOR=1
+# Deno keeps packages under the name of the registry that they came from, so it has to know it later, too.
+ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1 HOME=/nonexistent NO_COLOR=1 NPM_CONFIG_REGISTRY=${NPM_CONFIG_REGISTRY}
 COPY --from=build --chown=0:0 /deno-dir /deno-dir
 COPY --from=build --chown=0:0 /app /app
 WORKDIR /app
