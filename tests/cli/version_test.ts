@@ -48,5 +48,15 @@ Deno.test("the commit: of an archive or an image, and never git's placeholder", 
 });
 
 Deno.test("whatever else names the version names this one", () => {
-  assert.match(read("Dockerfile"), new RegExp(`^ARG VERSION=${VERSION.replaceAll(".", "\\.")}$`, "m"));
+  const version = VERSION.replaceAll(".", "\\.");
+  const rows: [file: string, named: RegExp, times: number][] = [
+    ["Dockerfile", /^ARG VERSION=(\S+)$/gm, 1],
+    ["docs/install.md", /(?:moonferry:|newTag: ")(\d[^\s"]*)/g, 3],
+    ["docs/install-offline.md", /moonferry[:-](\d+\.\d+\.\d+)/g, 9],
+  ];
+  for (const [file, named, times] of rows) {
+    const found = [...read(file).matchAll(named)].map(([, name]) => name!);
+    assert.equal(found.length, times, file);
+    for (const name of found) assert.match(name, new RegExp(`^${version}$`), file);
+  }
 });

@@ -16,7 +16,6 @@ const BASE = "denoland/deno:2.9.6";
 const IMAGE = "moonferry:test";
 const REVISION = "0123456789abcdef0123456789abcdef01234567";
 const LIMIT_ABOVE_BASE = 60_000_000;
-const LABELS = ["--mgmt-labels", "cluster-api=enabled"];
 
 const say = (text: string) => console.log(text);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -33,14 +32,13 @@ async function writeAccount(folder: string, token: string, authority: string): P
   await Deno.chmod(folder, 0o755);
 }
 
-/** The rights of docs/security.md, and the ServiceAccount that they name. */
-async function giveRights(server: KubeServer): Promise<string> {
-  const docs = await Deno.readTextFile("docs/security.md");
-  const rights = /```yaml\n([\s\S]*?)```/.exec(docs.slice(docs.indexOf("## Rights in the cluster")))![1]!;
-  await server.apply("apiVersion: v1\nkind: Namespace\nmetadata: { name: moonferry }");
-  await server.apply("apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: moonferry, namespace: moonferry }");
-  await server.apply(rights);
-  return (await server.kubectl(["create", "token", "moonferry", "-n", "moonferry"])).stdout.trim();
+/** What k8s/overlays/single makes: the Deployment as the server has it, and a token of its ServiceAccount. */
+async function install(server: KubeServer) {
+  await server.kubectl(["apply", "--server-side", "-k", "k8s/overlays/single"]);
+  const deployment = await server.get("deployment", "-n", "moonferry", "moonferry");
+  const { serviceAccountName, securityContext, containers: [container] } = deployment.spec.template.spec;
+  const token = await server.kubectl(["create", "token", serviceAccountName, "-n", "moonferry"]);
+  return { token: token.stdout.trim(), args: container.args as string[], pod: securityContext, container };
 }
 
 Deno.test("the image of the shipped Dockerfile", async (t) => {
@@ -96,10 +94,19 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
     network = await ClosedNetwork.open(folder, apiSocket);
     await preparePushModel(server);
     const account = `${folder}/account`;
-    await writeAccount(account, await giveRights(server), await Deno.readTextFile(`${server.folder}/ca.crt`));
+    const installed = await install(server);
+    await writeAccount(account, installed.token, await Deno.readTextFile(`${server.folder}/ca.crt`));
     const env = { KUBERNETES_SERVICE_HOST: API.host, KUBERNETES_SERVICE_PORT: API.port, HOSTNAME: "moonferry-0" };
     const parts: ContainerParts = { ...image, account, network, env };
     const outputs = async () => (await server.get("secrets", "-A", "-l", "moonferry.dev/instance=moonferry")).items;
+
+    await t.step("is what the Deployment takes it for", () => {
+      assert.equal(image.config.User, `${installed.pod.runAsUser}:${installed.pod.runAsGroup}`);
+      assert.equal(installed.container.securityContext.readOnlyRootFilesystem, true);
+      assert.deepEqual(installed.container.securityContext.capabilities, { drop: ["ALL"] });
+      assert.equal(installed.container.command, undefined);
+      assert.equal(installed.container.ports[0].containerPort, 8080);
+    });
 
     await t.step("the stand-in for a runtime is as strict as it says", async () => {
       const inside = async (script: string) => await runContainer(parts, { command: ["/bin/bash", "-c", script] });
@@ -124,7 +131,7 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
     });
 
     await t.step("run delivers, is ready and well, and ends at SIGTERM", async () => {
-      const container = new Container(parts, { args: [...image.config.Cmd, ...LABELS] });
+      const container = new Container(parts, { args: installed.args });
       const client = Deno.createHttpClient({ proxy: { transport: "unix", path: network!.probeSocket } });
       try {
         await eventually(async () => assert.equal((await outputs()).length, 6));
@@ -155,7 +162,9 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
     });
 
     await t.step("plan, status and withdraw", async () => {
-      const planned = await runContainer(parts, { args: ["plan", ...LABELS] });
+      const bounds = installed.args.filter((word) => /^--(mgmt-labels|(source|target)-namespaces)=/.test(word));
+      assert.equal(bounds.length, 3);
+      const planned = await runContainer(parts, { args: ["plan", ...bounds] });
       assert.equal(planned.code, 0, planned.stderr);
       assert.match(planned.stdout, /6 as wanted/);
       const status = await runContainer(parts, { args: ["status"] });
