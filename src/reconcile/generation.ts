@@ -47,6 +47,8 @@ function inputKey(object: KubeObject): string {
 /**
  * Counts what vanished. With a previous generation of the same text: inputs, selector by selector, those explained left
  * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
+ *
+ * @param selects Whether the selector of that index takes the object.
  */
 export async function findVanishings(
   previous: Generation | undefined,
@@ -54,6 +56,7 @@ export async function findVanishings(
   matches: ReadonlySet<string>,
   owned: readonly KubeObject[],
   reader: ObjectReader,
+  selects: (index: number, object: KubeObject) => boolean,
   signal: AbortSignal,
 ): Promise<Vanishing[]> {
   if (!previous || !current || previous.program !== current.generation.program) {
@@ -66,18 +69,25 @@ export async function findVanishings(
     const now = current.generation.inputs[index];
     const gone = [...before].filter((key) => !now?.has(key));
     const { selector } = current.selection.selectors[index]!;
-    let unexplained = Math.max(0, gone.length - MAX_EXPLAINED);
+    let unexplained = Math.max(0, gone.length - MAX_EXPLAINED), contradicted = 0;
     for (const key of gone.slice(0, MAX_EXPLAINED)) {
       const [namespace, name] = key.split("/") as [string, string];
       const query = { group: selector.group, version: selector.version, kind: selector.kind, namespace, name };
       if (await reader.sawDeletion?.(query)) continue;
       const listing = await reader.list(query, signal, { fresh: true, once: true });
-      // Still there: it left the selector (a label, a CEL rule), and its absence from the selection is a fact of its own.
-      if (!listing.objects?.[0]) unexplained++;
+      const object = listing.objects?.[0];
+      if (!object) unexplained++;
+      // Still there: it left the selector (a label, a CEL rule), which is a fact of its own; or the list was not complete.
+      else if (selects(index, object)) contradicted++;
     }
     const apiVersion = selector.group === "" ? selector.version : `${selector.group}/${selector.version}`;
     const kind = qualifiedKind({ apiVersion, kind: selector.kind });
-    vanishings.push({ what: `${kind} objects of selector ${index + 1}`, before: before.size, unexplained });
+    vanishings.push({
+      what: `${kind} objects of selector ${index + 1}`,
+      before: before.size,
+      unexplained,
+      contradicted,
+    });
   }
   return vanishings;
 }

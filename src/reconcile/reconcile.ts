@@ -2,7 +2,7 @@
  * The whole line for one trigger, each arrow one call: Snapshot → Selection → Matches → Desired → Plan. Every command is a
  * prefix of it. Reading goes through one seam, user code through another; nothing is written here.
  */
-import { groupOf, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
+import { groupOf, type KubeObject, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
 import type { CelLimits } from "../cel/mod.ts";
 import { canonicalJson, type JsonObject } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
@@ -212,6 +212,7 @@ async function reconcileOnce(
     matchKeys,
     live.owned,
     reader,
+    (index, object) => selectsAlone(snapshot, index, object, parts),
     signal,
   );
   const frozenMatches = new Set([
@@ -261,6 +262,17 @@ async function reconcileOnce(
       ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
       : previous,
   };
+}
+
+/** Whether a selector takes the object; true where that can't be said, since then nobody has shown that it does not. */
+function selectsAlone({ source, listings }: Snapshot, index: number, object: KubeObject, parts: Parts): boolean {
+  try {
+    const { selectors } = select(source!, [{ ...listings[index]!, objects: [object] }], parts.sandbox, parts.cel);
+    return selectors[0]!.objects.length > 0;
+  } catch (error) {
+    if (!(error instanceof TriggerFailure)) throw error;
+    return true;
+  }
 }
 
 /** No plan was accepted yet; no EventSource has this text. */

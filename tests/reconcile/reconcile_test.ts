@@ -303,6 +303,27 @@ Deno.test("mass change: inputs that are there and lost their label explain thems
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a", "delete Secret in/out-b"]);
 });
 
+Deno.test("mass change: a list in which one is missing that is found by name, with its label, revokes nothing", async () => {
+  const source = {
+    resourceSelectors: [{ group: "", version: "v1", kind: "Input", labelFilters: [{ key: "on", operation: "Has" }] }],
+  };
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const world = new World(...pipeline({ source }), ...names.map((name) => input(name, "1", { labels: { on: "" } })));
+  const session = new Session(world);
+  await session.step();
+  const list = world.list.bind(world);
+  world.list = async (query, signal, options) => {
+    const listing = await list(query, signal, options);
+    if (query.kind !== "Input" || query.name || listing.unknown) return listing;
+    return { objects: listing.objects.filter(({ metadata }) => metadata.name !== "a") };
+  };
+  const plan = await session.step();
+  assert.deepEqual([actions(plan), held(plan)], [[], ["mass-change Secret in/out-a"]]);
+  assert.match(plan.held[0]!.reason, /^1 of 8 Input objects of selector 1 are missing in the list, but are there/);
+  world.put(input("a", "1", { labels: {} }));
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a"]);
+});
+
 Deno.test("suspend holds writes, suspend: all holds revocations too", async () => {
   for (const [value, want] of [["true", ["delete Secret in/out-c"]], ["all", []]] as const) {
     const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));

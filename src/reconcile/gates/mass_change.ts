@@ -15,9 +15,12 @@ export interface Vanishing {
   readonly before: number;
   /** Gone, and no fresh read has shown why. */
   readonly unexplained: number;
+  /** Missing in a list, but there and as the selector wants it when asked for by name: the list was not complete. */
+  readonly contradicted?: number;
 }
 
-export function isMassChange({ before, unexplained }: Vanishing): boolean {
+export function isMassChange({ before, unexplained, contradicted = 0 }: Vanishing): boolean {
+  if (contradicted > 0) return true;
   if (unexplained === 0) return false;
   return unexplained >= before || (unexplained > MASS_CHANGE_COUNT && unexplained > before * MASS_CHANGE_SHARE);
 }
@@ -27,7 +30,10 @@ export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings"
   const mass = input.vanishings.find(isMassChange);
   if (!mass) return draft;
   const revokes = (change: Change) => change.action === "delete" || change.release === true;
-  const reason = `${mass.unexplained} of ${mass.before} ${mass.what} are gone at once, and nothing shows why`;
+  const { what, before, unexplained, contradicted = 0 } = mass;
+  const reason = contradicted > 0
+    ? `${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
+    : `${unexplained} of ${before} ${what} are gone at once, and nothing shows why`;
   const relax = `if that is right: --confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}`;
   const held = draft.changes.filter(revokes).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
   return { ...draft, changes: draft.changes.filter((change) => !revokes(change)), held: [...draft.held, ...held] };
