@@ -16,7 +16,8 @@ export async function triesOf(log: string, from: number): Promise<Try[]> {
   // The last line may be half written.
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
   return lines.filter((line) => line.includes('"userAgent":"moonferry')).map((line) => JSON.parse(line))
-    .filter(({ stage }) => stage === "ResponseComplete" || stage === "Panic")
+    // A watch that is still open has only begun to be answered.
+    .filter(({ stage, verb }) => stage === (verb === "watch" ? "ResponseStarted" : "ResponseComplete"))
     .map((event) => ({
       verb: event.verb,
       uri: event.requestURI,
@@ -31,13 +32,26 @@ export async function triesOf(log: string, from: number): Promise<Try[]> {
 export function fullLists(tries: readonly Try[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { verb, uri } of tries) {
-    const url = new URL(uri, "https://server");
-    const { searchParams } = url;
+    const { searchParams } = new URL(uri, SERVER);
     // Further pages are of the same list; one object is not all of them.
     if (verb !== "list" || searchParams.has("continue") || searchParams.get("limit") === "1") continue;
     if (searchParams.has("fieldSelector")) continue;
-    const what = `${url.pathname}?${searchParams.get("labelSelector") ?? ""}`;
+    const what = collectionOf(uri);
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   return counts;
+}
+
+/** The collections that are watched, named as in {@link fullLists}. */
+export function watched(tries: readonly Try[]): Set<string> {
+  return new Set(
+    tries.filter(({ verb, status }) => verb === "watch" && status === 200).map(({ uri }) => collectionOf(uri)),
+  );
+}
+
+const SERVER = "https://server";
+
+function collectionOf(uri: string): string {
+  const { pathname, searchParams } = new URL(uri, SERVER);
+  return `${pathname}?${searchParams.get("labelSelector") ?? ""}`;
 }

@@ -115,7 +115,10 @@ export class World {
       this.api.get("/api/v1/namespaces"),
     ]);
     const values = new Map(secrets.items.map(({ metadata, data }: Any) => [metadata.name, data?.value]));
-    const consumers = namespaces.items.filter(({ metadata }: Any) => metadata.labels?.[CONSUMER] !== undefined);
+    // What is being deleted is no consumer any more.
+    const consumers = namespaces.items.filter(({ metadata }: Any) =>
+      metadata.labels?.[CONSUMER] !== undefined && metadata.deletionTimestamp === undefined
+    );
     const wanted = new Map<string, string>();
     for (const { metadata } of clusters?.items ?? []) {
       const profile = metadata.labels?.["clusterprofile-name"], value = values.get(`${metadata.name}-kubeconfig`);
