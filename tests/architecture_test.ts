@@ -1,26 +1,7 @@
 /** Who may know whom: the sentence "data flows one way" as a table, checked against every import in `src/`. */
 import assert from "node:assert/strict";
+import { MAY_IMPORT, PURE } from "./support/folders.ts";
 
-/** Folder of `src/` → the folders that it may import from, besides itself. Libraries from npm and `node:` are free. */
-const MAY_IMPORT: Record<string, readonly string[]> = {
-  json: [],
-  time: [],
-  regex: [],
-  yaml: ["json"],
-  api: ["json", "yaml"],
-  template: ["json", "yaml", "time", "regex"],
-  cel: ["json", "regex"],
-  sandbox: ["json", "yaml", "template", "time", "regex"],
-  reconcile: ["json", "yaml", "api", "template", "cel", "sandbox"],
-  manifests: ["json", "yaml", "api", "reconcile"],
-  kube: ["json", "yaml", "api", "reconcile"],
-  telemetry: ["json"],
-  controller: ["json", "api", "reconcile", "telemetry"],
-  cli: ["json", "yaml", "api", "template", "cel", "sandbox", "reconcile", "manifests", "controller", "telemetry"],
-};
-
-/** Folders whose code is the same for the same input: no world, no clock, no chance. */
-const PURE = ["json", "time", "regex", "yaml", "api", "template", "cel", "sandbox", "reconcile"];
 const IMPURE_NAMES =
   /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\b|\bfetch\(|\bsetTimeout\b|\bglobalThis\b/;
 
