@@ -59,13 +59,17 @@ async function filesOf(path: string, exclude: readonly string[]): Promise<string
   if (stat.isFile) return [path];
   if (!stat.isDirectory) throw new LoadError(`${path}: neither a file nor a folder`);
   const root = await Deno.realPath(path);
-  return (await walkFolder(path, root, exclude)).sort();
+  return (await walkFolder(path, root, exclude, true)).sort();
 }
 
-async function walkFolder(folder: string, root: string, exclude: readonly string[]): Promise<string[]> {
+async function walkFolder(folder: string, root: string, exclude: readonly string[], isRoot = false): Promise<string[]> {
   if (exclude.includes(await Deno.realPath(folder))) return [];
   const files: string[] = [];
-  for await (const entry of Deno.readDir(folder)) {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  // A scenario below holds what it expects, and objects of several moments: it is read where it is named itself.
+  const isScenario = entries.some(({ name, isFile }) => isFile && name === SCENARIO_FILE);
+  if (isScenario && !isRoot) return [];
+  for (const entry of entries) {
     const path = `${folder.replace(/\/$/, "")}/${entry.name}`;
     if (entry.name.startsWith(".") || entry.name === SCENARIO_FILE) continue;
     if (entry.isSymlink) await refuseOutside(path, root);

@@ -39,6 +39,18 @@ Deno.test("files, subfolders, several documents and lists are read in order", ()
     assert.deepEqual(manifests.map(({ line }) => line), [1, 3, 7, 1, 1]);
   }));
 
+Deno.test("a scenario below is no input of the folder above, and is read where it is named", () =>
+  withFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/test`);
+    await Deno.writeTextFile(`${folder}/a.yaml`, SECRET("a"));
+    await Deno.writeTextFile(`${folder}/test/moonferry-test.yaml`, "name: x");
+    await Deno.writeTextFile(`${folder}/test/a.yaml`, SECRET("a"));
+    await Deno.writeTextFile(`${folder}/test/b.yaml`, SECRET("b"));
+    const names = async (path: string) => (await loadManifests([path])).map(({ object }) => object.metadata.name);
+    assert.deepEqual(await names(folder), ["a"]);
+    assert.deepEqual(await names(`${folder}/test`), ["a", "b"]);
+  }));
+
 const BAD: readonly { name: string; make: (folder: string) => Promise<unknown>; error: RegExp }[] = [
   {
     name: "not UTF-8",

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { findScenarios } from "../../src/cli/scenario.ts";
 
-for (const folder of await findScenarios("tests/scenarios")) {
+// Those of the examples run together: they are all of the same few steps.
+for (const folder of [...await findScenarios("tests/scenarios"), "k8s/examples"]) {
   Deno.test(`scenario ${folder}`, async () => {
     const command = new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "scenarios", folder],
