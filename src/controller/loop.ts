@@ -11,7 +11,7 @@ import { type Parts, type ReconcileOptions, type Reconciliation } from "../recon
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
-import type { WorkQueue } from "./queue.ts";
+import { CONNECTION_BACKOFF, type WorkQueue } from "./queue.ts";
 import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
@@ -175,6 +175,7 @@ export class Loop {
     if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
     if (retry === "with backoff") this.queue.addAfterFailure(trigger);
+    else if (retry === "as a connection") this.queue.addAfterFailure(trigger, CONNECTION_BACKOFF);
     else {
       this.queue.forget(trigger);
       if (retry === "soon") this.queue.addAfter(trigger, STALE_WAIT_MILLISECONDS);

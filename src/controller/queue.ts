@@ -3,9 +3,16 @@
  * while it is worked on is worked on once more, and one that fails waits longer each time. As client-go's workqueue.
  */
 
-/** The first wait after a failure; it doubles up to the limit. */
-export const FIRST_BACKOFF_MILLISECONDS = 250;
-export const MAX_BACKOFF_MILLISECONDS = 30_000;
+/** Waits after failures in a row, in milliseconds: the first one, which doubles up to the last. */
+export interface Backoff {
+  readonly first: number;
+  readonly most: number;
+}
+
+/** For what is the trigger's own trouble. */
+export const TRIGGER_BACKOFF: Backoff = { first: 250, most: 30_000 };
+/** For what a reachable API server cures: soon enough to be right again 10 s after it is back, and no storm until then. */
+export const CONNECTION_BACKOFF: Backoff = { first: 800, most: 5_000 };
 
 /** Time and chance, passed in so that tests need not wait. */
 export interface QueueClock {
@@ -18,7 +25,8 @@ export class WorkQueue {
   /** To be worked on, in the order in which they became dirty. */
   #dirty = new Set<string>();
   #processing = new Set<string>();
-  #failures = new Map<string, number>();
+  /** By name: how often it has failed in a row, for either reason. */
+  #failures = new Map<string, Map<Backoff, number>>();
   #timers = new Map<string, () => void>();
   #waiting: ((name: string | undefined) => void)[] = [];
   #closed = false;
@@ -37,10 +45,14 @@ export class WorkQueue {
   }
 
   /** Adds the name after a wait that doubles with each failure in a row, with jitter; or at once where `add` comes first. */
-  addAfterFailure(name: string): void {
-    const failures = (this.#failures.get(name) ?? 0) + 1;
-    this.#failures.set(name, failures);
-    const base = Math.min(MAX_BACKOFF_MILLISECONDS, FIRST_BACKOFF_MILLISECONDS * 2 ** Math.min(failures - 1, 20));
+  addAfterFailure(name: string, backoff = TRIGGER_BACKOFF): void {
+    const counts = this.#failures.get(name) ?? new Map<Backoff, number>();
+    this.#failures.set(name, counts);
+    // What fails for another reason has found the server; that the server is away says nothing of the other reason.
+    if (backoff !== CONNECTION_BACKOFF) counts.delete(CONNECTION_BACKOFF);
+    const failures = (counts.get(backoff) ?? 0) + 1;
+    counts.set(backoff, failures);
+    const base = Math.min(backoff.most, backoff.first * 2 ** Math.min(failures - 1, 20));
     this.addAfter(name, base / 2 + this.#clock.random() * base / 2);
   }
 

@@ -208,12 +208,16 @@ function failure(change: Change, error: ApiError | ConnectionError): Outcome {
     message: error.message,
     retry,
   });
-  if (error instanceof ConnectionError) return outcome("failed", true);
-  if (error.status === 409) return change.action === "create" ? outcome("conflict", false) : outcome("stale", false);
+  const serverTrouble = { ...outcome("failed", true), isServerTrouble: true };
+  if (error instanceof ConnectionError) return serverTrouble;
+  if (error.status === 409 && change.action !== "create") return outcome("stale", false);
+  // Somebody's object stands there; any other conflict of a create (over a quota, say) is one of time.
+  if (error.status === 409) return error.reason === "AlreadyExists" ? outcome("conflict", false) : serverTrouble;
   // An update or a delete of what is gone: the plan is out of date. A create in a namespace that is not there may wait.
   if (error.isObjectAbsent) return change.action === "create" ? outcome("failed", true) : outcome("stale", false);
   const isHopeless = error.status === 400 || error.status === 422 || error.status === 413 ||
     // A mistyped apply is answered with 500; the same body will not do better later.
     (error.status === 500 && error.message.includes("wrong type"));
-  return outcome("failed", !isHopeless);
+  if (isHopeless) return outcome("failed", false);
+  return error.status === 429 || error.status >= 500 ? serverTrouble : outcome("failed", true);
 }

@@ -332,7 +332,8 @@ export class Reflector {
     // A server that is starting, or a proxy before one that is away: as good as no connection, and soon over.
     const isAway = [502, 503, 504].includes(status);
     this.#wasAway ||= isAway;
-    const cap = isAway ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
+    // Whatever it is that the server fails at may be over as soon.
+    const cap = status >= 500 ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
     // The server has said when; a little later, so that not all come back at once.

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly message: string;
   /** True where trying again later may help (the API was busy or away), without any change of the input. */
   readonly retry: boolean;
+  /** True where the API server, or the way to it, is to blame. */
+  readonly isServerTrouble?: boolean;
 }
 
 /** Where changes go: server-side apply, a folder, or nowhere. It never throws for what one object causes. */

@@ -1,5 +1,6 @@
 /** Why a trigger, or one match of it, could not be computed: values that travel in the plan, each complete enough to act on. */
 import type { ObjectRef } from "../api/object.ts";
+import type { UnknownReason } from "./reader.ts";
 
 /** Where in the pipeline it failed: design.md's arrows, `read` for input that could not be read. */
 export type Stage = "read" | "select" | "aggregate" | "render" | "parse" | "validate";
@@ -9,6 +10,8 @@ export interface Failure {
   readonly stage: Stage;
   /** A CamelCase reason for machines: `TemplateError`, `EventSourceNotFound`, … */
   readonly reason: string;
+  /** Where the reason is that something is not known: why it is not. */
+  readonly cause?: UnknownReason;
   /** What could not be done, where, what was found and wanted, what to do next. Cleared of Secret bytes in the end. */
   readonly message: string;
   readonly match?: ObjectRef;

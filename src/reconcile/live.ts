@@ -13,7 +13,7 @@ import type { Failure } from "./errors.ts";
 import { readMarks } from "./marks.ts";
 import { listOwned, ownedQuery, type Sweep } from "./owned.ts";
 import type { Live } from "./plan.ts";
-import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
+import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions, type Unknown } from "./reader.ts";
 
 /**
  * Reads the live side.
@@ -38,7 +38,7 @@ export async function readLive(
     if (listing.unknown) {
       // A kind that is not served has no objects of ours that could be pruned; whoever wants to write one is told.
       if (listing.unknown.reason !== "KindNotServed") {
-        failures.push(unreadable(trigger, ownedQuery(kind, sweep.instance), listing.unknown.message));
+        failures.push(unreadable(trigger, ownedQuery(kind, sweep.instance), listing.unknown));
       }
       continue;
     }
@@ -59,7 +59,7 @@ export async function readLive(
   await eachInFlight(others, async (target) => {
     const query = targetQuery(target);
     const listing = await reader.list(query, signal, { ...options, once: true });
-    if (listing.unknown) failures.push(unreadable(trigger, query, listing.unknown.message));
+    if (listing.unknown) failures.push(unreadable(trigger, query, listing.unknown));
     else if (listing.objects[0]) at.set(objectKey(target), listing.objects[0]);
   });
   const missingNamespaces = options.createNamespaces
@@ -96,7 +96,7 @@ async function findMissingNamespaces(
   await eachInFlight(names, async (name) => {
     const query = namespaceQuery(name);
     const listing = await reader.list(query, signal, { ...options, once: true });
-    if (listing.unknown) failures.push(unreadable("", query, listing.unknown.message));
+    if (listing.unknown) failures.push(unreadable("", query, listing.unknown));
     else if (!listing.objects[0]) missing.add(name);
   });
   return missing;
@@ -106,10 +106,11 @@ function distinct(targets: readonly ObjectRef[]): ObjectRef[] {
   return [...new Map(targets.map((target) => [objectKey(target), target])).values()];
 }
 
-function unreadable(trigger: string, query: ObjectQuery, message: string): Failure {
+function unreadable(trigger: string, query: ObjectQuery, { reason, message }: Unknown): Failure {
   return {
     stage: "read",
     reason: "LiveUnknown",
+    cause: reason,
     message: `${trigger === "" ? "" : `EventTrigger ${trigger}: `}cannot see what is there: ${
       describeQuery(query)
     }: ${message}`,

@@ -1,6 +1,6 @@
 /** The work queue on a clock by hand. */
 import assert from "node:assert/strict";
-import { FIRST_BACKOFF_MILLISECONDS, MAX_BACKOFF_MILLISECONDS, WorkQueue } from "../../src/controller/queue.ts";
+import { CONNECTION_BACKOFF, TRIGGER_BACKOFF, WorkQueue } from "../../src/controller/queue.ts";
 
 class HandClock {
   timers: { at: number; run: () => void }[] = [];
@@ -62,8 +62,8 @@ Deno.test("failures wait twice as long each time, up to the limit, and a change 
     assert.equal(await queue.take(), "a");
     queue.done("a");
   }
-  assert.deepEqual(waits.slice(0, 3), [1, 2, 4].map((factor) => factor * FIRST_BACKOFF_MILLISECONDS));
-  assert.equal(waits.at(-1), MAX_BACKOFF_MILLISECONDS);
+  assert.deepEqual(waits.slice(0, 3), [1, 2, 4].map((factor) => factor * TRIGGER_BACKOFF.first));
+  assert.equal(waits.at(-1), TRIGGER_BACKOFF.most);
   queue.addAfterFailure("a");
   queue.add("a");
   assert.equal(await queue.take(), "a");
@@ -71,7 +71,29 @@ Deno.test("failures wait twice as long each time, up to the limit, and a change 
   queue.done("a");
   queue.forget("a");
   queue.addAfterFailure("a");
-  assert.equal(clock.timers[0]!.at - clock.now, FIRST_BACKOFF_MILLISECONDS);
+  assert.equal(clock.timers[0]!.at - clock.now, TRIGGER_BACKOFF.first);
+});
+
+Deno.test("a lost connection is waited for 5 s at most, and does not shorten the wait for the trigger's own trouble", async () => {
+  const clock = new HandClock();
+  const queue = new WorkQueue(clock);
+  const waitAfter = async (backoff: typeof TRIGGER_BACKOFF) => {
+    queue.addAfterFailure("a", backoff);
+    const wait = clock.timers[0]!.at - clock.now;
+    clock.pass(wait);
+    assert.equal(await queue.take(), "a");
+    queue.done("a");
+    return wait;
+  };
+  const own: number[] = [], connection: number[] = [];
+  for (let i = 0; i < 6; i++) own.push(await waitAfter(TRIGGER_BACKOFF));
+  for (let i = 0; i < 6; i++) connection.push(await waitAfter(CONNECTION_BACKOFF));
+  assert.deepEqual(own, [250, 500, 1000, 2000, 4000, 8000]);
+  assert.deepEqual(connection, [800, 1600, 3200, 5000, 5000, 5000]);
+  assert.equal(await waitAfter(TRIGGER_BACKOFF), 16_000, "it goes on where it was");
+  assert.equal(await waitAfter(CONNECTION_BACKOFF), 800, "the connection was there in between");
+  queue.forget("a");
+  assert.equal(await waitAfter(TRIGGER_BACKOFF), 250);
 });
 
 Deno.test("closing ends all waiting", async () => {

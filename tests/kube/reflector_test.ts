@@ -140,6 +140,17 @@ Deno.test("reflector: watches that end at once are failures with a growing wait,
   assert.equal(rig.listCount, 1);
 });
 
+Deno.test("reflector: a server that fails is waited for 5 s at most, one that forbids up to 30 s", async () => {
+  for (const [code, reason, most] of [[500, "InternalError", 2_500], [403, "Forbidden", 15_000]] as const) {
+    await using rig = new Rig([fails(code, reason)]);
+    // The clock's chance takes half of each wait off.
+    for (const wait of [400, 800, 1_600, 3_200, 6_400, 12_800, 15_000].map((whole) => Math.min(whole, most))) {
+      await rig.clock.untilSleeping((ms) => ms === wait);
+      rig.clock.advance(wait);
+    }
+  }
+});
+
 Deno.test("reflector: one silent watch is opened again; after two, only a list tells", async () => {
   await using rig = new Rig([list(["a"], "10"), list(["b"], "40")]);
   for (const from of ["10", "10"]) {

@@ -4,7 +4,7 @@ import type { KubeObject } from "../../src/api/object.ts";
 import { KubeApplier } from "../../src/kube/apply.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
 import type { Discovery } from "../../src/kube/discovery.ts";
-import { ApiError, WriteRefusedError } from "../../src/kube/errors.ts";
+import { ApiError, ConnectionError, WriteRefusedError } from "../../src/kube/errors.ts";
 import { KubeStatus } from "../../src/kube/status.ts";
 import type { Change } from "../../src/reconcile/plan.ts";
 import type { TriggerReport } from "../../src/reconcile/report.ts";
@@ -49,6 +49,29 @@ Deno.test("a namespace that somebody else made in the meantime is there, which i
   const applier = new KubeApplier(client, discovery);
   assert.equal((await applier.apply(creation(true), signal)).status, "unchanged");
   assert.equal((await applier.apply(creation(false), signal)).status, "conflict");
+});
+
+Deno.test("a write that fails because of the server is told from one that somebody else has to make possible", async () => {
+  const answer = (status: number, reason = "", causes: { type: string; field: string }[] = []) =>
+    new ApiError({ status, reason, verb: "create", resource: "x", message: "", causes, kindNotServed: false });
+  const outcomeOf = async (error: unknown) => {
+    const client = { create: () => Promise.reject(error) } as unknown as KubeClient;
+    const { status, retry, isServerTrouble = false } = await new KubeApplier(client, discovery)
+      .apply(creation(false), signal);
+    return { status, retry, isServerTrouble };
+  };
+  const lost = new ConnectionError("lost", "the connection was lost", "host", true);
+  // A create's Conflict is not AlreadyExists: two requests met at a quota.
+  for (const error of [lost, answer(500), answer(503), answer(504), answer(429), answer(409, "Conflict")]) {
+    assert.deepEqual(await outcomeOf(error), { status: "failed", retry: true, isServerTrouble: true }, String(error));
+  }
+  for (
+    const error of [answer(403, "Forbidden"), answer(403, "Forbidden", [{ type: "NamespaceTerminating", field: "" }])]
+  ) {
+    assert.deepEqual(await outcomeOf(error), { status: "failed", retry: true, isServerTrouble: false });
+  }
+  assert.deepEqual(await outcomeOf(answer(422)), { status: "failed", retry: false, isServerTrouble: false });
+  assert.deepEqual(await outcomeOf(TAKEN), { status: "conflict", retry: false, isServerTrouble: false });
 });
 
 Deno.test("status: a write that the lease forbids is told, and ends nothing", async () => {

@@ -149,24 +149,24 @@ export const ROWS: readonly FaultRow[] = [
     wait: 10_000,
     inject: proxied(error(429, "TooManyRequests", 1), 8),
   },
-  { id: "F7/500", title: "500, half of all", wait: 30_000, inject: proxied(error(500, "InternalError", 0.5), 8) },
+  { id: "F7/500", title: "500, half of all", wait: 5_000, inject: proxied(error(500, "InternalError", 0.5), 8) },
   {
     id: "F7/503",
     title: "503, all",
-    wait: 30_000,
+    wait: 5_000,
     isShort: true,
     inject: proxied(error(503, "ServiceUnavailable", 1), 8),
   },
   {
     id: "F7/409",
     title: "409, half of all writes",
-    wait: 30_000,
+    wait: 5_000,
     inject: proxied(
       () => [{ matches: ({ method }) => method !== "GET", share: 0.5, answer: { status: 409, reason: "Conflict" } }],
       6,
     ),
   },
-  { id: "F7/504", title: "504, a fifth of all", wait: 30_000, inject: proxied(error(504, "Timeout", 0.2), 8) },
+  { id: "F7/504", title: "504, a fifth of all", wait: 5_000, inject: proxied(error(504, "Timeout", 0.2), 8) },
   {
     id: "F11",
     title: "the right to list Secrets is taken away",
