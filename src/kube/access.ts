@@ -20,6 +20,7 @@ import { PluginError } from "./exec_plugin.ts";
 import { KubeLease, leaseNameOf } from "./lease.ts";
 import { KubeReader, WatchingReader, type WatchStatus } from "./reader.ts";
 import { PacedApplier } from "./paced_applier.ts";
+import { KubeReview } from "./review.ts";
 import { KubeStatus } from "./status.ts";
 
 export interface AccessRequest {
@@ -68,6 +69,7 @@ export interface Access {
   readonly watches?: () => readonly WatchStatus[];
   /** Where the lease is kept; absent where there is no election. */
   readonly lease?: KubeLease;
+  readonly review: KubeReview;
   readonly description: string;
   close(): void;
 }
@@ -118,6 +120,7 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
       }
       : {}),
     ...(leaseClient ? { lease: new KubeLease(leaseClient, leaseNamespace!, leaseNameOf(request.instance)) } : {}),
+    review: new KubeReview(client),
     description: `context ${connection.contextName} (${connection.server})`,
     close: () => {
       leaseClient?.close();

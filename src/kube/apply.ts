@@ -17,13 +17,36 @@ import {
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
 import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
-import type { Change } from "../reconcile/plan.ts";
+import type { ResourceKind, Right } from "../api/right.ts";
+import type { Action, Change } from "../reconcile/plan.ts";
 import type { KubeClient } from "./client.ts";
 import type { Discovery } from "./discovery.ts";
-import { ApiError, ConnectionError } from "./errors.ts";
+import { ApiError, ConnectionError, type Verb } from "./errors.ts";
 import type { ResourceType } from "./resource.ts";
+import { type CallPlace, rightTo } from "./rights.ts";
 
 const WRITE = { fieldManager: FIELD_MANAGER } as const;
+
+/** The calls that a change can take: those of `#create`, `#update` and `#release`, `#delete`. */
+const CALLS: Readonly<Record<Action, readonly Verb[]>> = {
+  create: ["create", "patch"],
+  update: ["apply", "patch"],
+  delete: ["apply", "delete"],
+};
+
+/** The rights to make, change, release and delete objects of a kind; with `unowned` to make them alone. */
+export function rightsToWrite(
+  type: ResourceKind,
+  place: Pick<CallPlace, "namespace">,
+  { subresources = [], unowned = false }: Pick<Change, "subresources" | "unowned"> = {},
+): Right[] {
+  if (unowned) return [rightTo("create", type, place)];
+  const calls = new Set(Object.values(CALLS).flat());
+  return [
+    ...[...calls].map((verb) => rightTo(verb, type, place)),
+    ...subresources.map((subresource) => rightTo("apply", type, { ...place, subresource })),
+  ];
+}
 
 export class KubeApplier implements Applier {
   constructor(readonly client: KubeClient, readonly discovery: Discovery) {}

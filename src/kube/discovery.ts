@@ -3,10 +3,12 @@
  * being deleted is told from one whose objects are.
  */
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
+import type { ResourceKind, Right } from "../api/right.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import { apiVersionOf, groupVersionPath, qualifiedPlural, type ResourceType } from "./resource.ts";
+import { rightTo } from "./rights.ts";
 
 /** A kind by name. An empty version stands for the one that the API prefers among those that have the kind. */
 export interface KindName {
@@ -112,7 +114,7 @@ export class Discovery {
   async standingOf(type: ResourceType, signal: AbortSignal): Promise<KindStanding> {
     if (NATIVE_GROUPS.has(type.group)) return { state: "served", identity: "native" };
     try {
-      const definition = await this.#client.get(DEFINITIONS, { name: `${type.plural}.${type.group}` }, signal);
+      const definition = await this.#client.get(DEFINITIONS, { name: definitionOf(type) }, signal);
       if (fieldAt(definition, "metadata", "deletionTimestamp")) return { state: "terminating" };
       return { state: "served", identity: String(fieldAt(definition, "metadata", "uid")) };
     } catch (error) {
@@ -206,6 +208,18 @@ export class Discovery {
       throw error;
     }
   }
+}
+
+/**
+ * The rights that {@link Discovery.standingOf} takes. What is served at all is read by whoever may sign in
+ * (`system:discovery`).
+ */
+export function rightsToStanding(type: ResourceKind): Right[] {
+  return NATIVE_GROUPS.has(type.group) ? [] : [rightTo("get", DEFINITIONS, { name: definitionOf(type) })];
+}
+
+function definitionOf({ plural, group }: Pick<ResourceKind, "plural" | "group">): string {
+  return `${plural}.${group}`;
 }
 
 function requireServerError(error: unknown): ApiError | ConnectionError {

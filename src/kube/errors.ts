@@ -3,6 +3,7 @@
  * server says about a write can quote the bytes of a Secret, and is never passed on.
  */
 import { field, fieldAt, isJsonObject, type Json, parseJson } from "../json/json.ts";
+import { RBAC_VERBS } from "./rights.ts";
 
 export type Verb = "get" | "list" | "watch" | "create" | "apply" | "patch" | "delete";
 
@@ -220,7 +221,7 @@ function explain(
 }
 
 function rbacVerb(verb: Verb): string {
-  return verb === "apply" ? "patch (and create)" : verb;
+  return verb === "apply" ? `${RBAC_VERBS[verb]} (and create)` : RBAC_VERBS[verb];
 }
 
 function explainConflict(reason: string, causes: readonly ErrorCause[]): string {

@@ -4,12 +4,14 @@
  */
 import type { LeaseAnswer, LeaseRecord, StoredLease } from "../api/lease.ts";
 import type { KubeObject } from "../api/object.ts";
+import type { Right } from "../api/right.ts";
 import { resourceVersionOf } from "../api/object.ts";
 import { fieldAt, type Json, type JsonObject } from "../json/json.ts";
 import { DEFAULT_INSTANCE, FIELD_MANAGER, triggerLabelValue } from "../reconcile/marks.ts";
 import type { KubeClient } from "./client.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { ResourceType } from "./resource.ts";
+import { rightTo } from "./rights.ts";
 
 const LEASES: ResourceType = {
   group: "coordination.k8s.io",
@@ -20,6 +22,8 @@ const LEASES: ResourceType = {
   verbs: [],
 };
 const WRITE = { fieldManager: FIELD_MANAGER } as const;
+/** What {@link KubeLease} asks for. */
+const CALLS = ["get", "create", "patch"] as const;
 
 /** The name of an instance's Lease: valid, and no other instance's, whatever the instance is called. */
 export function leaseNameOf(instance: string): string {
@@ -29,6 +33,11 @@ export function leaseNameOf(instance: string): string {
   const looksHashed = /-t[a-z2-7]{31}$/.test(instance);
   if (isName && !looksHashed) return `moonferry-${instance}`;
   return `moonferry-${cleaned(instance)}-${triggerLabelValue(instance)}`;
+}
+
+/** The rights to take part in the election of an instance's leader. */
+export function rightsToLead(namespace: string, instance: string): Right[] {
+  return CALLS.map((verb) => rightTo(verb, LEASES, { namespace, name: leaseNameOf(instance) }));
 }
 
 /** What a person recognizes the instance by. */
@@ -91,7 +100,7 @@ export class KubeLease {
       `${message}. Leader election needs this rule in a Role of namespace ${this.namespace}, bound to this identity:`,
       "  - apiGroups: [coordination.k8s.io]",
       "    resources: [leases]",
-      "    verbs: [get, create, patch]",
+      `    verbs: [${CALLS.join(", ")}]`,
       "Or, where there is never more than one replica: --no-leader-elect",
     ].join("\n");
   }

@@ -13,15 +13,17 @@ import {
   type ReadOptions,
   type Unknown,
 } from "../reconcile/reader.ts";
+import type { ResourceKind, Right } from "../api/right.ts";
 import type { CacheChange } from "./cache.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
-import type { Discovery, KindAnswer } from "./discovery.ts";
+import { type Discovery, type KindAnswer, rightsToStanding } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { Reflector } from "./reflector.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
-import type { ReflectorCounts, ReflectorState } from "./reflector_state.ts";
+import type { ReflectorCounts, ReflectorQuery, ReflectorState } from "./reflector_state.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
+import { rightTo } from "./rights.ts";
 
 /** What a cache could not answer in this time is answered as not known yet. */
 const SYNC_MILLISECONDS = 30_000;
@@ -88,14 +90,12 @@ export class KubeReader implements ObjectReader {
   }
 
   async #read(type: ResourceType, query: ObjectQuery, signal: AbortSignal): Promise<KubeObject[]> {
-    const { name, namespace } = query;
-    const isOne = name && !query.labelSelector && (!type.namespaced || namespace);
-    if (!isOne) {
+    if (!isOfOne(type, query)) {
       const { items } = await this.parts.client.listAll(type, listQuery(query), signal);
       return items.sort(compareObjects);
     }
     try {
-      return [await this.parts.client.get(type, { namespace, name }, signal)];
+      return [await this.parts.client.get(type, { namespace: query.namespace, name: query.name! }, signal)];
     } catch (error) {
       if (error instanceof ApiError && error.isObjectAbsent) return [];
       throw error;
@@ -105,9 +105,37 @@ export class KubeReader implements ObjectReader {
   async kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown> {
     const answer = await this.parts.discovery.resolve({ group, version, kind }, signal);
     if (answer.state !== "served") return unknownKind(answer);
-    const { namespaced, subresources } = answer.type;
-    return { scope: namespaced ? "namespaced" : "cluster", subresources };
+    const { namespaced, subresources, plural } = answer.type;
+    return { scope: namespaced ? "namespaced" : "cluster", subresources, plural };
   }
+}
+
+/**
+ * The rights that a question takes in `run`: to ask it now, also anew for a second look, and, unless it is asked once, to keep
+ * a watch on it.
+ */
+export function rightsToRead(type: ResourceKind, query: ObjectQuery, { once }: ReadOptions): Right[] {
+  const now = rightTo(isOfOne(type, query) ? "get" : "list", type, query);
+  if (once) return [now];
+  const { namespace } = watchedQuery(query);
+  const name = isWatchedWhole(query) ? undefined : query.name;
+  const watched = (["list", "watch"] as const).map((verb) => rightTo(verb, type, { namespace, name }));
+  return [now, ...watched, ...rightsToStanding(type)];
+}
+
+/** One object by its name is asked for as such; everything else is a list. */
+function isOfOne(type: Pick<ResourceKind, "namespaced">, { name, namespace, labelSelector }: ObjectQuery): boolean {
+  return Boolean(name && !labelSelector && (!type.namespaced || namespace));
+}
+
+function isWatchedWhole({ kind, labelSelector }: ObjectQuery): boolean {
+  return WATCHED_WHOLE.has(kind) && !labelSelector;
+}
+
+/** What is watched for the sake of a query. */
+function watchedQuery(query: ObjectQuery): ReflectorQuery {
+  const { group, version, kind, namespace } = query;
+  return isWatchedWhole(query) ? { group, version, kind } : { group, version, kind, namespace, ...listQuery(query) };
 }
 
 function listQuery({ namespace, name, labelSelector }: ObjectQuery): ListQuery {
@@ -187,9 +215,7 @@ export class WatchingReader extends KubeReader {
   }
 
   #watch(query: ObjectQuery): Watched {
-    const { group, version, kind, namespace } = query;
-    const isWhole = WATCHED_WHOLE.has(kind) && !query.labelSelector;
-    const base = isWhole ? { group, version, kind } : { group, version, kind, namespace, ...listQuery(query) };
+    const base = watchedQuery(query);
     const key = reflectorKey(base);
     let watched = this.#watched.get(key);
     if (!watched) {

@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { type KubeObject, nameOf, uidOf } from "../api/object.ts";
+import type { Right } from "../api/right.ts";
 import { canonicalJson, fieldAt, stringifyJson } from "../json/json.ts";
 import { DOMAIN, FIELD_MANAGER, TRIGGER_ANNOTATION, triggerLabelValue } from "../reconcile/marks.ts";
 import { type Announcement, isHandledBySveltos, timedConditions, type TriggerReport } from "../reconcile/report.ts";
@@ -13,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import type { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError, WriteRefusedError } from "./errors.ts";
 import type { ResourceType } from "./resource.ts";
+import { rightTo } from "./rights.ts";
 
 /** At most one write of a trigger's status in this time (reliability Decision 15). */
 export const STATUS_INTERVAL = 10_000;
@@ -23,6 +25,22 @@ const TRIGGERS = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "Ev
 const EVENTS: ResourceType = { group: "", version: "v1", kind: "Event", plural: "events", namespaced: true, verbs: [] };
 const CONFIG_MAPS: ResourceType = { ...EVENTS, kind: "ConfigMap", plural: "configmaps" };
 const WRITE = { fieldManager: FIELD_MANAGER } as const;
+
+/** What {@link KubeStatus} calls: of Events and of reports, which an apply makes. */
+const EVENT_CALLS = ["create", "get", "patch"] as const;
+const REPORT_CALLS = ["apply", "create", "delete"] as const;
+
+/** The rights to tell how triggers are; without a namespace for reports, none are written. */
+export function rightsToReport(reportNamespace: string | undefined): Right[] {
+  const triggers = { group: TRIGGERS.group, plural: "eventtriggers", namespaced: false };
+  return [
+    rightTo("apply", triggers, { subresource: "status" }),
+    ...EVENT_CALLS.map((verb) => rightTo(verb, EVENTS, { namespace: EVENTS_NAMESPACE })),
+    ...(reportNamespace === undefined
+      ? []
+      : REPORT_CALLS.map((verb) => rightTo(verb, CONFIG_MAPS, { namespace: reportNamespace }))),
+  ];
+}
 
 export interface StatusParts {
   readonly client: KubeClient;

@@ -129,7 +129,8 @@ export class FolderReader implements ObjectReader {
     const served = Array.isArray(versions) ? versions.find((entry) => field(entry, "name") === version) : undefined;
     const subresources = Object.keys(field(served, "subresources") ?? {});
     const scope = fieldAt(definition.object, "spec", "scope") === "Cluster" ? "cluster" : "namespaced";
-    return { scope, subresources };
+    const plural = fieldAt(definition.object, "spec", "names", "plural");
+    return { scope, subresources, ...(typeof plural === "string" ? { plural } : {}) };
   }
 }
 

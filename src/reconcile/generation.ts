@@ -3,14 +3,14 @@
  * inputs vanished since, and why.
  */
 import { createHash } from "node:crypto";
-import type { EventSource } from "../api/event_source.ts";
+import type { EventSource, ResourceSelector } from "../api/event_source.ts";
 import { type KubeObject, nameOf, namespaceOf, qualifiedKind } from "../api/object.ts";
 import { canonicalJson } from "../json/json.ts";
 import type { Vanishing } from "./gates/mass_change.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
-import type { ObjectReader } from "./reader.ts";
+import type { ObjectQuery, ObjectReader } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
 export interface Generation {
@@ -44,6 +44,15 @@ function inputKey(object: KubeObject): string {
   return `${namespaceOf(object)}/${nameOf(object)}`;
 }
 
+/** The query for an object that a selector had selected: is it gone, or only not selected any more? */
+export function vanishedQuery(
+  { group, version, kind }: ResourceSelector,
+  namespace: string,
+  name: string,
+): ObjectQuery {
+  return { group, version, kind, namespace, name };
+}
+
 /**
  * Counts what vanished. With a previous generation of the same text: inputs, selector by selector, those explained left
  * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
@@ -72,7 +81,7 @@ export async function findVanishings(
     let unexplained = Math.max(0, gone.length - MAX_EXPLAINED), contradicted = 0;
     for (const key of gone.slice(0, MAX_EXPLAINED)) {
       const [namespace, name] = key.split("/") as [string, string];
-      const query = { group: selector.group, version: selector.version, kind: selector.kind, namespace, name };
+      const query = vanishedQuery(selector, namespace, name);
       if (await reader.sawDeletion?.(query)) continue;
       const listing = await reader.list(query, signal, { fresh: true, once: true });
       const object = listing.objects?.[0];

@@ -49,6 +49,8 @@ export interface KindFacts {
   readonly scope: Scope;
   /** `status`, `scale`, …; absent where nothing says (a folder without the kind's definition). */
   readonly subresources?: readonly string[];
+  /** As it stands in paths and rights (`secrets`); absent where nothing says. */
+  readonly plural?: string;
 }
 
 export interface ReadOptions {

@@ -122,28 +122,36 @@ export async function readSnapshot(
   const result = { ...base, selection, notes: [...notes, ...clusters.notes], unsupported };
   if (selection !== "selected") return { ...result, failures: [] };
 
+  return { ...result, ...await readInputs(trigger, cluster, result.notes, reader, options, signal, read) };
+}
+
+/** The EventSource of a trigger, and what its selectors list: as much of a snapshot as there is. */
+export async function readInputs(
+  trigger: EventTrigger,
+  cluster: SourceCluster,
+  notesSoFar: readonly Note[],
+  reader: ObjectReader,
+  options: Pick<SnapshotOptions, "sourceNamespaces">,
+  signal: AbortSignal,
+  read: ReadOptions = {},
+): Promise<Pick<Snapshot, "source" | "listings" | "failures" | "notes">> {
+  const nothing = { listings: [], notes: notesSoFar };
   const named = renderEventSourceName(trigger, cluster.object);
-  if ("stage" in named) return { ...result, failures: [named] };
+  if ("stage" in named) return { ...nothing, failures: [named] };
   const sources = await reader.list(sourceQuery(named.name), signal, read);
-  if (sources.unknown) return { ...result, failures: [unreadable(sources.unknown)] };
-  if (!sources.objects[0]) {
-    return { ...result, failures: [sourceNotFound(trigger, named.name)] };
-  }
+  if (sources.unknown) return { ...nothing, failures: [unreadable(sources.unknown)] };
+  if (!sources.objects[0]) return { ...nothing, failures: [sourceNotFound(trigger, named.name)] };
   let source: EventSource;
   try {
     source = readEventSource(sources.objects[0]);
-    result.notes.push(...source.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
   } catch (error) {
     if (!(error instanceof ManifestErrors)) throw error;
-    return { ...result, failures: manifestFailures(error) };
+    return { ...nothing, failures: manifestFailures(error) };
   }
-  const { listings, failures } = await readSelectors(
-    source,
-    withinNamespaces(reader, options.sourceNamespaces),
-    signal,
-    read,
-  );
-  return { ...result, source, listings, failures };
+  const warnings = source.warnings.map((warning) => ({ reason: "Field", message: warning.message }));
+  const bounded = withinNamespaces(reader, options.sourceNamespaces);
+  const { listings, failures } = await readSelectors(source, bounded, signal, read);
+  return { source, listings, failures, notes: [...notesSoFar, ...warnings] };
 }
 
 /** Whoever writes does not do so beside Sveltos before somebody has said which triggers are whose. */
