@@ -5,6 +5,7 @@ import type { ClusterAccess, ClusterRequest, Environment, Terminal } from "./src
 import { VERSION } from "./src/cli/version.ts";
 import { isKubeUserError, openKubeCluster } from "./src/kube/access.ts";
 import { systemClock } from "./src/kube/clock.ts";
+import { kubeRights } from "./src/kube/rights_book.ts";
 
 const encoder = new TextEncoder();
 
@@ -127,6 +128,7 @@ const environment: Environment = {
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   },
   openCluster,
+  rights: kubeRights,
   clock: systemClock,
   identity: `${hostName()}/${crypto.randomUUID()}`,
   signal: stop.signal,

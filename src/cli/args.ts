@@ -1,5 +1,6 @@
 /** The command line as options: flags parsed and refused, complete with defaults. It knows nothing of what they do and reads no environment. */
 import { parseArgs } from "node:util";
+import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
 import { DEFAULT_TIMING, type LeaseTiming, timingProblem } from "../controller/lease.ts";
 import { DEFAULT_WRITES_PER_SECOND } from "../reconcile/apply.ts";
 import type { PipelineLimits } from "../reconcile/limits.ts";
@@ -18,6 +19,7 @@ import {
   readDuration,
   readInstance,
   readLabels,
+  readName,
   readNamespace,
   readNamespaces,
   readSize,
@@ -27,6 +29,9 @@ import {
   UsageError,
   type Values,
 } from "./flag_values.ts";
+
+/** Namespace and name of Moonferry's ServiceAccount, as `k8s/` has it. */
+const DEFAULT_ACCOUNT = "moonferry";
 
 /** What the flags say, complete with defaults. */
 export interface Options {
@@ -76,6 +81,13 @@ export interface Options {
   readonly cel: Partial<CelLimits>;
   /** What rendering one template may cost; what is not named has its default. */
   readonly template: Partial<RenderLimits>;
+  /** Of the ServiceAccount that is to have the rights. */
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Consumers come and go: rights in all namespaces are meant. */
+  readonly wide: boolean;
+  /** Compare with what whoever we are may do. */
+  readonly check: boolean;
   readonly logFormat?: "text" | "json";
   readonly verbose: boolean;
   readonly noColor: boolean;
@@ -95,7 +107,9 @@ export function readArgs(args: readonly string[]): Options {
   const outputDir = string(values, "output-dir");
   if (outputDir !== undefined && files.length === 0) throw new UsageError("--output-dir goes with -f");
   for (const name of ["kubeconfig", "context"]) {
-    if (files.length > 0 && values[name] !== undefined) throw new UsageError(`--${name} does not go with -f`);
+    if (files.length > 0 && values[name] !== undefined && values.check !== true) {
+      throw new UsageError(`--${name} does not go with -f`);
+    }
   }
   return {
     command,
@@ -134,12 +148,20 @@ export function readArgs(args: readonly string[]): Options {
     }),
     checkPayload: values["no-payload-check"] !== true,
     instance: readInstance(string(values, "instance-id")),
-    sveltosNamespace: readNamespace("sveltos-namespace", string(values, "sveltos-namespace")),
+    sveltosNamespace: readNamespace(
+      "sveltos-namespace",
+      string(values, "sveltos-namespace"),
+      DEFAULT_SVELTOS_NAMESPACE,
+    ),
     sourceNamespaces: readNamespaces("source-namespaces", list(values, "source-namespaces")),
     limits: readPipelineLimits(values),
     lua: readLuaLimits(values),
     cel: given({ cost: readCount("cel-cost", string(values, "cel-cost")) }),
     template: readTemplateLimits(values),
+    namespace: readNamespace("namespace", string(values, "namespace"), DEFAULT_ACCOUNT),
+    serviceAccount: readName("service-account", string(values, "service-account"), DEFAULT_ACCOUNT),
+    wide: readWide(values),
+    check: values.check === true,
     logFormat: choice(values, "log-format", ["text", "json"]),
     verbose: values.verbose === true,
     noColor: values["no-color"] === true,
@@ -161,6 +183,13 @@ function readLeaderElect(values: Values, files: readonly string[]): boolean | un
   if (isOn && isOff) throw new UsageError("--leader-elect and --no-leader-elect exclude each other");
   if (isOn && files.length > 0) throw new UsageError("--leader-elect does not go with -f: a folder has one writer");
   return isOn ? true : isOff ? false : undefined;
+}
+
+function readWide(values: Values): boolean {
+  if (values.wide === true && values["target-namespaces"] !== undefined) {
+    throw new UsageError("--wide and --target-namespaces exclude each other: one says that consumers are not known");
+  }
+  return values.wide === true;
 }
 
 function readTiming(values: Values): LeaseTiming {

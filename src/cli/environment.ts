@@ -3,11 +3,14 @@ import type { WatchEvent } from "../controller/dependencies.ts";
 import type { LeaseClock, LeaseStore } from "../controller/leadership.ts";
 import type { PlanWorker } from "../controller/worker_planner.ts";
 import type { Applier } from "../reconcile/apply.ts";
-import type { ObjectReader } from "../reconcile/reader.ts";
+import type { ResourceKind, Right } from "../api/right.ts";
+import type { Change } from "../reconcile/plan.ts";
+import type { ObjectQuery, ObjectReader, ReadOptions } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
 import type { WatchSample } from "../telemetry/metrics.ts";
 import type { TemplateWorld } from "../template/mod.ts";
 import type { Options } from "./args.ts";
+import type { RightsReview } from "./rbac/check.ts";
 
 export interface Terminal {
   out(text: string): void;
@@ -32,6 +35,8 @@ export interface ClusterAccess {
   readonly watches?: () => readonly WatchSample[];
   /** Where the lease of leader election is kept; absent where there is no election. */
   readonly lease?: LeaseStore;
+  /** What whoever we are may do. */
+  readonly review: RightsReview;
   /** Context and server, for people: `context kind-mgmt (https://127.0.0.1:6443)`. */
   readonly description: string;
   close(): void;
@@ -50,6 +55,20 @@ export interface ClusterRequest {
   readonly signal: AbortSignal;
 }
 
+/** What calls take in rights, as those say who make the calls. */
+export interface RightsBook {
+  toRead(kind: ResourceKind, query: ObjectQuery, options: ReadOptions): Right[];
+  toWrite(
+    kind: ResourceKind,
+    place: { readonly namespace?: string },
+    change: Pick<Change, "subresources" | "unowned">,
+  ): Right[];
+  /** To take part in the election of an instance's leader. */
+  toLead(namespace: string, instance: string): Right[];
+  /** To tell how triggers are, with reports in a namespace. */
+  toReport(reportNamespace: string): Right[];
+}
+
 export interface Environment {
   readonly terminal: Terminal;
   readonly world: TemplateWorld;
@@ -57,6 +76,7 @@ export interface Environment {
   openCluster(request: ClusterRequest): Promise<ClusterAccess>;
   /** The time of whatever waits. */
   readonly clock: LeaseClock;
+  readonly rights: RightsBook;
   /** Of this process and no other, whenever: who holds the lease. */
   readonly identity: string;
   /** Aborted when the process is asked to stop. */

@@ -1,6 +1,5 @@
 /** The values of flags, read one by one: numbers, sizes, durations, names; whatever can't be understood is refused by its flag's name. */
-import { validateNamespace } from "../api/object.ts";
-import { DEFAULT_SVELTOS_NAMESPACE } from "../reconcile/generators.ts";
+import { validateName, validateNamespace } from "../api/object.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 
 /** Bad usage: the message names the flag; the caller prints it and exits with 1. */
@@ -47,16 +46,24 @@ export function readLabels(text: string | undefined): Record<string, string> {
   return labels;
 }
 
-export function readNamespace(name: string, text: string | undefined): string {
-  if (text === undefined) return DEFAULT_SVELTOS_NAMESPACE;
+export function readNamespace(name: string, text: string | undefined, absent: string): string {
+  if (text === undefined) return absent;
   const problem = validateNamespace(text);
   if (problem) throw new UsageError(`--${name}: "${text}" is no namespace: ${problem}`);
   return text;
 }
 
+/** The name of an object. */
+export function readName(name: string, text: string | undefined, absent: string): string {
+  if (text === undefined) return absent;
+  const problem = validateName(text);
+  if (problem) throw new UsageError(`--${name}: "${text}" is no name: ${problem}`);
+  return text;
+}
+
 export function readNamespaces(name: string, namespaces: string[] | undefined): string[] | undefined {
   if (namespaces?.length === 0) throw new UsageError(`--${name}: wanted namespaces, found none`);
-  for (const namespace of namespaces ?? []) readNamespace(name, namespace);
+  for (const namespace of namespaces ?? []) readNamespace(name, namespace, "");
   return namespaces;
 }
 

@@ -11,6 +11,7 @@ export const COMMANDS = [
   "render",
   "status",
   "withdraw",
+  "rbac",
   "test",
   "demo",
   "version",
@@ -35,6 +36,8 @@ const READERS: readonly Command[] = [...PIPELINE, "status", "withdraw"];
 const PLANNERS: readonly Command[] = ["run", "plan", "apply"];
 /** Whatever looks at outputs. */
 const KEEPERS: readonly Command[] = [...PLANNERS, "status", "withdraw"];
+/** The flags of these commands that say what rights it takes. */
+const withRights = (commands: readonly Command[]): readonly Command[] => [...commands, "rbac"];
 
 export const FLAGS: readonly Flag[] = [
   {
@@ -43,7 +46,7 @@ export const FLAGS: readonly Flag[] = [
     value: "PATH",
     multiple: true,
     help: "read manifests instead of a cluster: a file, a folder with its subfolders, or - for stdin",
-    commands: READERS,
+    commands: withRights(READERS),
   },
   {
     name: "output-dir",
@@ -55,7 +58,7 @@ export const FLAGS: readonly Flag[] = [
     name: "mgmt-labels",
     value: "K=V,…",
     help: "labels of the management cluster mgmt/mgmt; they add to and win over those of its SveltosCluster",
-    commands: PIPELINE,
+    commands: withRights(PIPELINE),
   },
   {
     name: "sveltos-namespace",
@@ -63,37 +66,42 @@ export const FLAGS: readonly Flag[] = [
     help: `where generators put what they make (default: ${DEFAULT_SVELTOS_NAMESPACE})`,
     commands: PIPELINE,
   },
-  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: READERS },
+  { name: "trigger", value: "NAME", multiple: true, help: "only this EventTrigger", commands: withRights(READERS) },
   {
     name: "trigger-selector",
     value: "SELECTOR",
     help: "only EventTriggers with these labels (team=a,tier!=test); what came of others before stays as it is",
-    commands: PIPELINE,
+    commands: withRights(PIPELINE),
   },
   {
     name: "kubeconfig",
     value: "FILE",
     help: "default: $KUBECONFIG, ~/.kube/config, or the Pod's own",
-    commands: READERS,
+    commands: withRights(READERS),
   },
-  { name: "context", value: "NAME", help: "context of the kubeconfig (default: its current one)", commands: READERS },
+  {
+    name: "context",
+    value: "NAME",
+    help: "context of the kubeconfig (default: its current one)",
+    commands: withRights(READERS),
+  },
   {
     name: "allow-exec-auth",
     value: "CMD,…",
     help: "credential programs that your own kubeconfig may run, by name (aws,gke-gcloud-auth-plugin)",
-    commands: READERS,
+    commands: withRights(READERS),
   },
   {
     name: "allow-insecure-server",
     help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
-    commands: READERS,
+    commands: withRights(READERS),
   },
   {
     name: "output",
     short: "o",
     value: "FORMAT",
-    help: "table (default), json or yaml",
-    commands: ["plan", "status", "version"],
+    help: "table (default; of rbac without --check: yaml), json or yaml",
+    commands: ["plan", "status", "version", "rbac"],
   },
   { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
   {
@@ -114,7 +122,7 @@ export const FLAGS: readonly Flag[] = [
     name: "report-namespace",
     value: "NS",
     help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
-    commands: ["run"],
+    commands: ["run", "rbac"],
   },
   {
     name: "consumer",
@@ -129,12 +137,12 @@ export const FLAGS: readonly Flag[] = [
       "write only while holding a Lease, so that there may be several replicas (default in a Pod; also =true, =false)",
     commands: ["run"],
   },
-  { name: "no-leader-elect", help: "write without a Lease (default elsewhere)", commands: ["run"] },
+  { name: "no-leader-elect", help: "write without a Lease (default elsewhere)", commands: ["run", "rbac"] },
   {
     name: "lease-namespace",
     value: "NS",
     help: "where the Lease is, called moonferry or moonferry-<instance id> (default: the Pod's own namespace)",
-    commands: ["run"],
+    commands: ["run", "rbac"],
   },
   {
     name: "lease-duration",
@@ -155,18 +163,18 @@ export const FLAGS: readonly Flag[] = [
     help: `creates and updates sent to a cluster; revocations never wait (default: ${DEFAULT_WRITES_PER_SECOND})`,
     commands: ["run", "apply"],
   },
-  { name: "create-namespaces", help: "create the namespaces that outputs need", commands: PLANNERS },
+  { name: "create-namespaces", help: "create the namespaces that outputs need", commands: withRights(PLANNERS) },
   {
     name: "allowed-kinds",
     value: "KIND,…",
     help: "kinds that may be written, group-qualified (default: Secret)",
-    commands: KEEPERS,
+    commands: withRights(KEEPERS),
   },
   {
     name: "target-namespaces",
     value: "NS,…",
     help: "namespaces that may be written to, and where outputs are looked for (default: all but kube-*)",
-    commands: KEEPERS,
+    commands: withRights(KEEPERS),
   },
   {
     name: "allow-kubeconfig",
@@ -179,13 +187,13 @@ export const FLAGS: readonly Flag[] = [
     name: "instance-id",
     value: "NAME",
     help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
-    commands: KEEPERS,
+    commands: withRights(KEEPERS),
   },
   {
     name: "source-namespaces",
     value: "NS,…",
     help: "namespaces that selectors, references and generators may read (default: all)",
-    commands: PIPELINE,
+    commands: withRights(PIPELINE),
   },
   {
     name: "max-inputs",
@@ -265,6 +273,33 @@ export const FLAGS: readonly Flag[] = [
     help: "say more: notes, and what scripts print",
     commands: [...READERS, "test"],
   },
-  { name: "no-color", help: "no colour (also: NO_COLOR in the environment)", commands: [...READERS, "test", "demo"] },
+  {
+    name: "namespace",
+    short: "n",
+    value: "NS",
+    help: "of the ServiceAccount that is to have the rights, where Lease and reports are, too (default: moonferry)",
+    commands: ["rbac"],
+  },
+  {
+    name: "service-account",
+    value: "NAME",
+    help: "the ServiceAccount that is to have the rights (default: moonferry)",
+    commands: ["rbac"],
+  },
+  {
+    name: "wide",
+    help: "consumers come and go: rights to outputs in all namespaces are meant",
+    commands: ["rbac"],
+  },
+  {
+    name: "check",
+    help: "compare with what you may do, and print what is missing and what is dangerous beyond it",
+    commands: ["rbac"],
+  },
+  {
+    name: "no-color",
+    help: "no colour (also: NO_COLOR in the environment)",
+    commands: [...withRights(READERS), "test", "demo"],
+  },
   { name: "help", short: "h", help: "this text", commands: COMMANDS },
 ];

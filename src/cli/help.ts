@@ -8,6 +8,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   render: "print the rendered objects as YAML, and nothing else",
   status: "show what there is of Moonferry's: outputs, age, expiry, holds, orphans",
   withdraw: "take outputs away by their marks, for leaving",
+  rbac: "print the least rights that run takes for your triggers, or check yours",
   test: "run scenarios: folders with a moonferry-test.yaml",
   demo: "see it work, on a scratch folder of manifests",
   version: "print the version, and with -o what it was built of",
@@ -44,6 +45,15 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
     ["moonferry withdraw --trigger push-model", "all outputs of a trigger that is gone or suspended; asks first"],
     ["moonferry withdraw --consumer team-a", "all outputs in a namespace"],
     ["moonferry withdraw --trigger push-model --release", "let the objects stay, as nobody's"],
+  ],
+  rbac: [
+    [
+      "moonferry rbac -f ./pipeline --source-namespaces mgmt --target-namespaces team-a,team-b | kubectl apply -f -",
+      "with the flags that run has: Roles in these namespaces, and what has no namespace",
+    ],
+    ["moonferry rbac --wide > rbac.yaml", "for the triggers of your cluster, with consumers that come and go"],
+    ["moonferry rbac --check --target-namespaces team-a", "as whom your kubeconfig signs in: exit code 0 or 1"],
+    ["moonferry rbac -f ./pipeline --check -o json | jq .missing", "for manifests that are not applied yet"],
   ],
   test: [["moonferry test k8s/examples", "all scenarios below a folder"]],
   demo: [["moonferry demo", "nothing to install, nothing to clean up"]],

@@ -10,6 +10,7 @@ import { helpText } from "./help.ts";
 import { InputError } from "./pipeline.ts";
 import { planCommand } from "./plan.ts";
 import { type Paint, painter } from "./print.ts";
+import { rbacCommand } from "./rbac/command.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
@@ -25,6 +26,7 @@ const COMMAND_FUNCTIONS = {
   test: testCommand,
   status: statusCommand,
   withdraw: withdrawCommand,
+  rbac: rbacCommand,
   demo: demoCommand,
 } as const;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { runCommandLine } from "../../src/cli/mod.ts";
 import { FIRST_SYNC_MILLISECONDS, requireFirstSync } from "../../src/cli/first_sync.ts";
+import { kubeRights } from "../../src/kube/rights_book.ts";
 import type { Listing, ObjectReader, UnknownReason } from "../../src/reconcile/reader.ts";
 import { FakeClock } from "../kube/fake_clock.ts";
 
@@ -76,10 +77,16 @@ Deno.test("run: ends with exit code 1 where EventTriggers can't be read in time"
         reader: reading(() => unknown("Forbidden")),
         applier: { apply: () => assert.fail("nothing is written") },
         watches: () => [],
+        review: {
+          whoAmI: () => assert.fail("not asked"),
+          rulesIn: () => assert.fail("not asked"),
+          may: () => assert.fail("not asked"),
+        },
         description: "a cluster",
         close: () => {},
       }),
     clock,
+    rights: kubeRights,
     identity: "test",
     signal: NEVER,
     makeScratchFolder: () => assert.fail("not needed"),
