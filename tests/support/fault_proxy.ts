@@ -45,7 +45,7 @@ export class FaultProxy {
     readonly upstream: string,
     tls: { cert: string; key: string; ca: string },
     readonly random: () => number,
-    client: { cert: string; key: string },
+    client: { cert: string; key: string } | undefined,
   ) {
     this.#client = Deno.createHttpClient({ caCerts: [tls.ca], ...client, http2: false });
     this.#server = Deno.serve(
@@ -54,10 +54,16 @@ export class FaultProxy {
     );
   }
 
-  static async start(server: KubeServer, random: () => number): Promise<FaultProxy> {
+  /** @param who `admin` whoever asks, or the caller by the token that it shows. */
+  static async start(
+    server: KubeServer,
+    random: () => number,
+    who: "admin" | "caller" = "admin",
+  ): Promise<FaultProxy> {
     const read = (name: string) => Deno.readTextFile(`${server.folder}/${name}`);
     const tls = { cert: await read("apiserver.crt"), key: await read("apiserver.key"), ca: await read("ca.crt") };
-    return new FaultProxy(server.url, tls, random, { cert: await read("admin.crt"), key: await read("admin.key") });
+    const client = who === "admin" ? { cert: await read("admin.crt"), key: await read("admin.key") } : undefined;
+    return new FaultProxy(server.url, tls, random, client);
   }
 
   get url(): string {

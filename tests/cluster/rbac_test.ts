@@ -1,0 +1,203 @@
+/**
+ * `run` under the Roles that are shipped and no other right, as the ServiceAccount that they are bound to: nothing is denied,
+ * and every right in them is used. The API server's audit log is the witness.
+ */
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import { FaultProxy } from "../support/fault_proxy.ts";
+import { kubeconfig, KubeServer } from "../support/kube_server.ts";
+import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
+import { EXAMPLE, preparePushModel } from "../support/push_model.ts";
+import { auditOf, denied, readUses, type RoleManifest, unused } from "../support/rights_used.ts";
+import { SHIPPED_ROLES } from "../../k8s/base/rbac/make.ts";
+
+const USER = "system:serviceaccount:moonferry:moonferry";
+const [NARROW, WIDE] = SHIPPED_ROLES.map(({ file, args }) => ({
+  file,
+  /** Those that `run` has as well. */
+  bounds: args.slice(args.indexOf("--source-namespaces")).filter((arg) => arg !== "--wide"),
+  /** What the command is given besides the manifests. */
+  flags: args.slice(args.indexOf("--source-namespaces")),
+}));
+const OURS = "app.kubernetes.io/name=moonferry";
+
+const ACCOUNT = `apiVersion: v1
+kind: Namespace
+metadata: { name: moonferry }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: moonferry, namespace: moonferry }
+`;
+
+async function outputs(server: KubeServer): Promise<string[]> {
+  const { items } = await server.get("secrets", "-A", "-l", "moonferry.dev/instance=moonferry");
+  return items.map(({ metadata }: { metadata: { namespace: string; name: string } }) =>
+    `${metadata.namespace}/${metadata.name}`
+  ).sort();
+}
+
+async function shippedRoles(server: KubeServer): Promise<RoleManifest[]> {
+  return (await server.get("clusterroles,roles", "-A", "-l", OURS)).items;
+}
+
+/** Everything that can happen to the example, from the first output to the last one's withdrawal. */
+async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly string[]): Promise<void> {
+  let loop = new RunningMoonferry(args);
+  try {
+    await eventually(async () => assert.equal((await outputs(server)).length, 6));
+    await eventually(async () => {
+      const reports = await server.get("configmaps", "-n", "moonferry", "-l", "moonferry.dev/report");
+      assert.equal(reports.items.length, 1);
+      assert.ok((await server.get("events", "-n", "default")).items.length > 0);
+    });
+
+    // A rotation, and an output that somebody edits and then deletes.
+    await server.apply(await Deno.readTextFile("tests/scenarios/push-model/rotated-secret.yaml"));
+    const source = await server.get("secret", "-n", "mgmt", "lagoon-kubeconfig");
+    const output = ["-n", "team-batch", "fleet-prod-lagoon-kubeconfig"];
+    const isRight = async () => {
+      assert.deepEqual((await server.get("secret", ...output)).data, { config: source.data.value });
+    };
+    await eventually(isRight);
+    await server.kubectl(["patch", "secret", ...output, "--type=merge", "-p", `{"data":{"config":"eA==","x":"eA=="}}`]);
+    await eventually(isRight);
+    await server.kubectl(["delete", "secret", ...output]);
+    await eventually(isRight);
+
+    // Another process: what it has to say has been said before, and is counted.
+    assert.equal(await loop.stop(), 0);
+    loop = new RunningMoonferry(args);
+    await eventually(async () => {
+      const { items } = await server.get("events", "-n", "default");
+      assert.ok(items.some(({ count }: { count: number }) => count > 1));
+      assert.equal((await server.get("eventtrigger", "push-model")).status.conditions[0].status, "True");
+    });
+
+    // Inputs go while nothing can be watched: whether they are gone or only not selected any more has to be asked.
+    proxy.set({ matches: ({ isWatch }) => isWatch, answer: { status: 410, reason: "Expired" } });
+    proxy.endAll();
+    await server.kubectl(["delete", "clusters.cluster.x-k8s.io", "-n", "mgmt", "reef"]);
+    await server.kubectl(["delete", "secret", "-n", "mgmt", "harbour-kubeconfig"]);
+    await server.kubectl(["label", "namespace", "team-batch", "x-k8s.io/cluster-inventory-consumer-"]);
+    await eventually(async () => assert.deepEqual(await outputs(server), ["team-argo/fleet-prod-lagoon-kubeconfig"]));
+    proxy.set();
+
+    await server.kubectl(["delete", "eventtrigger", "push-model"]);
+    await eventually(async () => {
+      assert.deepEqual(await outputs(server), []);
+      const reports = await server.get("configmaps", "-n", "moonferry", "-l", "moonferry.dev/report");
+      assert.deepEqual(reports.items, []);
+    });
+    assert.equal(await loop.stop(), 0);
+  } catch (error) {
+    console.error(loop.log.slice(-4000));
+    throw error;
+  } finally {
+    proxy.set();
+    await loop.stop().catch(() => {});
+  }
+}
+
+/** As if nothing had been there. */
+async function restore(server: KubeServer): Promise<void> {
+  await server.kubectl(["delete", "events", "--all", "-n", "default"]);
+  await server.kubectl(["delete", "leases", "--all", "-n", "moonferry"]);
+  for (const file of ["cluster/namespaces", "cluster/clusters", "cluster/secrets", "eventtrigger"]) {
+    await server.apply(await Deno.readTextFile(`${EXAMPLE}/${file}.yaml`));
+  }
+}
+
+Deno.test("run under the shipped Roles and no other right", async (t) => {
+  const audit = await auditOf(USER);
+  const server = await KubeServer.start({ args: audit.args });
+  const proxy = await FaultProxy.start(server, () => 0, "caller");
+  const account = `${server.folder}/account.kubeconfig`;
+  const check = (...more: string[]) =>
+    moonferry(["rbac", "--check", "-f", EXAMPLE, "--kubeconfig", account, "-o", "json", ...more]);
+  const run = (bounds: readonly string[]) => [
+    ...["run", "--yes", "--kubeconfig", account, "--mgmt-labels", "cluster-api=enabled", "--listen", "127.0.0.1:0"],
+    ...["--leader-elect", "--lease-namespace", "moonferry", "--report-namespace", "moonferry", ...bounds],
+  ];
+  try {
+    await server.apply(await Deno.readTextFile("tests/cluster/crds/sveltoscluster.yaml"));
+    await preparePushModel(server);
+    await server.apply(ACCOUNT);
+    const token = (await server.kubectl(["create", "token", "moonferry", "-n", "moonferry"])).stdout.trim();
+    const ca = (await Deno.readFile(`${server.folder}/ca.crt`)).toBase64();
+    await Deno.writeTextFile(account, kubeconfig(proxy.url, ca, `{token: ${token}}`));
+
+    await t.step("without Roles the check names what is missing, and for whom", async () => {
+      const { code, stdout, stderr } = await check(...NARROW!.flags);
+      assert.equal(code, 1, stderr);
+      const { identity, needed, missing, dangerous } = JSON.parse(stdout);
+      assert.equal(identity, USER);
+      assert.equal(missing.length, needed);
+      assert.deepEqual(dangerous, []);
+      const secrets = missing.find((item: Record<string, unknown>) =>
+        item.verb === "list" && item.resource === "secrets" && item.namespace === "mgmt"
+      );
+      assert.deepEqual(secrets.for, ["EventSource push-model spec.resourceSelectors[1]"]);
+    });
+
+    await t.step("with them nothing is missing, and nothing is too much", async () => {
+      await server.kubectl(["apply", "-f", NARROW!.file]);
+      const { code, stdout, stderr } = await check(...NARROW!.flags);
+      const { missing, dangerous, incomplete } = JSON.parse(stdout);
+      assert.deepEqual({ code, missing, dangerous, incomplete, stderr }, {
+        code: 0,
+        missing: [],
+        dangerous: [],
+        incomplete: [],
+        stderr: "",
+      });
+    });
+
+    await t.step("narrow: nothing is denied, and every right is used", async () => {
+      const from = Date.now();
+      await liveThrough(server, proxy, run(NARROW!.bounds));
+      const uses = await readUses(audit.log, from);
+      assert.deepEqual(denied(uses), []);
+      assert.deepEqual(unused(await shippedRoles(server), uses), []);
+    });
+
+    await t.step("the check tells what is too much, and a right that was taken away", async () => {
+      await server.kubectl(["apply", "-f", WIDE!.file]);
+      await server.kubectl(["delete", "role", "moonferry", "-n", "moonferry"]);
+      const { code, stdout } = await check(...NARROW!.flags);
+      const { missing, dangerous } = JSON.parse(stdout);
+      assert.equal(code, 1);
+      assert.deepEqual(
+        missing.map(({ verb, resource }: Record<string, string>) => `${resource} ${verb}`).sort(),
+        ["configmaps create", "configmaps delete", "configmaps patch", "leases create", "leases get", "leases patch"],
+      );
+      const [reads, writes] = dangerous;
+      assert.equal(dangerous.length, 2);
+      for (const { resource, everywhere } of [reads, writes]) {
+        assert.deepEqual({ resource, everywhere }, { resource: "secrets", everywhere: true });
+      }
+      const admin = await moonferry(["rbac", "--check", "-f", EXAMPLE, "--kubeconfig", server.adminKubeconfig]);
+      assert.equal(admin.code, 1);
+      assert.match(
+        admin.stdout,
+        /dangerous, and nothing needs it:\n {2}\* \*\.\* in all namespaces: may do everything/,
+      );
+    });
+
+    await t.step("wide: the same, without a namespace that was named", async () => {
+      await server.kubectl(["delete", "roles,rolebindings,clusterroles,clusterrolebindings", "-A", "-l", OURS]);
+      await server.kubectl(["apply", "-f", WIDE!.file]);
+      await restore(server);
+      const from = Date.now();
+      await liveThrough(server, proxy, run(WIDE!.bounds));
+      const uses = await readUses(audit.log, from);
+      assert.deepEqual(denied(uses), []);
+      assert.deepEqual(unused(await shippedRoles(server), uses), []);
+      assert.equal((await check(...WIDE!.flags)).code, 0);
+    });
+  } finally {
+    await proxy.stop();
+    await server.stop();
+    await audit.remove();
+  }
+});
