@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { runCommandLine } from "../../../src/cli/mod.ts";
 import { systemClock } from "../../../src/kube/clock.ts";
+import { kubeRights } from "../../../src/kube/rights_book.ts";
 import { BAD_INPUT, type BadInput, PIPELINE } from "./table.ts";
 import { SHOWN_ELSEWHERE } from "./shown.ts";
 
@@ -54,6 +55,7 @@ async function run(args: readonly string[]): Promise<{ code: number; said: strin
     },
     world: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
     openCluster: () => Promise.reject(new Error("there is no cluster in this test")),
+    rights: kubeRights,
     clock: systemClock,
     identity: "test",
     signal: new AbortController().signal,
