@@ -26,6 +26,7 @@ const CLUSTER_SCOPED = new Set([
   "MutatingWebhookConfiguration.admissionregistration.k8s.io",
   "EventSource.lib.projectsveltos.io",
   "EventTrigger.lib.projectsveltos.io",
+  "ClusterSet.lib.projectsveltos.io",
   "ClusterProfile.config.projectsveltos.io",
 ]);
 

@@ -9,21 +9,30 @@ const EXAMPLE = [
   ...["--source-namespaces", "mgmt"],
 ];
 
-/** Each file and the command that makes it. */
-export const SHIPPED_ROLES: readonly { readonly file: string; readonly args: readonly string[] }[] = [
-  { file: "k8s/base/rbac/rbac.yaml", args: [...EXAMPLE, "--target-namespaces", "team-argo,team-batch"] },
-  { file: "k8s/base/rbac/wide/rbac.yaml", args: [...EXAMPLE, "--wide"] },
+/** A file, the command that makes it, and what that prints. */
+export interface ShippedRoles {
+  readonly file: string;
+  readonly args: readonly string[];
+  make(): Promise<string>;
+}
+
+export const SHIPPED_ROLES: readonly ShippedRoles[] = [
+  shipped("k8s/base/rbac/rbac.yaml", [...EXAMPLE, "--target-namespaces", "team-argo,team-batch"]),
+  shipped("k8s/base/rbac/wide/rbac.yaml", [...EXAMPLE, "--wide"]),
 ];
 
-/** What the command prints. */
-export async function rolesOf(args: readonly string[]): Promise<string> {
-  let printed = "";
+function shipped(file: string, args: readonly string[]): ShippedRoles {
+  return { file, args, make: () => printed(args) };
+}
+
+async function printed(args: readonly string[]): Promise<string> {
+  let text = "";
   const nowhere = () => Promise.reject(new Error("rbac -f needs nothing but the files"));
   const code = await runCommandLine(args, {
     terminal: {
-      out: (text) => void (printed += text),
-      err: (text) => {
-        throw new Error(text);
+      out: (said) => void (text += said),
+      err: (said) => {
+        throw new Error(said);
       },
       outIsTerminal: false,
       errIsTerminal: false,
@@ -41,11 +50,9 @@ export async function rolesOf(args: readonly string[]): Promise<string> {
     isUserError: (error): error is Error => error === undefined,
   });
   if (code !== 0) throw new Error(`exit code ${code}`);
-  return printed;
+  return text;
 }
 
 if (import.meta.main) {
-  for (const { file, args } of SHIPPED_ROLES) {
-    await Deno.writeTextFile(file, await rolesOf(args));
-  }
+  for (const { file, make } of SHIPPED_ROLES) await Deno.writeTextFile(file, await make());
 }
