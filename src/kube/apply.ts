@@ -21,7 +21,7 @@ import type { ResourceKind, Right } from "../api/right.ts";
 import type { Action, Change } from "../reconcile/plan.ts";
 import type { KubeClient } from "./client.ts";
 import type { Discovery } from "./discovery.ts";
-import { ApiError, ConnectionError, type Verb } from "./errors.ts";
+import { ApiError, ConnectionError, type Verb, WriteRefusedError } from "./errors.ts";
 import type { ResourceType } from "./resource.ts";
 import { type CallPlace, rightTo } from "./rights.ts";
 
@@ -67,6 +67,8 @@ export class KubeApplier implements Applier {
       return outcome(await this.#write(answer.type, change, signal));
     } catch (error) {
       if (error instanceof ApiError || error instanceof ConnectionError) return failure(change, error);
+      // Not this process's turn: whoever leads does it.
+      if (error instanceof WriteRefusedError) return outcome("failed", error.message, true);
       throw error;
     }
   }

@@ -20,6 +20,7 @@ import type { Clock } from "./clock.ts";
 import { type Discovery, type KindAnswer, rightsToStanding } from "./discovery.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { Reflector } from "./reflector.ts";
+import { RecentTexts } from "./recent_texts.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
 import type { ReflectorCounts, ReflectorQuery, ReflectorState } from "./reflector_state.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
@@ -27,6 +28,8 @@ import { rightTo } from "./rights.ts";
 
 /** What a cache could not answer in this time is answered as not known yet. */
 const SYNC_MILLISECONDS = 30_000;
+/** Of a kind, as many as a trigger may select. */
+const MAX_DELETIONS = 20_000;
 /** Few objects, all of interest: one watch for all of them instead of one for each name. */
 const WATCHED_WHOLE = new Set(["EventTrigger", "EventSource", "SveltosCluster"]);
 
@@ -168,7 +171,7 @@ export class WatchingReader extends KubeReader {
   #pool: ReflectorPool;
   #watched = new Map<string, Watched>();
   /** Objects whose end a watch has reported, `<kind>.<group> <namespace>/<name>`, for as long as their kind stands. */
-  #deletions = new Map<string, Set<string>>();
+  #deletions = new Map<string, RecentTexts>();
 
   constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
     super(parts);
@@ -242,10 +245,11 @@ export class WatchingReader extends KubeReader {
 
   #remember({ query }: Reflector, { type, object, seen }: CacheChange): void {
     const key = kindKey(query), name = `${namespaceOf(object)}/${nameOf(object)}`;
-    if (type !== "deleted") this.#deletions.get(key)?.delete(name);
+    if (type !== "deleted") this.#deletions.get(key)?.forget(name);
     else if (seen === "watch") {
-      const names = this.#deletions.get(key) ?? new Set();
-      this.#deletions.set(key, names.add(name));
+      const names = this.#deletions.get(key) ?? new RecentTexts(MAX_DELETIONS);
+      this.#deletions.set(key, names);
+      names.note(name);
     }
   }
 

@@ -13,11 +13,14 @@ import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError, WriteRefusedError } from "./errors.ts";
+import { RecentTexts } from "./recent_texts.ts";
 import type { ResourceType } from "./resource.ts";
 import { rightTo } from "./rights.ts";
 
 /** At most one write of a trigger's status in this time (reliability Decision 15). */
 export const STATUS_INTERVAL = 10_000;
+/** So many different problems are remembered as told: an object's name may stand in each. */
+const MAX_PROBLEMS = 200;
 /** Events of cluster-scoped objects are kept there. */
 const EVENTS_NAMESPACE = "default";
 
@@ -67,7 +70,7 @@ interface Written {
 
 export class KubeStatus {
   readonly #written = new Map<string, Written>();
-  readonly #problems = new Set<string>();
+  readonly #problems = new RecentTexts(MAX_PROBLEMS);
   /** Whether the served definition has conditions; undefined: not asked yet. */
   #hasConditions: boolean | undefined;
 
@@ -117,8 +120,7 @@ export class KubeStatus {
       const isTellable = [ApiError, ConnectionError, WriteRefusedError].some((type) => error instanceof type);
       if (this.signal.aborted || !isTellable) throw error;
       const message = `cannot ${what}: ${(error as Error).message}`;
-      if (!this.#problems.has(message)) this.options.onProblem(message);
-      this.#problems.add(message);
+      if (this.#problems.note(message)) this.options.onProblem(message);
       return true;
     }
   }

@@ -74,6 +74,14 @@ Deno.test("a write that fails because of the server is told from one that somebo
   assert.deepEqual(await outcomeOf(TAKEN), { status: "conflict", retry: false, isServerTrouble: false });
 });
 
+Deno.test("a write that the lease forbids has failed for now, and is no error of the program", async () => {
+  const client = {
+    create: () => Promise.reject(new WriteRefusedError("cannot write: the lease is not renewed")),
+  } as unknown as KubeClient;
+  const { status, message, retry } = await new KubeApplier(client, discovery).apply(creation(false), signal);
+  assert.deepEqual([status, message, retry], ["failed", "cannot write: the lease is not renewed", true]);
+});
+
 Deno.test("status: a write that the lease forbids is told, and ends nothing", async () => {
   const problems: string[] = [];
   const client = {
@@ -104,4 +112,31 @@ Deno.test("status: a write that the lease forbids is told, and ends nothing", as
     "cannot record an Event: cannot write: the lease is not renewed",
     "cannot write the report: cannot write: the lease is not renewed",
   ]);
+});
+
+Deno.test("status: a problem is told once, and ever new ones are not remembered for ever", async () => {
+  const problems: string[] = [];
+  let number = 0;
+  const client = {
+    apply: () => Promise.reject(new WriteRefusedError(`no ${number}`)),
+    create: () => Promise.reject(new WriteRefusedError("never mind")),
+  } as unknown as KubeClient;
+  const clock = new FakeClock();
+  const status = new KubeStatus(
+    { client, discovery, clock },
+    { instance: "moonferry", reportNamespace: "own", onProblem: (message) => problems.push(message) },
+    signal,
+  );
+  const tell = async (one: number) => {
+    number = one;
+    status.publish({ trigger: "t", state: "present", conditions: [], announcements: [], document: {} });
+    await clock.untilSleeping(() => true);
+    clock.advance(10_000);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+  for (let one = 0; one < 300; one++) await tell(one);
+  await tell(299);
+  assert.equal(problems.length, 300);
+  await tell(0);
+  assert.equal(problems.at(-1), "cannot write the report: no 0");
 });
