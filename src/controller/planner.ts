@@ -2,6 +2,7 @@
 import type { Generation } from "../reconcile/generation.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { SecretIndexes } from "../reconcile/secret_values.ts";
 import type { Request } from "../reconcile/snapshot.ts";
 
 export interface Planner {
@@ -20,7 +21,8 @@ export interface Planner {
 
 /** Plans in this thread, which has no time for anything else while a script runs. */
 export function planHere(parts: Omit<Parts, "reader">, options: ReconcileOptions): Planner {
+  const kept = { secretIndexes: new SecretIndexes(), ...parts };
   return {
-    plan: (request, reader, previous, signal) => reconcile(request, { ...parts, reader }, options, signal, previous),
+    plan: (request, reader, previous, signal) => reconcile(request, { ...kept, reader }, options, signal, previous),
   };
 }

@@ -5,6 +5,7 @@
 import type { Generation } from "../reconcile/generation.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
+import { SecretIndexes } from "../reconcile/secret_values.ts";
 import { Seen } from "../reconcile/seen.ts";
 import type { Request } from "../reconcile/snapshot.ts";
 import { pack, unpack } from "./packed.ts";
@@ -41,6 +42,7 @@ export class WorkerPlanner implements Planner {
   #worker: PlanWorker | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  readonly #secretIndexes = new SecretIndexes();
 
   /** @param open Starts a worker that serves plans. */
   constructor(readonly settings: PlanSettings, readonly open: () => PlanWorker) {}
@@ -61,7 +63,7 @@ export class WorkerPlanner implements Planner {
       reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    const seen = new Seen();
+    const seen = new Seen(this.#secretIndexes);
     this.#pending.set(id, {
       worker,
       reader: seen.watching(reader),

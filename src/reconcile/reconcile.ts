@@ -24,6 +24,7 @@ import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } f
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
 import { clearedComputation, clearedPlan, Seen } from "./seen.ts";
+import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
 import { ALL_TRIGGERS, outOfScopeNote, type TriggerScope } from "./scope.ts";
@@ -40,6 +41,8 @@ export interface Parts {
   readonly limits?: Partial<PipelineLimits>;
   /** What templates are rendered with. */
   readonly templates: RenderOptions;
+  /** Kept from pass to pass, what takes time to make of many Secrets; absent: made anew each time. */
+  readonly secretIndexes?: SecretIndexes;
 }
 
 export interface ReconcileOptions {
@@ -86,7 +89,7 @@ export async function compute(
   read: ReadOptions = {},
   previous?: Generation,
 ): Promise<Computation> {
-  const seen = new Seen();
+  const seen = new Seen(parts.secretIndexes);
   const reader = seen.watching(parts.reader);
   const computation = await computeUncleared(request, { ...parts, reader }, options, signal, read, previous);
   return clearedComputation(computation, seen.redactor(computation));
@@ -176,7 +179,7 @@ async function reconcileOnce(
   previous: Generation | undefined,
   read: ReadOptions,
 ): Promise<Reconciliation> {
-  const seen = new Seen();
+  const seen = new Seen(parts.secretIndexes);
   const reader = seen.watching(parts.reader);
   const world = parts.templates.world && new WatchedWorld(parts.templates.world);
   const watched = { ...parts, reader, templates: { ...parts.templates, world } };

@@ -6,8 +6,9 @@
 import { Buffer } from "node:buffer";
 import type { KubeObject } from "../api/object.ts";
 import { field, isJsonObject, type Json } from "../json/json.ts";
-import { isPublicText, isTemplateObject, PUBLIC_WORDS } from "./public_words.ts";
-import { SecretIndex, SHORTEST } from "./secret_index.ts";
+import { isPublicText, PUBLIC_WORDS } from "./public_words.ts";
+import { type SecretIndex, SHORTEST } from "./secret_index.ts";
+import { SecretIndexes } from "./secret_values.ts";
 
 const PLACEHOLDER = "[redacted]";
 
@@ -22,8 +23,13 @@ const HEX = /[0-9a-fA-F]{16,}/g;
  * A function that takes each run of characters out of a text that occurs in a Secret among `objects`, but for words that
  * everybody may read anyhow: names, labels, triggers and templates among `objects`, and Kubernetes' own. Lazy: building it
  * costs nothing.
+ *
+ * @param indexes Where the index is kept for the next one of the same Secrets.
  */
-export function redactorFor(objects: readonly KubeObject[]): (text: string) => string {
+export function redactorFor(
+  objects: readonly KubeObject[],
+  indexes: SecretIndexes = new SecretIndexes(),
+): (text: string) => string {
   let index: SecretIndex | undefined, publicText: string | undefined;
   const isSecret = (text: string) => {
     const word = withoutPunctuation(text);
@@ -31,7 +37,7 @@ export function redactorFor(objects: readonly KubeObject[]): (text: string) => s
   };
   return (text) => {
     if (text.length < SHORTEST) return text;
-    index ??= new SecretIndex(secretTexts(objects.filter(({ kind }) => kind === "Secret")));
+    index ??= indexes.of(objects.filter(({ kind }) => kind === "Secret"));
     if (index.isEmpty) return text;
     return text.replace(PIECE, (run, escape?: string) => escape === undefined ? redactRun(run, index!, isSecret) : run);
   };
@@ -97,53 +103,4 @@ function redactRun(run: string, index: SecretIndex, isSecret: (text: string) => 
     at = to;
   }
   return shown + run.slice(at);
-}
-
-/**
- * Every value of the Secrets: decoded, and what within that is base64 once more, as keys in kubeconfigs are.
- * Each once: the outputs of a trigger hold what its sources do, many times over.
- */
-function secretTexts(secrets: readonly KubeObject[]): string[] {
-  const told = { template: new Set<string>(), plain: new Set<string>() };
-  return secrets.flatMap((secret) => ["data", "stringData"].map((name) => [secret, name] as const)).flatMap(
-    ([secret, name]) => {
-      const data = field(secret, name);
-      if (!isJsonObject(data)) return [];
-      const isTemplate = isTemplateObject(secret);
-      const seen = isTemplate ? told.template : told.plain;
-      return Object.values(data).flatMap((value) => {
-        if (typeof value !== "string" || seen.has(value)) return [];
-        seen.add(value);
-        const plain = name === "data" ? Buffer.from(value, "base64").toString("utf8") : value;
-        const inner = [...plain.matchAll(/[A-Za-z0-9+/]{16,}={0,2}/g)].map(([text]) =>
-          Buffer.from(text, "base64").toString("utf8")
-        );
-        return [
-          ...(name === "data" ? [value] : []),
-          ...(isTemplate ? withoutActions(plain) : [plain]),
-          ...inner,
-        ];
-      });
-    },
-  );
-}
-
-/** A template's text and its literals; names of fields and functions are no secret, and errors are told by them. */
-function withoutActions(template: string): string[] {
-  const texts: string[] = [];
-  for (let at = 0; at < template.length;) {
-    const start = template.indexOf("{{", at);
-    const end = start < 0 ? -1 : template.indexOf("}}", start);
-    if (end < 0) return [...texts, template.slice(at)];
-    const action = template.slice(start + 2, end);
-    texts.push(template.slice(at, start), ...literalsOf(action));
-    at = end + 2;
-  }
-  return texts;
-}
-
-/** What stands between quotes; all of an action in which a backslash makes that hard to tell. */
-function literalsOf(action: string): string[] {
-  if (action.includes("\\")) return [action];
-  return ['"', "`"].flatMap((quote) => action.split(quote).filter((_, index) => index % 2 === 1));
 }

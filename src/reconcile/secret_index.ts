@@ -15,6 +15,8 @@ export class SecretIndex {
   readonly #texts: readonly string[];
   readonly #filter: Uint32Array;
   readonly #mask: number;
+  /** How much it has indexed. */
+  readonly characters: number;
 
   constructor(texts: readonly string[]) {
     this.#texts = texts.filter(({ length }) => length >= SHORTEST);
@@ -22,12 +24,20 @@ export class SecretIndex {
     const bits = 2 ** Math.ceil(Math.log2(Math.min(Math.max(characters * BITS_PER_CHARACTER, 1024), MAX_BITS)));
     this.#filter = new Uint32Array(bits / 32);
     this.#mask = bits - 1;
-    for (const text of this.#texts) {
-      for (let at = 0; at + SHORTEST <= text.length; at++) {
-        const hash = hashAt(text, at);
-        this.#set(hash);
-        this.#set(second(hash));
-      }
+    for (const text of this.#texts) this.#add(text);
+    this.characters = characters;
+  }
+
+  /** All pieces of the text: what is known of one makes the next one cheap. */
+  #add(text: string): void {
+    let rolling = 0;
+    for (let at = 0; at < text.length; at++) {
+      rolling = Math.imul(rolling, BASE) + text.charCodeAt(at) | 0;
+      if (at >= SHORTEST) rolling = rolling - Math.imul(text.charCodeAt(at - SHORTEST), DROPPED) | 0;
+      if (at + 1 < SHORTEST) continue;
+      const hash = mixed(rolling);
+      this.#set(hash);
+      this.#set(second(hash));
     }
   }
 
@@ -44,7 +54,20 @@ export class SecretIndex {
       while (at + 1 + SHORTEST <= text.length && this.#mayHold(text, at + 1)) at++;
       const to = at + SHORTEST;
       if (at - from + 1 >= SURE) found.push([from, to]);
-      else if (this.#texts.some((secret) => secret.includes(text.slice(from, to)))) found.push([from, to]);
+      else found.push(...this.#lookUp(text, from, at));
+    }
+    return found;
+  }
+
+  /** Of the pieces that begin between the two places, the stretches of those that stand in a Secret indeed. */
+  #lookUp(text: string, first: number, last: number): [number, number][] {
+    const found: [number, number][] = [];
+    for (let at = first; at <= last; at++) {
+      const piece = text.slice(at, at + SHORTEST);
+      if (!this.#texts.some((secret) => secret.includes(piece))) continue;
+      const before = found.at(-1);
+      if (before && before[1] >= at) before[1] = at + SHORTEST;
+      else found.push([at, at + SHORTEST]);
     }
     return found;
   }
@@ -65,12 +88,22 @@ export class SecretIndex {
   }
 }
 
-/** FNV-1a over eight UTF-16 units, mixed. */
+/** A polynomial over eight UTF-16 units, of which the first can be taken off. */
+const BASE = 0x01000193;
+/** BASE^8: what the unit that drops out was multiplied with. */
+const DROPPED = Array.from({ length: SHORTEST }).reduce<number>((power) => Math.imul(power, BASE), 1);
+
 function hashAt(text: string, at: number): number {
-  let hash = 0x811c9dc5;
-  for (let offset = 0; offset < SHORTEST; offset++) hash = Math.imul(hash ^ text.charCodeAt(at + offset), 0x01000193);
-  hash ^= hash >>> 15;
-  return Math.imul(hash, 0x2c1b3c6d);
+  let rolling = 0;
+  for (let offset = 0; offset < SHORTEST; offset++) {
+    rolling = Math.imul(rolling, BASE) + text.charCodeAt(at + offset) | 0;
+  }
+  return mixed(rolling);
+}
+
+function mixed(rolling: number): number {
+  const hash = Math.imul(rolling ^ (rolling >>> 16), 0x2c1b3c6d);
+  return hash ^ (hash >>> 15);
 }
 
 function second(hash: number): number {

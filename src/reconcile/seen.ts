@@ -6,9 +6,13 @@ import type { Origin } from "./origin.ts";
 import type { Plan } from "./plan.ts";
 import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
+import { SecretIndexes } from "./secret_values.ts";
 
 export class Seen {
   readonly #objects = new Set<KubeObject>();
+
+  /** @param indexes Where the redactor's index is kept for the next pass. */
+  constructor(readonly indexes: SecretIndexes = new SecretIndexes()) {}
 
   /** All that was read so far. */
   get objects(): ReadonlySet<KubeObject> {
@@ -31,7 +35,7 @@ export class Seen {
   /** Takes Secret bytes out of a text: those of what was read, and those of what was rendered. */
   redactor({ rendering }: Computation): (text: string) => string {
     const desired = (rendering?.desired ?? []).map(({ object }) => object as KubeObject);
-    return redactorFor([...this.#objects, ...desired.filter(({ kind }) => kind === "Secret")]);
+    return redactorFor([...this.#objects, ...desired.filter(({ kind }) => kind === "Secret")], this.indexes);
   }
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { KubeObject } from "../../src/api/object.ts";
 import { redactorFor } from "../../src/reconcile/redact.ts";
 import { SecretIndex } from "../../src/reconcile/secret_index.ts";
+import { SecretIndexes } from "../../src/reconcile/secret_values.ts";
 
 const KEY = "-----BEGIN PRIVATE KEY-----\nCanaryInnerKeyBytes4711\n-----END PRIVATE KEY-----\n";
 const KUBECONFIG = `apiVersion: v1
@@ -105,3 +106,45 @@ for (
     assert.ok(performance.now() - started < 10_000, String(performance.now() - started));
   });
 }
+
+Deno.test("redaction: the index of the same values is made once, whoever holds them, and another one for others", () => {
+  const indexes = new SecretIndexes();
+  const two = [secret({ a: btoa("alpha:0123456789"), b: btoa("bravo:abcdefghij") })];
+  const index = indexes.of(two);
+  const copies = structuredClone([secret({ b: btoa("alpha:0123456789") }), ...two]);
+  assert.equal(indexes.of(copies), index);
+  const rotated = [secret({ a: btoa("alpha:0123456789"), b: btoa("charlie:KLMNOPQ") })];
+  assert.notEqual(indexes.of(rotated), index);
+  assert.equal(indexes.of(two), index);
+  const clear = redactorFor(rotated, indexes);
+  assert.equal(clear("bravo:abcdefghij charlie:KLMNOPQ"), "bravo:abcdefghij [redacted]");
+  // As texts and as templates the same values are looked for otherwise.
+  const template = structuredClone(two).map((one) => ({ ...one, stringData: { a: "alpha:0123456789" } }));
+  assert.notEqual(indexes.of(template as KubeObject[]), index);
+});
+
+Deno.test("redaction: of many indexes those are kept that were used last", () => {
+  const indexes = new SecretIndexes();
+  const of = (number: number) => indexes.of([secret({ a: btoa(`credential number ${number}`) })]);
+  const first = of(0), second = of(1);
+  for (let number = 2; number < 8; number++) of(number);
+  assert.equal(of(0), first);
+  of(8);
+  assert.notEqual(of(1), second);
+  assert.equal(of(0), first);
+});
+
+Deno.test("the index: finds what stands anywhere in a text, and nothing that is nowhere", () => {
+  // Texts of a generator with a fixed seed: every start, also where the rolling sum has gone around.
+  let state = 1;
+  const next = () => (state = Math.imul(state, 1664525) + 1013904223 | 0) >>> 8;
+  const text = (length: number) => Array.from({ length }, () => String.fromCharCode(33 + next() % 9_000)).join("");
+  const secrets = Array.from({ length: 50 }, () => text(200));
+  const index = new SecretIndex(secrets);
+  for (const one of secrets) {
+    for (let at = 0; at + 8 <= one.length; at += 7) {
+      assert.deepEqual(index.stretches(`\u4e00${one.slice(at, at + 8)}\u4e00`), [[1, 9]]);
+    }
+  }
+  for (let i = 0; i < 2_000; i++) assert.deepEqual(index.stretches(text(12)), []);
+});
