@@ -38,6 +38,8 @@ export interface EventSource {
   readonly aggregatedSelection: string;
   readonly collectResources: boolean;
   readonly warnings: readonly Warning[];
+  /** Fields that mean, on purpose, not quite what they mean in Sveltos. */
+  readonly differences: readonly Warning[];
 }
 
 /**
@@ -68,6 +70,7 @@ export function readEventSource(object: KubeObject, options: CheckOptions = {}):
     aggregatedSelection: textOf(spec, "aggregatedSelection"),
     collectResources: field(spec, "collectResources") === true,
     warnings: [...report.warnings, ...selectors.flatMap((selector, index) => lint(selector, index, nameOf(object)))],
+    differences: report.differences,
   };
 }
 

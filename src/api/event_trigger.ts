@@ -110,6 +110,8 @@ export interface EventTrigger {
   /** The plan hash that somebody has put on it (`moonferry.dev/confirm`). */
   readonly confirm?: string;
   readonly warnings: readonly Warning[];
+  /** Fields that mean, on purpose, not quite what they mean in Sveltos. */
+  readonly differences: readonly Warning[];
 }
 
 /**
@@ -159,6 +161,7 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
     extraAnnotations: strings(field(spec, "extraAnnotations")),
     ...(confirm === undefined ? {} : { confirm }),
     warnings: report.warnings,
+    differences: report.differences,
   };
 }
 

@@ -24,6 +24,8 @@ export interface FieldSpec {
   /** The value must not be empty. */
   readonly nonEmpty?: boolean;
   readonly instead?: string;
+  /** Acted on, but on purpose not quite as in Sveltos: in what. */
+  readonly differs?: string;
   /** Fields of an object, or of each element of a list. Absent: known as a whole only. */
   readonly fields?: FieldTable;
   /** Type of the elements of a list, or of the values of a map, that are no objects. */
@@ -57,6 +59,8 @@ const objectReference: FieldTable = {
   fieldPath: text,
 };
 
+const SANDBOX = "Lua without files, processes or environment, and with limits of time and memory";
+
 export const EVENT_SOURCE_FIELDS: FieldTable = {
   resourceSelectors: {
     type: "list",
@@ -64,7 +68,13 @@ export const EVENT_SOURCE_FIELDS: FieldTable = {
     fields: {
       group: { ...text, required: true },
       version: { ...text, required: true },
-      kind: { ...text, required: true, nonEmpty: true },
+      kind: {
+        ...text,
+        required: true,
+        nonEmpty: true,
+        differs:
+          "a kind that is not served freezes the trigger; in Sveltos it is an empty list, and outputs are withdrawn",
+      },
       labelFilters: {
         type: "list",
         treatment: "acted",
@@ -77,15 +87,22 @@ export const EVENT_SOURCE_FIELDS: FieldTable = {
       selector: { type: "object", treatment: "acted", fields: labelSelector },
       namespace: text,
       name: text,
-      evaluate: text,
+      evaluate: { ...text, differs: SANDBOX },
       evaluateCEL: {
         type: "list",
         treatment: "acted",
-        fields: { name: { ...text, required: true }, rule: { ...text, required: true } },
+        fields: {
+          name: { ...text, required: true },
+          rule: {
+            ...text,
+            required: true,
+            differs: "what is no CEL freezes the trigger instead of being false, as does a rule that costs too much",
+          },
+        },
       },
     },
   },
-  aggregatedSelection: text,
+  aggregatedSelection: { ...text, differs: SANDBOX },
   collectResources: { type: "boolean", treatment: "acted", default: false },
   messagingMatchCriteria: {
     type: "list",
@@ -99,8 +116,14 @@ const generator: FieldTable = {
   namespace: text,
   name: { ...text, required: true, nonEmpty: true },
   nameFormat: { ...text, required: true, nonEmpty: true },
-  optional: { type: "boolean", treatment: "acted", default: false },
+  optional: {
+    type: "boolean",
+    treatment: "acted",
+    default: false,
+    differs: "a missing source is skipped with a note; Sveltos fails all the same",
+  },
 };
+const GENERATED = "what two matches make under one name with different content is held; in Sveltos the last one wins";
 
 /** Which objects a patch or an exclusion is for. */
 const objectTarget: FieldTable = {
@@ -128,11 +151,12 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
     instead: "it names the ClusterProfile that Sveltos makes; Moonferry makes none",
   },
   eventSourceName: { ...text, required: true, nonEmpty: true },
-  configMapGenerator: { type: "list", treatment: "acted", fields: generator },
-  secretGenerator: { type: "list", treatment: "acted", fields: generator },
+  configMapGenerator: { type: "list", treatment: "acted", differs: GENERATED, fields: generator },
+  secretGenerator: { type: "list", treatment: "acted", differs: GENERATED, fields: generator },
   syncMode: {
     ...text,
     default: "Continuous",
+    differs: "DryRun holds every change and writes no ClusterReport; OneTime remembers in memory what it has delivered",
     enum: ["OneTime", "Continuous", "ContinuousWithDriftDetection", "DryRun"],
   },
   tier: {
@@ -152,7 +176,12 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
     treatment: "inert",
     instead: "it paces updates over several clusters; there is one here",
   },
-  stopMatchingBehavior: { ...text, default: "WithdrawPolicies", enum: ["WithdrawPolicies", "LeavePolicies"] },
+  stopMatchingBehavior: {
+    ...text,
+    default: "WithdrawPolicies",
+    differs: "what the trigger says when a match goes counts; kept on the outputs, so that it outlives the trigger",
+    enum: ["WithdrawPolicies", "LeavePolicies"],
+  },
   reloader: {
     type: "boolean",
     treatment: "refused",
@@ -170,7 +199,12 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
       resource: { type: "object", treatment: "acted", required: true, fields: objectReference },
       identifier: { ...text, required: true },
       optional: { type: "boolean", treatment: "acted", default: false },
-      ignoreStatusChanges: { type: "boolean", treatment: "acted", default: false },
+      ignoreStatusChanges: {
+        type: "boolean",
+        treatment: "acted",
+        default: false,
+        differs: "any change renders again; where nothing comes of it, nothing is written",
+      },
       watchFields: {
         type: "list",
         treatment: "inert",
@@ -182,10 +216,15 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   policyRefs: {
     type: "list",
     treatment: "acted",
+    differs: "in the order of the spec, keys sorted; Sveltos's order is random",
     fields: {
       namespace: text,
       name: text,
-      kind: { ...text, enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"] },
+      kind: {
+        ...text,
+        differs: "ConfigMap and Secret alone; Flux sources are refused",
+        enum: ["GitRepository", "OCIRepository", "Bucket", "ConfigMap", "Secret"],
+      },
       path: {
         ...text,
         treatment: "inert",
@@ -219,8 +258,14 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   patches: {
     type: "list",
     treatment: "acted",
+    differs: "a merge patch without a target passes over objects that it does not name, where kustomize fails",
     fields: {
-      patch: { ...text, required: true, nonEmpty: true },
+      patch: {
+        ...text,
+        required: true,
+        nonEmpty: true,
+        differs: "merge patches but for lists of objects of Kubernetes' own kinds and $ directives, which are refused",
+      },
       target: { type: "object", treatment: "acted", fields: objectTarget },
     },
   },
@@ -228,6 +273,7 @@ export const EVENT_TRIGGER_FIELDS: FieldTable = {
   driftExclusions: {
     type: "list",
     treatment: "acted",
+    differs: "honoured with Continuous too; an excluded path keeps the value that is found",
     fields: {
       paths: { type: "list", treatment: "acted", required: true, elements: "string" },
       target: { type: "object", treatment: "acted", fields: objectTarget },

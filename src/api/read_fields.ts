@@ -7,6 +7,8 @@ import type { ObjectRef } from "./object.ts";
 export interface FieldReport {
   readonly errors: readonly ManifestError[];
   readonly warnings: readonly Warning[];
+  /** Fields that are acted on, but on purpose not quite as in Sveltos. */
+  readonly differences: readonly Warning[];
 }
 
 export interface CheckOptions {
@@ -24,6 +26,7 @@ export function checkFields(
 ): FieldReport {
   const errors: ManifestError[] = [];
   const warnings: Warning[] = [];
+  const differences: Warning[] = [];
   const fail = (where: string, problem: string) => void errors.push(new ManifestError(ref, where, problem));
 
   const checkObject = (object: Json | undefined, at: string, fields: FieldTable): void => {
@@ -48,6 +51,9 @@ export function checkFields(
     if (spec.enum && !spec.enum.includes(entry as string)) {
       return fail(at, `must be ${spec.enum.slice(0, -1).join(", ")} or ${spec.enum.at(-1)}, found "${entry}"`);
     }
+    if (spec.differs && !equalJson(entry, spec.default) && !isEmpty(entry)) {
+      differences.push({ field: at, message: spec.differs });
+    }
     if (spec.elements) checkElements(entry, at, spec.elements);
     if (!spec.fields) return;
     if (Array.isArray(entry)) entry.forEach((element, index) => checkObject(element, `${at}[${index}]`, spec.fields!));
@@ -71,7 +77,7 @@ export function checkFields(
   };
 
   checkObject(value, path, table);
-  return { errors, warnings };
+  return { errors, warnings, differences };
 }
 
 function unknownField(key: string, at: string, fields: FieldTable): string {

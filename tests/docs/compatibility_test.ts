@@ -51,6 +51,15 @@ function treatments(table: FieldTable, path: string): Map<string, string> {
   return all;
 }
 
+/** The paths of the fields that are acted on with a difference. */
+function differing(table: FieldTable, path: string): string[] {
+  return Object.entries(table).flatMap(([name, spec]) => {
+    const at = `${path}.${name}`;
+    const below = spec.fields ? differing(spec.fields, spec.type === "list" ? `${at}[]` : at) : [];
+    return spec.differs ? [at, ...below] : below;
+  });
+}
+
 const KINDS = [
   { kind: "EventSource", plural: "eventsources", fields: EVENT_SOURCE_FIELDS },
   { kind: "EventTrigger", plural: "eventtriggers", fields: EVENT_TRIGGER_FIELDS },
@@ -73,6 +82,12 @@ for (const { kind, plural, fields } of KINDS) {
     };
     const wrong = rows.filter(({ name, verdict }) => !wanted[treatments(fields, "spec").get(name)!]?.includes(verdict));
     assert.deepEqual(wrong, []);
+  });
+
+  Deno.test(`${kind}: what the reader names as a difference is one on the page, and the other way round`, () => {
+    const all = treatments(fields, "spec");
+    const onPage = rows.filter(({ name, verdict }) => verdict === "differs" && all.get(name) === "acted");
+    assert.deepEqual(onPage.map(({ name }) => name).sort(), differing(fields, "spec").sort());
   });
 }
 

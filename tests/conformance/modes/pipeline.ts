@@ -95,6 +95,7 @@ function triggerOf(input: Case): EventTrigger {
     extraLabels: {},
     extraAnnotations: {},
     warnings: [],
+    differences: [],
   };
 }
 
