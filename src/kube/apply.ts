@@ -19,6 +19,7 @@ import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
 import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
 import type { Action, Change } from "../reconcile/plan.ts";
+import { hasSveltosMarks, SVELTOS_MANAGER, SVELTOS_MARKS } from "../reconcile/sveltos_marks.ts";
 import type { KubeClient } from "./client.ts";
 import type { Discovery } from "./discovery.ts";
 import { ApiError, ConnectionError, type Verb, WriteRefusedError } from "./errors.ts";
@@ -77,6 +78,10 @@ export class KubeApplier implements Applier {
     if (change.action === "create") return await this.#create(type, change, signal);
     if (change.action === "delete") return await this.#delete(type, change.live!, signal);
     if (change.release) return await this.#release(type, change.live!, signal);
+    if (change.takeover) {
+      await this.#takeOver(type, change.desired!, change.live!, signal);
+      return "done";
+    }
     return await this.#update(type, change, change.live!, signal);
   }
 
@@ -116,7 +121,8 @@ export class KubeApplier implements Applier {
 
   async #update(type: ResourceType, change: Change, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
     const desired = change.desired!;
-    const owned = await this.#ownAsApplied(type, live, signal);
+    const known = hasSveltosMarks(live) ? await this.#takeOver(type, desired, live, signal) : live;
+    const owned = await this.#ownAsApplied(type, known, signal);
     const body = withPreconditions(desired, owned);
     const { object } = await this.client.apply(type, body, { ...WRITE, force: true }, signal);
     const exact = await this.#dropForeignKeys(type, desired, object, signal);
@@ -181,13 +187,49 @@ export class KubeApplier implements Applier {
     return "done";
   }
 
+  /**
+   * Sveltos's marks off and ours on, in one write, which touches nothing else. What Sveltos had applied is booked as ours, so
+   * that a later apply may take a field away that it leaves out.
+   */
+  async #takeOver(
+    type: ResourceType,
+    desired: KubeObject,
+    live: KubeObject,
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const marks = (there: Record<string, string>, wanted: Record<string, string>) => ({
+      ...Object.fromEntries(Object.keys(there).filter((key) => SVELTOS_MARKS.has(key)).map((key) => [key, null])),
+      ...Object.fromEntries(Object.entries(wanted).filter(([key]) => isReservedKey(key))),
+    });
+    const entries = managedFields(live);
+    const isApplied = (entry: Json, manager: string) =>
+      field(entry, "manager") === manager && field(entry, "operation") === "Apply" && !field(entry, "subresource");
+    const isOurs = entries.some((entry) => isApplied(entry, FIELD_MANAGER));
+    const rebooked = isOurs
+      ? entries.filter((entry) => !isApplied(entry, SVELTOS_MANAGER))
+      : entries.map((entry) =>
+        isApplied(entry, SVELTOS_MANAGER) ? { ...(entry as JsonObject), manager: FIELD_MANAGER } : entry
+      );
+    const metadata = {
+      ...preconditions(live),
+      labels: marks(labelsOf(live), labelsOf(desired)),
+      annotations: marks(annotationsOf(live), annotationsOf(desired)),
+      managedFields: rebooked,
+    };
+    return await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
+  }
+
+  /** Our marks off, and the fields out of our books: whoever applies the object next has it for itself. */
   async #release(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
     const dropped = (entries: Record<string, string>) =>
       Object.fromEntries(Object.keys(entries).filter(isReservedKey).map((key) => [key, null]));
+    const others = managedFields(live).filter((entry) => field(entry, "manager") !== FIELD_MANAGER);
     const metadata = {
       ...preconditions(live),
       labels: dropped(labelsOf(live)),
       annotations: dropped(annotationsOf(live)),
+      // An empty list would leave all as it was; one empty entry says that there are none.
+      managedFields: others.length > 0 ? others : [{}],
     };
     await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
     return "done";

@@ -12,11 +12,14 @@ export const EXACT_MAPS = new Map([["Secret", ["data"]], ["ConfigMap", ["data", 
 /**
  * The paths (such as `data.config` or `metadata.labels["x"]`) at which the live object is not as desired; empty where a
  * write would change nothing, the given subresources included. Paths that only our field manager owns and that are not desired any more count as well.
+ *
+ * @param writer The field manager whose paths these are: ours, unless somebody else has written the object.
  */
 export function differences(
   desired: KubeObject,
   live: KubeObject,
   subresources: readonly string[] = [],
+  writer = FIELD_MANAGER,
 ): string[] {
   const paths: string[] = [];
   compare(desired, live, "", paths);
@@ -24,10 +27,10 @@ export function differences(
     const wanted = field(desired, name), there = field(live, name);
     if (!isJsonObject(there)) continue;
     for (const key of Object.keys(there)) {
-      if (field(wanted, key) === undefined) paths.push(`${join(name, key)} (not asked for)`);
+      if (field(wanted, key) === undefined) paths.push(`${joinPath(name, key)} (not asked for)`);
     }
   }
-  for (const path of abandonedPaths(desired, live, subresources)) if (!paths.includes(path)) paths.push(path);
+  for (const path of abandonedPaths(desired, live, subresources, writer)) if (!paths.includes(path)) paths.push(path);
   return paths;
 }
 
@@ -37,7 +40,7 @@ function compare(desired: Json, live: Json | undefined, path: string, paths: str
       const wanted = desired[key]!;
       // A null says "not set": the API server drops it.
       if (wanted === null && (field(live, key) ?? null) === null) continue;
-      compare(wanted, field(live, key), join(path, key), paths);
+      compare(wanted, field(live, key), joinPath(path, key), paths);
     }
   } else if (Array.isArray(desired) && Array.isArray(live) && desired.length === live.length) {
     desired.forEach((element, index) => compare(element, live[index], `${path}[${index}]`, paths));
@@ -51,14 +54,19 @@ function isEmptyAndAbsent(desired: Json, live: Json | undefined): boolean {
   return live === undefined && isJsonObject(desired) && Object.keys(desired).length === 0;
 }
 
-/** What our manager still owns (by the API server's own book-keeping) and a server-side apply would therefore remove. */
-function abandonedPaths(desired: KubeObject, live: KubeObject, subresources: readonly string[]): string[] {
+/** What the manager still owns (by the API server's own book-keeping) and a server-side apply would therefore remove. */
+function abandonedPaths(
+  desired: KubeObject,
+  live: KubeObject,
+  subresources: readonly string[],
+  writer: string,
+): string[] {
   const entries = fieldAt(live, "metadata", "managedFields");
   if (!Array.isArray(entries)) return [];
   const paths: string[] = [];
   for (const entry of entries) {
     const subresource = field(entry, "subresource") || undefined;
-    if (field(entry, "manager") !== FIELD_MANAGER) continue;
+    if (field(entry, "manager") !== writer) continue;
     if (subresource !== undefined && !subresources.includes(subresource as string)) continue;
     const owned = field(entry, "fieldsV1");
     if (isJsonObject(owned)) walkOwned(owned, desired, "", paths);
@@ -71,14 +79,15 @@ function walkOwned(owned: JsonObject, desired: Json | undefined, path: string, p
     // Elements of lists (`k:`, `v:`, `i:`) are compared as lists above; `.` is the map itself.
     if (!entry.startsWith("f:")) continue;
     const key = entry.slice(2);
-    const here = join(path, key);
+    const here = joinPath(path, key);
     const wanted = field(desired, key);
     if (wanted === undefined) paths.push(`${here} (no longer asked for)`);
     else if (isJsonObject(below) && isJsonObject(wanted)) walkOwned(below, wanted, here, paths);
   }
 }
 
-function join(path: string, key: string): string {
+/** The path of a key below another: `data.config`, `metadata.labels["a/b"]`. */
+export function joinPath(path: string, key: string): string {
   if (!/^[A-Za-z0-9_-]+$/.test(key)) return `${path}["${key}"]`;
   return path === "" ? key : `${path}.${key}`;
 }

@@ -103,9 +103,3 @@ export function readMarks(object: KubeObject): Ownership | "broken" | undefined 
 export function isReservedKey(key: string): boolean {
   return key.startsWith(`${DOMAIN}/`) && ![SUSPEND_ANNOTATION, ADOPT_ANNOTATION].includes(key);
 }
-
-/** Annotations by which Sveltos marks what it deployed; whatever carries one is not ours. */
-export function isOwnedBySveltos(object: KubeObject): boolean {
-  const annotations = annotationsOf(object);
-  return ["projectsveltos.io/owner-kind", "projectsveltos.io/owner-name"].some((key) => annotations[key] !== undefined);
-}

@@ -27,6 +27,7 @@ import { CONTENT_ANNOTATION, ON_STOP_ANNOTATION, type OnStop, type Ownership, re
 import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import type { Placed } from "./place.ts";
+import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
 export type Action = "create" | "update" | "delete";
 
@@ -45,6 +46,8 @@ export interface Change {
   readonly because: readonly string[];
   /** True where the object stays and only loses our marks (`on-stop: leave`). */
   readonly release?: boolean;
+  /** True where the object stays as it is, and only changes from Sveltos's marks to ours. */
+  readonly takeover?: boolean;
   /** Subresources that are written after the object, with the same body. */
   readonly subresources?: readonly string[];
   /** True for a namespace that an output needs: created without our marks, and never touched again. */
@@ -252,9 +255,12 @@ function changeFor(placed: Placed, input: PlanInput): Change | undefined {
     if (input.syncMode === "OneTime" && input.delivered.has(matchKey(origin))) return undefined;
     return { ...base, action: "create", desired: object, because: ["it does not exist"] };
   }
-  if (isLeftAlone(object, there, input)) return undefined;
+  const isTheirs = isOwnedBySveltos(there);
+  if (!isTheirs && isLeftAlone(object, there, input)) return undefined;
   const desired = withExcluded(object, there, input.exclusions);
   const because = differences(desired, there, subresources);
+  // What Sveltos has taken back is not ours, also where nothing but its marks says so.
+  if (because.length === 0 && isTheirs) because.push("Sveltos's owner marks are on it");
   if (because.length === 0) return undefined;
   return { ...base, action: "update", desired, live: there, because };
 }

@@ -5,6 +5,7 @@
 import { type KubeObject, nameOf, namespaceOf, objectRef } from "../api/object.ts";
 import { readMarks } from "./marks.ts";
 import { type Change, suspensionOf } from "./plan.ts";
+import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
 export interface WithdrawalRequest {
   readonly instance: string;
@@ -39,8 +40,10 @@ export function withdrawalOf(
     if (trigger && suspensionOf(trigger) === "none") refused.add(marks.trigger);
     const { origin, step } = marks;
     const base = { target: objectRef(object), origin, step, live: object, after: [] };
-    const because = ["withdrawn by hand"];
-    const isReleased = request.release || marks.onStop === "leave";
+    // Sveltos would not make again what somebody else has deleted.
+    const isTheirs = isOwnedBySveltos(object);
+    const because = [isTheirs ? "Sveltos has taken it back" : "withdrawn by hand"];
+    const isReleased = request.release || marks.onStop === "leave" || isTheirs;
     changes.push(
       isReleased ? { ...base, action: "update", release: true, because } : { ...base, action: "delete", because },
     );
