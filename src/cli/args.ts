@@ -56,6 +56,8 @@ export interface Options {
   readonly confirm?: string;
   readonly writesPerSecond: number;
   readonly adopt: boolean;
+  /** What the plan is compared with; absent: with what is there. */
+  readonly against?: "sveltos";
   readonly createNamespaces: boolean;
   readonly reportNamespace?: string;
   readonly listen?: { readonly hostname: string; readonly port: number };
@@ -100,7 +102,7 @@ export function readArgs(args: readonly string[]): Options {
   const command = word === undefined ? "help" : COMMANDS.find((name) => name === word);
   if (!command) throw new UsageError(`unknown command "${word}"${suggest(word!, COMMANDS)}`);
   refuseForeignFlags(command, values);
-  if (operands.length > 0 && !["test", "help"].includes(command)) {
+  if (operands.length > 0 && !["test", "help", "adopt"].includes(command)) {
     throw new UsageError(`${command} takes no "${operands[0]}"; name files and folders with -f`);
   }
   const files = strings(values, "file");
@@ -130,6 +132,7 @@ export function readArgs(args: readonly string[]): Options {
     writesPerSecond: readCount("max-writes-per-second", string(values, "max-writes-per-second")) ??
       DEFAULT_WRITES_PER_SECOND,
     adopt: values.adopt === true,
+    against: choice(values, "against", ["sveltos"]),
     createNamespaces: values["create-namespaces"] === true,
     reportNamespace: string(values, "report-namespace"),
     listen: readAddress("listen", string(values, "listen")),

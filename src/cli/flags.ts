@@ -9,6 +9,7 @@ export const COMMANDS = [
   "plan",
   "apply",
   "render",
+  "adopt",
   "status",
   "withdraw",
   "rbac",
@@ -29,11 +30,16 @@ export interface Flag {
   readonly commands: readonly Command[];
 }
 
-const PIPELINE: readonly Command[] = ["run", "plan", "apply", "render"];
-const WRITERS: readonly Command[] = ["run", "apply", "withdraw"];
+const SELECTING: readonly Command[] = ["run", "plan", "apply", "render"];
+const PIPELINE: readonly Command[] = [...SELECTING, "adopt"];
+const WRITERS: readonly Command[] = ["run", "apply", "adopt", "withdraw"];
 /** Whatever reads a cluster or a folder. */
-const READERS: readonly Command[] = [...PIPELINE, "status", "withdraw"];
+const READERS: readonly Command[] = [...SELECTING, "status", "withdraw"];
+/** Whatever reads a cluster. */
+const CLIENTS: readonly Command[] = [...READERS, "adopt"];
 const PLANNERS: readonly Command[] = ["run", "plan", "apply"];
+/** Whatever asks the gates. */
+const GATED: readonly Command[] = [...PLANNERS, "adopt"];
 /** Whatever looks at outputs. */
 const KEEPERS: readonly Command[] = [...PLANNERS, "status", "withdraw"];
 /** The flags of these commands that say what rights it takes. */
@@ -71,30 +77,30 @@ export const FLAGS: readonly Flag[] = [
     name: "trigger-selector",
     value: "SELECTOR",
     help: "only EventTriggers with these labels (team=a,tier!=test); what came of others before stays as it is",
-    commands: withRights(PIPELINE),
+    commands: withRights(SELECTING),
   },
   {
     name: "kubeconfig",
     value: "FILE",
     help: "default: $KUBECONFIG, ~/.kube/config, or the Pod's own",
-    commands: withRights(READERS),
+    commands: withRights(CLIENTS),
   },
   {
     name: "context",
     value: "NAME",
     help: "context of the kubeconfig (default: its current one)",
-    commands: withRights(READERS),
+    commands: withRights(CLIENTS),
   },
   {
     name: "allow-exec-auth",
     value: "CMD,…",
     help: "credential programs that your own kubeconfig may run, by name (aws,gke-gcloud-auth-plugin)",
-    commands: withRights(READERS),
+    commands: withRights(CLIENTS),
   },
   {
     name: "allow-insecure-server",
     help: "accept a server without https, or insecure-skip-tls-verify in your kubeconfig",
-    commands: withRights(READERS),
+    commands: withRights(CLIENTS),
   },
   {
     name: "output",
@@ -102,6 +108,12 @@ export const FLAGS: readonly Flag[] = [
     value: "FORMAT",
     help: "table (default; of rbac without --check: yaml), json or yaml",
     commands: ["plan", "status", "version", "rbac"],
+  },
+  {
+    name: "against",
+    value: "WHAT",
+    help: "sveltos: compare what would be written with what Sveltos has deployed, and say what works here",
+    commands: ["plan"],
   },
   { name: "yes", short: "y", help: "do not ask before writing", commands: WRITERS },
   {
@@ -117,7 +129,11 @@ export const FLAGS: readonly Flag[] = [
     help: "serve /metrics, /healthz and /readyz there (default: nowhere)",
     commands: ["run"],
   },
-  { name: "dry-run", help: "keep looking and report what would change, but write nothing", commands: ["run"] },
+  {
+    name: "dry-run",
+    help: "report what would change, but write nothing; run keeps looking",
+    commands: ["run", "adopt"],
+  },
   {
     name: "report-namespace",
     value: "NS",
@@ -168,26 +184,26 @@ export const FLAGS: readonly Flag[] = [
     name: "allowed-kinds",
     value: "KIND,…",
     help: "kinds that may be written, group-qualified (default: Secret)",
-    commands: withRights(KEEPERS),
+    commands: withRights([...KEEPERS, "adopt"]),
   },
   {
     name: "target-namespaces",
     value: "NS,…",
     help: "namespaces that may be written to, and where outputs are looked for (default: all but kube-*)",
-    commands: withRights(KEEPERS),
+    commands: withRights([...KEEPERS, "adopt"]),
   },
   {
     name: "allow-kubeconfig",
     value: "WHAT,…",
     help: `let kubeconfigs pass that have ${KUBECONFIG_RELAXATIONS.join(", ")}`,
-    commands: PLANNERS,
+    commands: GATED,
   },
-  { name: "no-payload-check", help: "do not check that credential Secrets hold a kubeconfig", commands: PLANNERS },
+  { name: "no-payload-check", help: "do not check that credential Secrets hold a kubeconfig", commands: GATED },
   {
     name: "instance-id",
     value: "NAME",
     help: `whose outputs these are (default: ${DEFAULT_INSTANCE}); two instances never touch each other's`,
-    commands: withRights(KEEPERS),
+    commands: withRights([...KEEPERS, "adopt"]),
   },
   {
     name: "source-namespaces",
@@ -271,7 +287,7 @@ export const FLAGS: readonly Flag[] = [
     name: "verbose",
     short: "v",
     help: "say more: notes, and what scripts print",
-    commands: [...READERS, "test"],
+    commands: [...CLIENTS, "test"],
   },
   {
     name: "namespace",
@@ -299,7 +315,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "no-color",
     help: "no colour (also: NO_COLOR in the environment)",
-    commands: [...withRights(READERS), "test", "demo"],
+    commands: [...withRights(CLIENTS), "test", "demo"],
   },
   { name: "help", short: "h", help: "this text", commands: COMMANDS },
 ];

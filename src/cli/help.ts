@@ -6,6 +6,7 @@ const SUMMARIES: Readonly<Record<Command, string>> = {
   plan: "show what run would do; writes nothing",
   apply: "do once what plan shows",
   render: "print the rendered objects as YAML, and nothing else",
+  adopt: "take over from Sveltos, object by object, what is equal; changes marks alone",
   status: "show what there is of Moonferry's: outputs, age, expiry, holds, orphans",
   withdraw: "take outputs away by their marks, for leaving",
   rbac: "print the least rights that run takes for your triggers, or check yours",
@@ -28,6 +29,7 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
     ["moonferry plan --mgmt-labels cluster-api=enabled", "against your cluster, read-only"],
     ["moonferry plan -f ./cluster --output-dir ./out", "a folder of manifests against a folder of outputs"],
     ["moonferry plan -o json | jq .held", "what is held back, and what would let it pass"],
+    ["moonferry plan --against sveltos", "what Sveltos has beside what would be written, and what works here"],
   ],
   apply: [
     ["moonferry apply --mgmt-labels cluster-api=enabled", "asks before it writes"],
@@ -36,6 +38,13 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
   render: [
     ["moonferry render -f ./cluster --mgmt-labels cluster-api=enabled", "Sveltos's answer, before any gate"],
     ["kubectl get clusters,secrets,ns -A -o yaml | moonferry render -f - -f ./pipeline", "live objects, your objects"],
+  ],
+  adopt: [
+    ["moonferry adopt push-model --mgmt-labels moonferry=enabled --dry-run", "what would be taken over, and what not"],
+    [
+      "moonferry adopt push-model --mgmt-labels moonferry=enabled",
+      "asks first; docs/moving-from-sveltos.md has the order",
+    ],
   ],
   status: [
     ["moonferry status", "by trigger and consumer, from the marks alone"],
@@ -60,6 +69,8 @@ const EXAMPLES: Readonly<Record<Command, readonly [string, string][]>> = {
   version: [["moonferry version -o json", "the commit, Deno, libraries, and the kinds that are read"]],
   help: [["moonferry help plan", "the flags of one command"]],
 };
+
+const OPERANDS: Readonly<Partial<Record<Command, string>>> = { test: " DIR…", adopt: " TRIGGER" };
 
 const EXIT_CODES =
   "Exit codes: 0 nothing to do, or done; 1 an error; 2 plan found changes; 3 something is held or in conflict.";
@@ -91,7 +102,7 @@ function page(command: Command, bold: (text: string) => string): string {
   const flags = FLAGS.filter(({ commands }) => commands.includes(command)).map(({ name, short, value, help }) =>
     [`${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`, help] as [string, string]
   );
-  const operand = command === "test" ? " DIR…" : "";
+  const operand = OPERANDS[command] ?? "";
   return [
     `${bold(`moonferry ${command}${operand}`)}: ${SUMMARIES[command]}.`,
     "",

@@ -1,5 +1,6 @@
 /** The door of the command line: one call from arguments to exit code. */
 import { LoadError } from "../manifests/load.ts";
+import { adoptCommand } from "./adopt.ts";
 import { applyCommand } from "./apply.ts";
 import { type Options, readArgs } from "./args.ts";
 import { UsageError } from "./flag_values.ts";
@@ -24,6 +25,7 @@ const COMMAND_FUNCTIONS = {
   apply: applyCommand,
   render: renderCommand,
   test: testCommand,
+  adopt: adoptCommand,
   status: statusCommand,
   withdraw: withdrawCommand,
   rbac: rbacCommand,

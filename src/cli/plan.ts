@@ -1,10 +1,12 @@
 /** `plan`: what `apply` and `run` would do now, and what gates hold back. It writes nothing. */
+import { againstCommand } from "./against.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { openInput, planAll } from "./pipeline.ts";
 import { type CombinedPlan, type Paint, planTable, planText } from "./print.ts";
 
 export async function planCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
+  if (options.against !== undefined) return await againstCommand(options, environment, paint);
   const input = await openInput(options, environment);
   try {
     const combined = await planAll(input, options, environment.signal);

@@ -162,18 +162,23 @@ export function planDocument({ reconciliations, hash }: CombinedPlan): JsonObjec
         origins: origins.map(originDocument),
       }))
     ),
-    errors: all(({ plan }) =>
-      plan.failures.map(({ stage, reason, message, match }): JsonObject => ({
-        trigger: plan.trigger,
-        ...(match ? { match: refDocument(match) } : {}),
-        stage,
-        reason,
-        message,
-      }))
-    ),
+    errors: errorDocuments(reconciliations),
     notes: all(({ plan }) => plan.notes.map((note): JsonObject => ({ trigger: plan.trigger, ...note }))),
     hash,
   };
+}
+
+/** What failed, for machines. */
+export function errorDocuments(reconciliations: readonly Reconciliation[]): JsonObject[] {
+  return reconciliations.flatMap(({ plan }) =>
+    plan.failures.map(({ stage, reason, message, match }): JsonObject => ({
+      trigger: plan.trigger,
+      ...(match ? { match: refDocument(match) } : {}),
+      stage,
+      reason,
+      message,
+    }))
+  );
 }
 
 function changeDocument(change: Change, redact: (text: string) => string): JsonObject {
@@ -200,11 +205,13 @@ function cleared(value: JsonObject, redact: (text: string) => string): JsonObjec
   return walk(value) as JsonObject;
 }
 
-function refDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {
+/** A reference for machines. */
+export function refDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {
   return { apiVersion, kind, namespace, name };
 }
 
-function originDocument({ trigger, match, template, key }: Origin): JsonObject {
+/** An origin for machines. */
+export function originDocument({ trigger, match, template, key }: Origin): JsonObject {
   return { trigger, ...(match ? { match: refDocument(match) } : {}), template: refDocument(template), key };
 }
 
@@ -248,10 +255,15 @@ const ACTIONS = {
   delete: ["- delete", "red"],
 } as const;
 
+function actionOf({ action, release, takeover }: Change): readonly [string, Style] {
+  if (release) return ["~ let go", "yellow"];
+  return takeover ? ["~ adopt ", "green"] : ACTIONS[action];
+}
+
 /** Rows of action, object, what it is for, and why. */
 export function changeTable(changes: readonly Change[], paint: Paint): string[] {
   const rows = changes.map((change) => {
-    const [text, style] = change.release ? ["~ let go", "yellow"] as const : ACTIONS[change.action];
+    const [text, style] = actionOf(change);
     const because = change.action === "create" ? "" : change.because.join(", ");
     return { text, style, object: formatRef(change.target), match: matchText(change.origin), because };
   });
@@ -313,7 +325,7 @@ export function failureLines({ plan }: Reconciliation, paint: Paint, verbose: bo
 
 /** What came of a change, where that is worth a line. */
 export function outcomeLine({ change, status, message }: Outcome, paint: Paint): string {
-  const [text, style] = change.release ? ["~ let go", "yellow"] as const : ACTIONS[change.action];
+  const [text, style] = actionOf(change);
   const ref = formatRef(change.target);
   if (status === "done") return `  ${paint(style, text)}  ${ref}`;
   const mark = status === "unchanged" ? paint("dim", "= as is ") : paint("red", `x ${status}`.padEnd(8));

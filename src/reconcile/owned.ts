@@ -17,14 +17,17 @@ export interface Sweep {
  * The query for all objects of a group-qualified kind that carry this instance's label. It does not ask for the trigger's:
  * one query, and so one watch, serves all triggers.
  */
-export function ownedQuery(kind: string, instance: string, namespace?: string): ObjectQuery {
+export function ownedQuery(kind: string, instance: string): ObjectQuery {
+  return { ...kindQuery(kind), labelSelector: `${INSTANCE_LABEL}=${instance}` };
+}
+
+/** The query for all objects of a group-qualified kind. */
+export function kindQuery(kind: string): ObjectQuery {
   const dot = kind.indexOf(".");
   return {
     group: dot < 0 ? "" : kind.slice(dot + 1),
     version: dot < 0 ? "v1" : "",
     kind: dot < 0 ? kind : kind.slice(0, dot),
-    ...(namespace === undefined ? {} : { namespace }),
-    labelSelector: `${INSTANCE_LABEL}=${instance}`,
   };
 }
 
@@ -39,14 +42,24 @@ export async function listOwned(
   signal: AbortSignal,
   options: ReadOptions = {},
 ): Promise<Listing> {
-  const everywhere = ownedQuery(kind, instance);
+  return await listWithin(ownedQuery(kind, instance), targetNamespaces, reader, signal, options);
+}
+
+/** What the query names, in the permitted namespaces alone where there are such; unknown where one can't be listed. */
+export async function listWithin(
+  everywhere: ObjectQuery,
+  targetNamespaces: readonly string[] | undefined,
+  reader: ObjectReader,
+  signal: AbortSignal,
+  options: ReadOptions = {},
+): Promise<Listing> {
   if (targetNamespaces === undefined) return await reader.list(everywhere, signal, options);
   const facts = await reader.kindOf(everywhere.group, everywhere.version, everywhere.kind, signal);
   if (!("scope" in facts)) return { unknown: facts };
   if (facts.scope === "cluster") return await reader.list(everywhere, signal, options);
   const namespaces = [...new Set(targetNamespaces)];
   const listings = await Promise.all(
-    namespaces.map((namespace) => reader.list(ownedQuery(kind, instance, namespace), signal, options)),
+    namespaces.map((namespace) => reader.list({ ...everywhere, namespace }, signal, options)),
   );
   const objects: KubeObject[] = [];
   for (const listing of listings) {

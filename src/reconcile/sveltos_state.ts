@@ -1,0 +1,65 @@
+/** Reads what Sveltos has in the cluster: its profiles, and what it has deployed. Reads only, through the one seam. */
+import { type KubeObject, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
+import { kindQuery, listWithin } from "./owned.ts";
+import type { ObjectQuery, ObjectReader } from "./reader.ts";
+import { SVELTOS_LABEL, type SveltosState } from "./sveltos_marks.ts";
+
+const PROFILES = ["ClusterProfile.config.projectsveltos.io", "Profile.config.projectsveltos.io"];
+const SUMMARY = "ClusterSummary.config.projectsveltos.io";
+
+/** Sveltos's own objects. Kinds that are not served are none; what can't be read is told as such. */
+export async function readSveltosState(reader: ObjectReader, signal: AbortSignal): Promise<SveltosState> {
+  const unknown: string[] = [];
+  const read = async (kind: string): Promise<readonly KubeObject[]> => {
+    const listing = await reader.list(kindQuery(kind), signal);
+    if (listing.unknown && listing.unknown.reason !== "KindNotServed") unknown.push(listing.unknown.message);
+    return listing.objects ?? [];
+  };
+  const profiles = (await Promise.all(PROFILES.map(read))).flat();
+  const summaries = await read(SUMMARY);
+  return { profiles, summaries, ...(unknown.length > 0 ? { unknown: unknown.join("; ") } : {}) };
+}
+
+/**
+ * Everything of the group-qualified kinds that Sveltos has deployed, or let go of.
+ *
+ * @param targetNamespaces The namespaces that may be written to, where they are named: others are not looked into.
+ * @returns The objects, and why a kind could not be listed.
+ */
+export async function readDeployed(
+  kinds: readonly string[],
+  targetNamespaces: readonly string[] | undefined,
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<{ objects: readonly KubeObject[]; unknown: readonly string[] }> {
+  const objects: KubeObject[] = [], unknown: string[] = [];
+  for (const kind of kinds) {
+    const query = { ...kindQuery(kind), labelSelector: SVELTOS_LABEL };
+    const listing = await listWithin(query, targetNamespaces, reader, signal);
+    if (listing.objects) objects.push(...listing.objects);
+    else if (listing.unknown.reason !== "KindNotServed") unknown.push(listing.unknown.message);
+  }
+  return { objects, unknown };
+}
+
+/**
+ * The reader, which looks up single objects among those that are known already: thousands of targets then cost no question
+ * each. Whoever writes on that account names the resourceVersion, so that what is out of date is found out.
+ */
+export function answeringFrom(objects: readonly KubeObject[], reader: ObjectReader): ObjectReader {
+  const known = new Map(objects.map((object) => [objectKey(objectRef(object)), object]));
+  const find = ({ group, version, kind, namespace, name, labelSelector }: ObjectQuery) => {
+    if (!name || labelSelector) return undefined;
+    const apiVersion = group === "" ? version : `${group}/${version}`;
+    const object = known.get(`${qualifiedKind({ apiVersion, kind })} ${namespace ?? ""}/${name}`);
+    return object?.apiVersion === apiVersion ? object : undefined;
+  };
+  return {
+    list: async (query, signal, options = {}) => {
+      const object = options.once && !options.fresh ? find(query) : undefined;
+      return object ? { objects: [object] } : await reader.list(query, signal, options);
+    },
+    kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
+    ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+  };
+}
