@@ -140,6 +140,15 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       assert.deepEqual(secrets.for, ["EventSource push-model spec.resourceSelectors[1]"]);
     });
 
+    await t.step("for the triggers of the cluster it prints what it prints for their files", async () => {
+      const { code, stdout, stderr } = await moonferry([
+        ...["rbac", "--kubeconfig", server.adminKubeconfig, "--mgmt-labels", "cluster-api=enabled"],
+        ...NARROW!.flags,
+      ]);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+      assert.equal(stdout, await Deno.readTextFile(NARROW!.file));
+    });
+
     await t.step("with them nothing is missing, and nothing is too much", async () => {
       await server.kubectl(["apply", "-f", NARROW!.file]);
       const { code, stdout, stderr } = await check(...NARROW!.flags);

@@ -1,13 +1,11 @@
-/** Makes the Roles of `k8s/base/rbac` with the command itself, for the push-model example: `deno task rbac:k8s`. */
+/** Makes the Roles of `k8s/` with the command itself, for the push-model example: `deno task rbac:shipped`. */
 import { runCommandLine } from "../../../src/cli/mod.ts";
 import { kubeRights } from "../../../src/kube/rights_book.ts";
 import { systemClock } from "../../../src/kube/clock.ts";
 
+const EXAMPLE = "k8s/examples/push-model";
 /** The flags are those that `k8s/overlays/single` gives to `run`. */
-const EXAMPLE = [
-  ...["rbac", "-f", "k8s/examples/push-model", "--mgmt-labels", "cluster-api=enabled"],
-  ...["--source-namespaces", "mgmt"],
-];
+const SINGLE = ["rbac", "-f", EXAMPLE, "--mgmt-labels", "cluster-api=enabled", "--source-namespaces", "mgmt"];
 
 /** A file, the command that makes it, and what that prints. */
 export interface ShippedRoles {
@@ -17,15 +15,32 @@ export interface ShippedRoles {
 }
 
 export const SHIPPED_ROLES: readonly ShippedRoles[] = [
-  shipped("k8s/base/rbac/rbac.yaml", [...EXAMPLE, "--target-namespaces", "team-argo,team-batch"]),
-  shipped("k8s/base/rbac/wide/rbac.yaml", [...EXAMPLE, "--wide"]),
+  shipped("k8s/base/rbac/rbac.yaml", [...SINGLE, "--target-namespaces", "team-argo,team-batch"]),
+  shipped("k8s/base/rbac/wide/rbac.yaml", [...SINGLE, "--wide"]),
+  tenants("a"),
+  tenants("b"),
 ];
 
-function shipped(file: string, args: readonly string[]): ShippedRoles {
-  return { file, args, make: () => printed(args) };
+function shipped(file: string, args: readonly string[], input = () => Promise.resolve("")): ShippedRoles {
+  return { file, args, make: () => printed(args, input) };
 }
 
-async function printed(args: readonly string[]): Promise<string> {
+/** As `k8s/overlays/tenants` has them: the example, with the team's label and in the team's source namespace. */
+function tenants(team: string): ShippedRoles {
+  const args = [
+    ...["rbac", "-f", "-", "--mgmt-labels", "cluster-api=enabled", "--trigger-selector", `team=${team}`],
+    ...["--instance-id", `team-${team}`, "--namespace", `moonferry-team-${team}`],
+    ...["--source-namespaces", `mgmt-${team}`, "--target-namespaces", `team-${team}`],
+  ];
+  return shipped(`k8s/overlays/tenants/rbac/team-${team}.yaml`, args, async () => {
+    const files = ["eventsource", "eventtrigger", "template"].map((name) => `${EXAMPLE}/${name}.yaml`);
+    const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+    return texts.join("---\n").replaceAll("namespace: mgmt\n", `namespace: mgmt-${team}\n`)
+      .replaceAll("\n  name: push-model\nspec:", `\n  name: push-model\n  labels: { team: ${team} }\nspec:`);
+  });
+}
+
+async function printed(args: readonly string[], input: () => Promise<string>): Promise<string> {
   let text = "";
   const nowhere = () => Promise.reject(new Error("rbac -f needs nothing but the files"));
   const code = await runCommandLine(args, {
@@ -38,7 +53,7 @@ async function printed(args: readonly string[]): Promise<string> {
       errIsTerminal: false,
       canAsk: false,
       ask: nowhere,
-      readStdin: nowhere,
+      readStdin: input,
     },
     world: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
     openCluster: nowhere,
