@@ -11,15 +11,14 @@ import { type Parts, type ReconcileOptions, type Reconciliation } from "../recon
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
-import { CONNECTION_BACKOFF, type WorkQueue } from "./queue.ts";
+import { CONNECTION_BACKOFF, OVERTAKEN_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
 import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
 /** Everything is looked at again this often, whatever has been seen: a watch that lies is found out. */
 export const RESYNC_MILLISECONDS = 10 * 60 * 1000;
 
-/** A plan that was overtaken is made again after this long, by when the watch has told what overtook it. */
-const STALE_WAIT_MILLISECONDS = 200;
+const BACKOFFS = { soon: OVERTAKEN_BACKOFF, "as a connection": CONNECTION_BACKOFF, "with backoff": TRIGGER_BACKOFF };
 
 /**
  * So many first publications of one trigger go out before what has changed meanwhile is looked at: a rotation, a revocation,
@@ -174,12 +173,8 @@ export class Loop {
     });
     if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
-    if (retry === "with backoff") this.queue.addAfterFailure(trigger);
-    else if (retry === "as a connection") this.queue.addAfterFailure(trigger, CONNECTION_BACKOFF);
-    else {
-      this.queue.forget(trigger);
-      if (retry === "soon") this.queue.addAfter(trigger, STALE_WAIT_MILLISECONDS);
-    }
+    if (retry === "no") this.queue.forget(trigger);
+    else this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
     const { state } = reconciliation.computation.snapshot;
     if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no") {
       this.#dependencies.forget(trigger);

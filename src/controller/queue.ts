@@ -13,6 +13,8 @@ export interface Backoff {
 export const TRIGGER_BACKOFF: Backoff = { first: 250, most: 30_000 };
 /** For what a reachable API server cures: soon enough to be right again 10 s after it is back, and no storm until then. */
 export const CONNECTION_BACKOFF: Backoff = { first: 800, most: 5_000 };
+/** For a plan that was overtaken: by when the watch has told what overtook it; if it does not, whoever answers so is asked less. */
+export const OVERTAKEN_BACKOFF: Backoff = { first: 400, most: 5_000 };
 
 /** Time and chance, passed in so that tests need not wait. */
 export interface QueueClock {
@@ -48,8 +50,8 @@ export class WorkQueue {
   addAfterFailure(name: string, backoff = TRIGGER_BACKOFF): void {
     const counts = this.#failures.get(name) ?? new Map<Backoff, number>();
     this.#failures.set(name, counts);
-    // What fails for another reason has found the server; that the server is away says nothing of the other reason.
-    if (backoff !== CONNECTION_BACKOFF) counts.delete(CONNECTION_BACKOFF);
+    // Who fails for another reason has found the server, or a fresh plan; nothing of these mends the trigger's own trouble.
+    for (const other of counts.keys()) if (other !== backoff && other !== TRIGGER_BACKOFF) counts.delete(other);
     const failures = (counts.get(backoff) ?? 0) + 1;
     counts.set(backoff, failures);
     const base = Math.min(backoff.most, backoff.first * 2 ** Math.min(failures - 1, 20));

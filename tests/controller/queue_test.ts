@@ -1,6 +1,6 @@
 /** The work queue on a clock by hand. */
 import assert from "node:assert/strict";
-import { CONNECTION_BACKOFF, TRIGGER_BACKOFF, WorkQueue } from "../../src/controller/queue.ts";
+import { CONNECTION_BACKOFF, OVERTAKEN_BACKOFF, TRIGGER_BACKOFF, WorkQueue } from "../../src/controller/queue.ts";
 
 class HandClock {
   timers: { at: number; run: () => void }[] = [];
@@ -92,6 +92,13 @@ Deno.test("a lost connection is waited for 5 s at most, and does not shorten the
   assert.deepEqual(connection, [800, 1600, 3200, 5000, 5000, 5000]);
   assert.equal(await waitAfter(TRIGGER_BACKOFF), 16_000, "it goes on where it was");
   assert.equal(await waitAfter(CONNECTION_BACKOFF), 800, "the connection was there in between");
+  const overtaken: number[] = [];
+  for (let i = 0; i < 6; i++) overtaken.push(await waitAfter(OVERTAKEN_BACKOFF));
+  assert.deepEqual(
+    overtaken,
+    [400, 800, 1600, 3200, 5000, 5000],
+    "who always says so is not asked five times a second",
+  );
   queue.forget("a");
   assert.equal(await waitAfter(TRIGGER_BACKOFF), 250);
 });

@@ -18,9 +18,13 @@ export interface Result {
   readonly stderr: string;
 }
 
-function commandOf(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
+function commandOf(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  denoFlags: readonly string[] = [],
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", ...PERMISSIONS, MAIN, ...args],
+    args: ["run", ...PERMISSIONS, ...denoFlags, MAIN, ...args],
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
@@ -44,8 +48,8 @@ export class RunningMoonferry {
   /** True once it has ended, for whatever reason. */
   hasEnded = false;
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
-    this.#process = commandOf(args, env).spawn();
+  constructor(args: readonly string[], env: Record<string, string> = {}, denoFlags: readonly string[] = []) {
+    this.#process = commandOf(args, env, denoFlags).spawn();
     this.#reading = this.#read();
     this.#process.stdout.cancel();
     this.#process.status.then(() => this.hasEnded = true);

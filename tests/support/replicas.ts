@@ -107,13 +107,18 @@ export class Replicas {
     return `${this.folder}/${slot}.kubeconfig`;
   }
 
-  launch(slot: Slot): RunningMoonferry {
+  /** @param denoFlags for the process, such as another clock */
+  launch(slot: Slot, denoFlags: readonly string[] = []): RunningMoonferry {
     const { duration, renewDeadline, retryPeriod } = this.timing;
-    const replica = new RunningMoonferry([
-      ...["run", "--yes", "--kubeconfig", this.#kubeconfig(slot), "--mgmt-labels", "a=b"],
-      ...["--leader-elect", "--lease-namespace", "moonferry", "--lease-duration", `${duration}ms`],
-      ...["--lease-renew-deadline", `${renewDeadline}ms`, "--lease-retry-period", `${retryPeriod}ms`],
-    ]);
+    const replica = new RunningMoonferry(
+      [
+        ...["run", "--yes", "--kubeconfig", this.#kubeconfig(slot), "--mgmt-labels", "a=b"],
+        ...["--leader-elect", "--lease-namespace", "moonferry", "--lease-duration", `${duration}ms`],
+        ...["--lease-renew-deadline", `${renewDeadline}ms`, "--lease-retry-period", `${retryPeriod}ms`],
+      ],
+      {},
+      denoFlags,
+    );
     this.running.set(slot, replica);
     return replica;
   }

@@ -1,6 +1,10 @@
 /** Every fault, of all files of them. */
-import { type FaultRow, ROWS } from "./rows.ts";
+import { type FaultRow, type ReplicaRow, ROWS } from "./rows.ts";
 import { INPUT_ROWS } from "./rows_inputs.ts";
+import { LEADER_ROWS } from "./rows_leader.ts";
 import { SERVER_ROWS } from "./rows_server.ts";
 
-export const ALL_ROWS: readonly FaultRow[] = [...ROWS, ...SERVER_ROWS, ...INPUT_ROWS];
+/** Those that inject one fault into one program. */
+export const RIG_ROWS: readonly FaultRow[] = [...ROWS, ...SERVER_ROWS, ...INPUT_ROWS];
+
+export const ALL_ROWS: readonly (FaultRow | ReplicaRow)[] = [...RIG_ROWS, ...LEADER_ROWS];

@@ -3,14 +3,22 @@
  * outputs, times it, and judges. `wait` is how long the fault's own nature may keep them back (invariant I5 adds 5 s).
  */
 import type { FaultRule } from "../../support/fault_proxy.ts";
-import type { Rig } from "./rig.ts";
+import type { Rig, Verdict } from "./rig.ts";
 import { ENDLESS } from "./soak_faults.ts";
 
-export interface FaultRow {
+interface RowHead {
   readonly id: string;
   readonly title: string;
   /** Milliseconds. */
   readonly wait: number;
+}
+
+/** A row that is not about one program on a rig: it judges by itself. */
+export interface ReplicaRow extends RowHead {
+  judgeRuns(runs: number, random: () => number, say: (text: string) => void): Promise<Verdict[]>;
+}
+
+export interface FaultRow extends RowHead {
   /** Past the proxy, which answers 503 for a server that is away. */
   readonly isDirect?: boolean;
   /** Also in the short form, which CI runs. */

@@ -6,13 +6,13 @@
 import { parseArgs } from "node:util";
 import { ALL_ROWS } from "./all_rows.ts";
 import { INVARIANTS, type Rates, Rig, type Verdict } from "./rig.ts";
-import { changes, type FaultRow } from "./rows.ts";
+import { changes, type FaultRow, type ReplicaRow } from "./rows.ts";
 
 /** Invariant I5: so long after the fault's own wait. */
 const I5 = 5_000;
 
 export interface RowResult {
-  readonly row: FaultRow;
+  readonly row: FaultRow | ReplicaRow;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -33,7 +33,7 @@ export function randomFrom(seed: number): () => number {
  * @param isLong wait after each row's last run until the program's connections have gone back
  */
 export async function injectAll(
-  rows: readonly FaultRow[],
+  rows: readonly (FaultRow | ReplicaRow)[],
   runs: number,
   seed: number,
   say: (text: string) => void,
@@ -42,29 +42,42 @@ export async function injectAll(
   const results: RowResult[] = [];
   for (const row of rows) {
     const random = randomFrom(seed);
-    const rig = await Rig.open(random);
-    const verdicts: Verdict[] = [];
-    try {
-      const key = `${row.isDirect} ${JSON.stringify(row.size)}`;
-      if (!steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
-      const steady = steadyRates.get(key)!;
-      for (let run = 0; run < runs; run++) {
-        await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
-        const recovery = await injectOnce(row, rig);
-        if (isLong && run === runs - 1 && recovery < Infinity) await rig.settle();
-        const verdict = await rig.judge(recovery, steady);
-        verdicts.push(verdict);
-        for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
-        for (const finding of verdict.findings) say(`${row.id} run ${run + 1}: ${finding}`);
-        await rig.end();
-      }
-    } finally {
-      await rig.close();
+    const verdicts = "inject" in row
+      ? await injectOften(row, runs, random, say, isLong)
+      : await row.judgeRuns(runs, random, say);
+    for (const [run, { findings }] of verdicts.entries()) {
+      for (const finding of findings) say(`${row.id} run ${run + 1}: ${finding}`);
     }
     results.push({ row, verdicts });
     say(lineOf({ row, verdicts }));
   }
   return results;
+}
+
+async function injectOften(
+  row: FaultRow,
+  runs: number,
+  random: () => number,
+  say: (text: string) => void,
+  isLong: boolean,
+): Promise<Verdict[]> {
+  const rig = await Rig.open(random);
+  const verdicts: Verdict[] = [];
+  try {
+    const key = `${row.isDirect} ${JSON.stringify(row.size)}`;
+    if (!steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
+    for (let run = 0; run < runs; run++) {
+      await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
+      const recovery = await injectOnce(row, rig);
+      if (isLong && run === runs - 1 && recovery < Infinity) await rig.settle();
+      verdicts.push(await rig.judge(recovery, steadyRates.get(key)));
+      for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
+      await rig.end();
+    }
+  } finally {
+    await rig.close();
+  }
+  return verdicts;
 }
 
 /** @returns the recovery in milliseconds; infinite where the outputs never became right, or what must happen never did. */

@@ -1,0 +1,139 @@
+/**
+ * Faults of the leader, F8 to F10 of reliability §3: two replicas and one Lease, each replica with an identity of its own, so
+ * that the API server's record says who wrote. What is late counts from the signal: takeover is part of it.
+ */
+import { fileURLToPath } from "node:url";
+import { judge } from "../../support/audit.ts";
+import { LeaderSwaps, pause } from "../../support/leader_swaps.ts";
+import { Replicas, SLOTS } from "../../support/replicas.ts";
+import { writesOf } from "./audit.ts";
+import { type Verdict, verdictOf } from "./rig.ts";
+import type { ReplicaRow } from "./rows.ts";
+import { CANARY } from "./world.ts";
+
+/** Changes of the leader in one run. */
+const SWAPS = 5;
+/** Longer than a lease that its holder no longer renews is kept, several times over. */
+const STOPPED_FOR = 30_000;
+/** How long replicas with different clocks are watched. */
+const WATCHED_FOR = 20_000;
+
+export const LEADER_ROWS: readonly ReplicaRow[] = [
+  {
+    id: "F8",
+    title: `two replicas, the leader killed ${SWAPS} times a run`,
+    wait: 5_000,
+    judgeRuns: (runs, random, say) =>
+      onReplicas(runs, random, async (replicas, swaps, run) => {
+        const seen: number[] = [];
+        for (let i = 0; i < SWAPS; i++) seen.push((await swaps.swap("SIGKILL", `${run}-${i}`)).delivered);
+        say(`F8 run ${run + 1}: outputs right after ${seen.map((ms) => (ms / 1000).toFixed(2)).join(", ")} s`);
+        return { recovery: Math.max(...seen), findings: await findOutOfTurn(replicas) };
+      }),
+  },
+  {
+    id: "F9",
+    title: `the leader stopped for ${STOPPED_FOR / 1000} s in the middle of its writes, then woken up`,
+    wait: 5_000,
+    judgeRuns: (runs, random) =>
+      onReplicas(runs, random, async (replicas, swaps, run) => {
+        const { delivered, code } = await swaps.swap("SIGSTOP, later SIGCONT", String(run), STOPPED_FOR);
+        const findings = await findOutOfTurn(replicas);
+        if (code !== 1) findings.push(`own: woken up, it ended with ${code}, not with 1`);
+        return { recovery: delivered, findings };
+      }),
+  },
+  clockRow("F10/ahead", "the clock of one replica 1 h ahead", "skew=3600000"),
+  clockRow("F10/behind", "the clock of one replica 1 h behind", "skew=-3600000"),
+  clockRow("F10/fast", "the clock of one replica twice as fast", "rate=2"),
+];
+
+/** Every other run the leader's clock, else that of the one who stands by. */
+function clockRow(id: string, title: string, clock: string): ReplicaRow {
+  const module = fileURLToPath(new URL("../../support/other_clock.ts", import.meta.url));
+  const flags = ["--preload", `file://${module}?${clock}`];
+  return {
+    id,
+    title,
+    wait: 0,
+    async judgeRuns(runs) {
+      const verdicts: Verdict[] = [];
+      for (let run = 0; run < runs; run++) {
+        const replicas = await Replicas.start();
+        try {
+          await replicas.launch(SLOTS[0], run % 2 === 0 ? flags : []).logs(/leading/, 0);
+          await replicas.launch(SLOTS[1], run % 2 === 0 ? [] : flags).logs(/standing by/, 0);
+          let recovery = 0;
+          const end = Date.now() + WATCHED_FOR;
+          for (let tick = 0; Date.now() < end; tick++) {
+            recovery = Math.max(recovery, await delivery(replicas, `${CANARY} ${tick}`));
+            await pause(500);
+          }
+          const findings = await findOutOfTurn(replicas);
+          const { transitions } = judge(await replicas.audit(), replicas.timing.duration);
+          if (transitions > 0) findings.push(`own: the lease changed hands ${transitions} times`);
+          verdicts.push(verdictOf(recovery, [...findings, ...await findBesides(replicas)], []));
+        } finally {
+          await replicas.stop();
+        }
+      }
+      return verdicts;
+    },
+  };
+}
+
+/** Runs that share two replicas, the first of which leads in the beginning. */
+async function onReplicas(
+  runs: number,
+  random: () => number,
+  inject: (replicas: Replicas, swaps: LeaderSwaps, run: number) => Promise<{ recovery: number; findings: string[] }>,
+): Promise<Verdict[]> {
+  const replicas = await Replicas.start();
+  const verdicts: Verdict[] = [];
+  try {
+    await replicas.launch(SLOTS[0]).logs(/leading/, 0);
+    await replicas.launch(SLOTS[1]).logs(/standing by/, 0);
+    const swaps = new LeaderSwaps(replicas, random, `${CANARY} `);
+    for (let run = 0; run < runs; run++) {
+      try {
+        const { recovery, findings } = await inject(replicas, swaps, run);
+        verdicts.push(verdictOf(recovery, [...findings, ...await findBesides(replicas)], []));
+      } catch (error) {
+        verdicts.push(verdictOf(Infinity, [`I3: ${error instanceof Error ? error.message : error}`], []));
+      }
+    }
+  } finally {
+    await replicas.stop();
+  }
+  return verdicts;
+}
+
+/** I4 by the Lease as the server stored it: nobody writes without it, and no output gets one value from two. */
+async function findOutOfTurn(replicas: Replicas): Promise<string[]> {
+  const { outOfTurn, writtenTwice } = judge(await replicas.audit(), replicas.timing.duration);
+  return [
+    ...outOfTurn.map(({ user, verb, resource, name }) => `I4: ${user} wrote out of turn: ${verb} ${resource} ${name}`),
+    ...writtenTwice.map((output) => `I4: two replicas gave ${output}`),
+  ];
+}
+
+/** I1, I2 and I7, of the whole time so far. */
+async function findBesides(replicas: Replicas): Promise<string[]> {
+  const writes = (await writesOf(`${replicas.folder}/audit.log`, 0)).filter(({ resource }) => resource === "secrets");
+  return [
+    ...writes.filter(({ namespace }) => namespace !== "out").map(({ namespace, name }) => `I1: ${namespace}/${name}`),
+    ...writes.filter(({ verb }) => verb.startsWith("delete")).map(({ name }) => `I2: deleted ${name}`),
+    ...[...replicas.running].filter(([, { log }]) => log.includes(CANARY)).map(([slot]) => `I7: the log of ${slot}`),
+  ];
+}
+
+/** Milliseconds until all outputs have the new value. */
+async function delivery(replicas: Replicas, value: string): Promise<number> {
+  const started = performance.now();
+  await replicas.tick(value);
+  while (!await replicas.haveAll(value)) {
+    if (performance.now() - started > 60_000) throw new Error("a value never arrived");
+    await pause(25);
+  }
+  return performance.now() - started;
+}
