@@ -24,7 +24,16 @@ export interface FaultRow extends RowHead {
   /** Also in the short form, which CI runs. */
   readonly isShort?: boolean;
   /** More or less than four clusters and three consumers. */
-  readonly size?: { readonly clusters: number; readonly consumers: readonly string[] };
+  readonly size?: {
+    readonly clusters: number;
+    readonly consumers: readonly string[];
+    /** At least; absent: as they come. */
+    readonly kubeconfigBytes?: number;
+  };
+  /** For the program. */
+  readonly flags?: readonly string[];
+  /** Load instead of a fault: there is no run without it to compare rates and footprint with. */
+  readonly isLoad?: boolean;
   /** Injects the fault, changes the world under it, and ends it. */
   inject(rig: Rig): Promise<void>;
   /** What else must hold, once the outputs are right again. */

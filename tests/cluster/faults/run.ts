@@ -1,11 +1,12 @@
 /**
- * `deno task faults [--runs N] [--rows F2,F4] [--seed S] [--brisk]`: injects every fault N times and prints what came of it:
- * violations of each invariant and how long the outputs took to be right again. Exit code 1 where anything is wrong. `--brisk`
- * does not wait after each row's last run until connections have gone back.
+ * `deno task faults [--runs N] [--rows F2,F4] [--seed S] [--brisk] [--load-minutes 5]`: injects every fault N times and prints
+ * what came of it: violations of each invariant and how long the outputs took to be right again. Exit code 1 where anything is
+ * wrong. `--brisk` does not wait after each row's last run until connections have gone back.
  */
 import { parseArgs } from "node:util";
 import { ALL_ROWS } from "./all_rows.ts";
 import { INVARIANTS, type Rates, Rig, type Verdict } from "./rig.ts";
+import { load } from "./rows_load.ts";
 import { changes, type FaultRow, type ReplicaRow } from "./rows.ts";
 
 /** Invariant I5: so long after the fault's own wait. */
@@ -61,15 +62,15 @@ async function injectOften(
   say: (text: string) => void,
   isLong: boolean,
 ): Promise<Verdict[]> {
-  const rig = await Rig.open(random);
+  const rig = await Rig.open(random, row.flags);
   const verdicts: Verdict[] = [];
   try {
     const key = `${row.isDirect} ${JSON.stringify(row.size)}`;
-    if (!steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
+    if (!row.isLoad && !steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
     for (let run = 0; run < runs; run++) {
-      await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
+      await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
       const recovery = await injectOnce(row, rig);
-      if (isLong && run === runs - 1 && recovery < Infinity) await rig.settle();
+      if (isLong && !row.isLoad && run === runs - 1 && recovery < Infinity) await rig.settle();
       verdicts.push(await rig.judge(recovery, steadyRates.get(key)));
       for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
       await rig.end();
@@ -98,7 +99,7 @@ const steadyRates = new Map<string, Rates>();
 
 /** The most requests in some seconds while the same changes come without a fault. */
 async function ratesWithoutFault(rig: Rig, row: FaultRow): Promise<Rates> {
-  await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers);
+  await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
   await changes(rig, 2);
   await rig.converge();
   const rate = await rig.rates();
@@ -148,8 +149,10 @@ if (import.meta.main) {
       rows: { type: "string" },
       seed: { type: "string" },
       brisk: { type: "boolean", default: false },
+      "load-minutes": { type: "string", default: "5" },
     },
   });
+  load.minutes = Number(values["load-minutes"]);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
   console.log(`seed ${seed}`);
   const wanted = values.rows?.split(",");

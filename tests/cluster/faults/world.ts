@@ -18,6 +18,8 @@ export class World {
   readonly kept = new Map<string, string>();
   /** Targets at which somebody else's object stands, `<namespace>/<name>`. */
   readonly foreign = new Set<string>();
+  /** Kubeconfigs are filled up to so many bytes. */
+  kubeconfigBytes = 0;
 
   constructor(readonly api: Api, readonly server: KubeServer) {}
 
@@ -82,7 +84,7 @@ export class World {
       kind: "Secret",
       metadata: { name: `${name}-kubeconfig`, namespace: "mgmt", labels: { "cluster.x-k8s.io/cluster-name": name } },
       type: "cluster.x-k8s.io/secret",
-      data: { value: btoa(kubeconfig(name, generation)) },
+      data: { value: btoa(kubeconfig(name, generation, this.kubeconfigBytes)) },
     });
   }
 
@@ -153,12 +155,13 @@ function namespace(name: string, labels: Record<string, string> = {}): Any {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
 
-function kubeconfig(name: string, generation: number): string {
-  return `apiVersion: v1
+function kubeconfig(name: string, generation: number, bytes: number): string {
+  const text = `apiVersion: v1
 kind: Config
 clusters: [{name: ${name}, cluster: {server: "https://${name}.example.com:6443"}}]
 contexts: [{name: ${name}, context: {cluster: ${name}, user: admin}}]
 current-context: ${name}
 users: [{name: admin, user: {token: ${CANARY}-${name}-${generation}}}]
 `;
+  return text.length < bytes ? `${text}# ${"-".repeat(bytes - text.length - 3)}\n` : text;
 }
