@@ -30,8 +30,10 @@ LABEL org.opencontainers.image.title="Moonferry" \
   org.opencontainers.image.revision="${REVISION}" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.base.name="denoland/deno:${DENO_VERSION}"
-# Deno keeps packages under the name of the registry that they came from, so it has to know it later, too.
-ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1 HOME=/nonexistent NO_COLOR=1 NPM_CONFIG_REGISTRY=${NPM_CONFIG_REGISTRY}
+# With a limit of memory, each of the two threads of run has half of it as its heap, and collects in time. Deno keeps
+# packages under the name of the registry that they came from, so it has to know it later, too.
+ENV DENO_DIR=/deno-dir DENO_NO_UPDATE_CHECK=1 HOME=/nonexistent NO_COLOR=1 DENO_USE_CGROUPS=1 \
+  NPM_CONFIG_REGISTRY=${NPM_CONFIG_REGISTRY}
 COPY --from=build --chown=0:0 /deno-dir /deno-dir
 COPY --from=build --chown=0:0 /app /app
 WORKDIR /app

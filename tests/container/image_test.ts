@@ -67,6 +67,7 @@ Deno.test("the image of the shipped Dockerfile", async (t) => {
       assert.equal(config.Labels["org.opencontainers.image.revision"], REVISION);
       assert.equal(config.Labels["org.opencontainers.image.licenses"], "Apache-2.0");
       assert.equal(config.Labels["org.opencontainers.image.base.name"], BASE);
+      assert.ok(config.Env.includes("DENO_USE_CGROUPS=1"));
       assert.deepEqual(config.Cmd, ["run", "--listen=:8080"]);
     });
 
