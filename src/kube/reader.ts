@@ -30,6 +30,8 @@ import { rightTo } from "./rights.ts";
 const SYNC_MILLISECONDS = 30_000;
 /** Of a kind, as many as a trigger may select. */
 const MAX_DELETIONS = 20_000;
+/** How long the answer to what is asked in passing stands. */
+const PASSING_MILLISECONDS = 60_000;
 /** Few objects, all of interest: one watch for all of them instead of one for each name. */
 const WATCHED_WHOLE = new Set(["EventTrigger", "EventSource", "SveltosCluster"]);
 
@@ -170,6 +172,7 @@ interface Watched {
 export class WatchingReader extends KubeReader {
   #pool: ReflectorPool;
   #watched = new Map<string, Watched>();
+  readonly #passing = new Map<string, { readonly listing: Listing; readonly until: number }>();
   /** Objects whose end a watch has reported, `<kind>.<group> <namespace>/<name>`, for as long as their kind stands. */
   #deletions = new Map<string, RecentTexts>();
 
@@ -182,12 +185,26 @@ export class WatchingReader extends KubeReader {
   }
 
   override async list(query: ObjectQuery, signal: AbortSignal, options: ReadOptions = {}): Promise<Listing> {
-    if (options.fresh || options.once) return await this.listNow(query, signal, options);
+    if (options.fresh || (options.once && query.name)) return await this.listNow(query, signal, options);
+    if (options.once) return await this.#listOnce(query, signal, options);
     const { reflector } = this.#watch(query);
     const { unknown } = await settle(reflector, signal);
     if (unknown) return { unknown };
     const objects = reflector.cache.list();
     return { objects: query.name ? objects.filter((object) => nameOf(object) === query.name) : objects };
+  }
+
+  /** Of many objects that are asked for in passing, each pass would ask again: for a minute the answer stands. */
+  async #listOnce(query: ObjectQuery, signal: AbortSignal, options: ReadOptions): Promise<Listing> {
+    const now = this.parts.clock.monotonic(), key = queryKey(query);
+    for (const [known, { until }] of this.#passing) if (until <= now) this.#passing.delete(known);
+    const known = this.#passing.get(key);
+    if (known) return known.listing;
+    const listing = await this.listNow(query, signal, options);
+    if (listing.unknown?.reason !== "Unreachable") {
+      this.#passing.set(key, { listing, until: now + PASSING_MILLISECONDS });
+    }
+    return listing;
   }
 
   /** How the watches stand, for metrics and health. */

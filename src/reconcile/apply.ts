@@ -3,6 +3,7 @@
  * fails concerns its own output only; what waited for it stays undone.
  */
 import { formatRef, objectKey } from "../api/object.ts";
+import { eachInFlight } from "./in_flight.ts";
 import { phasesOf, type Step, stepsOf } from "./order.ts";
 import type { Change, Plan } from "./plan.ts";
 
@@ -41,7 +42,7 @@ export interface Applier {
 }
 
 /** How many changes are on their way at once. */
-export const CHANGES_IN_FLIGHT = 32;
+const CHANGES_IN_FLIGHT = 32;
 
 /** How many creates and updates a cluster is sent in a second. */
 export const DEFAULT_WRITES_PER_SECOND = 100;
@@ -96,7 +97,7 @@ export async function applyPlan(
     return { change, status: "skipped", message, retry: false };
   };
   for (const phase of phasesOf(plan.changes)) {
-    await eachInFlight(phase, async (change) => {
+    await eachInFlight(CHANGES_IN_FLIGHT, phase, async (change) => {
       const work = carryOut(change);
       started.set(change, work);
       const outcome = await work;
@@ -110,13 +111,4 @@ export async function applyPlan(
 
 function isDone({ status }: Outcome): boolean {
   return status === "done" || status === "unchanged" || status === "planned";
-}
-
-/** Runs `work` over the items in order, at most {@link CHANGES_IN_FLIGHT} at a time. */
-export async function eachInFlight<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(CHANGES_IN_FLIGHT, items.length) }, lane));
 }

@@ -8,8 +8,8 @@ import {
   qualifiedKind,
   versionOf,
 } from "../api/object.ts";
-import { eachInFlight } from "./apply.ts";
 import type { Failure } from "./errors.ts";
+import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { readMarks } from "./marks.ts";
 import { listOwned, ownedQuery, type Sweep } from "./owned.ts";
 import type { Live } from "./plan.ts";
@@ -56,12 +56,14 @@ export async function readLive(
   const others = distinct(targets).filter((target) =>
     kinds.includes(qualifiedKind(target)) && isPermitted(target) && !at.has(objectKey(target))
   );
-  await eachInFlight(others, async (target) => {
+  const unread = new Map<ObjectRef, Failure>();
+  await eachInFlight(READS_IN_FLIGHT, others, async (target) => {
     const query = targetQuery(target);
     const listing = await reader.list(query, signal, { ...options, once: true });
-    if (listing.unknown) failures.push(unreadable(trigger, query, listing.unknown));
+    if (listing.unknown) unread.set(target, unreadable(trigger, query, listing.unknown));
     else if (listing.objects[0]) at.set(objectKey(target), listing.objects[0]);
   });
+  failures.push(...others.flatMap((target) => unread.get(target) ?? []));
   const missingNamespaces = options.createNamespaces
     ? await findMissingNamespaces(
       others.filter((target) => !at.has(objectKey(target))),
@@ -92,13 +94,15 @@ async function findMissingNamespaces(
   failures: Failure[],
 ): Promise<Set<string>> {
   const missing = new Set<string>();
+  const unread = new Map<string, Failure>();
   const names = [...new Set(absent.map(({ namespace }) => namespace).filter((name) => name !== ""))];
-  await eachInFlight(names, async (name) => {
+  await eachInFlight(READS_IN_FLIGHT, names, async (name) => {
     const query = namespaceQuery(name);
     const listing = await reader.list(query, signal, { ...options, once: true });
-    if (listing.unknown) failures.push(unreadable("", query, listing.unknown));
+    if (listing.unknown) unread.set(name, unreadable("", query, listing.unknown));
     else if (!listing.objects[0]) missing.add(name);
   });
+  failures.push(...names.flatMap((name) => unread.get(name) ?? []));
   return missing;
 }
 

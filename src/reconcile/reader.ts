@@ -56,7 +56,10 @@ export interface KindFacts {
 export interface ReadOptions {
   /** True: not from a cache, but as the API server (or the disk) has it now. */
   readonly fresh?: boolean;
-  /** True: asked once for a single object, which is not worth a watch of its own. */
+  /**
+   * True: asked in passing, not worth a watch of its own. One object by its name is read now; an answer of many may be a
+   * minute old.
+   */
   readonly once?: boolean;
 }
 

@@ -6,6 +6,7 @@ import type { EventTrigger, PolicyRef } from "../api/event_trigger.ts";
 import { formatRef, type KubeObject, namespaceOf, type ObjectRef, objectRef } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
 import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
+import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import type { ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import type { Lack, Subject } from "./subject.ts";
 
@@ -74,19 +75,20 @@ export function referencesOf(
   return [...references.values()];
 }
 
-/** Reads every referenced object once. */
+/** Reads every referenced object once, several at a time; the answers are in the order of the references. */
 export async function readReferences(
   references: Iterable<Reference>,
   reader: ObjectReader,
   signal: AbortSignal,
   options: ReadOptions = {},
 ): Promise<ReadonlyMap<string, Found>> {
+  const refs = new Map<string, ObjectRef>();
+  for (const { ref } of references) refs.set(referenceKey(ref), ref);
   const found = new Map<string, Found>();
-  for (const { ref } of references) {
-    const key = referenceKey(ref);
-    if (!found.has(key)) found.set(key, await readContentObject(ref, reader, signal, options));
-  }
-  return found;
+  await eachInFlight(READS_IN_FLIGHT, [...refs], async ([key, ref]) => {
+    found.set(key, await readContentObject(ref, reader, signal, options));
+  });
+  return new Map([...refs.keys()].map((key) => [key, found.get(key)!]));
 }
 
 /** Reads one ConfigMap or Secret of the management cluster. */

@@ -7,6 +7,7 @@ import { formatRef, groupOf, type KubeObject, type ObjectRef, versionOf } from "
 import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import { renderClusterTemplate } from "./cluster_template.ts";
 import type { Failure } from "./errors.ts";
+import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import { forMatch, type Subject } from "./subject.ts";
 
@@ -81,7 +82,9 @@ export async function readResources(
   options: ReadOptions = {},
 ): Promise<{ bySubject: ReadonlyMap<Subject, Resources>; failures: Failure[] }> {
   const reading = new ResourceReading(reader, signal, options);
-  await reading.plan(requests.flatMap(({ resources }) => resources.map(({ ref }) => ref)));
+  const refs = requests.flatMap(({ resources }) => resources.map(({ ref }) => ref));
+  await reading.plan(refs);
+  await reading.readAhead(refs);
   const bySubject = new Map<Subject, Resources>();
   const failures: Failure[] = [];
   for (const { subject, resources } of requests) {
@@ -139,6 +142,11 @@ class ResourceReading {
       names.set(key, (names.get(key) ?? new Set()).add(ref.name));
     }
     for (const [key, distinct] of names) if (distinct.size > MANY_NAMES) this.#whole.add(key);
+  }
+
+  /** Reads ahead, several at a time: what is read then is there. */
+  async readAhead(refs: readonly ObjectRef[]): Promise<void> {
+    await eachInFlight(READS_IN_FLIGHT, refs, async (ref) => void await this.read(ref));
   }
 
   async read(ref: ObjectRef): Promise<Answer> {
