@@ -28,7 +28,7 @@ import { type CallPlace, rightTo } from "./rights.ts";
 
 const WRITE = { fieldManager: FIELD_MANAGER } as const;
 
-/** The calls that a change can take: those of `#create`, `#update` and `#release`, `#delete`. */
+/** The calls that a change can take: those of `#create`; `#update`, `#takeOver` and `#release`; `#delete`. */
 const CALLS: Readonly<Record<Action, readonly Verb[]>> = {
   create: ["create", "patch"],
   update: ["apply", "patch"],

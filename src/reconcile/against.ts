@@ -16,6 +16,7 @@ import {
   deletionRisk,
   hasSveltosMarks,
   isOwnedBySveltos,
+  ownerKey,
   SVELTOS_MANAGER,
   SVELTOS_MARKS,
   type SveltosOwner,
@@ -112,8 +113,7 @@ export function compareWithSveltos(
       continue;
     }
     const trigger = triggerOf(owner, state);
-    const isKnown = state.profiles.some(({ kind, metadata }) => kind === owner.kind && metadata.name === owner.name);
-    if (trigger === undefined && isKnown) ofOtherProfiles++;
+    if (trigger === undefined && state.profiles.has(ownerKey(owner))) ofOtherProfiles++;
     else if (!onlyTriggers || trigger === undefined || named.has(trigger)) {
       onlyThere.push({ target, owner, ...(trigger === undefined ? {} : { trigger }) });
     }
@@ -242,12 +242,13 @@ export interface Takeover {
 }
 
 /** The takeover of what is equal. What differs, is held, or would be deleted with Sveltos's trigger stays as it is. */
-export function takeoverOf({ compared, foreign, unseen }: TriggerComparison, state: SveltosState): Takeover {
+export function takeoverOf({ trigger, compared, foreign, unseen }: TriggerComparison, state: SveltosState): Takeover {
   const changes: Change[] = [];
   const left: Takeover["left"][number][] = [];
   for (const { change, differences, held, owner } of compared) {
     const { target, live } = change;
     const risk = deletionRisk(live!, state);
+    const theirs = owner && triggerOf(owner, state);
     if (differences.length > 0) {
       const reason = `its content differs: ${differences.map(({ path }) => path).join(", ")}`;
       left.push({
@@ -257,9 +258,13 @@ export function takeoverOf({ compared, foreign, unseen }: TriggerComparison, sta
       });
     } else if (held) {
       left.push({ target, reason: `${held.gate}: ${held.reason}`, relax: held.relax });
+    } else if (theirs === trigger) {
+      const reason =
+        "Sveltos has deployed it for this very EventTrigger: to delete that, so that Sveltos stops, would " +
+        "withdraw here what came of it";
+      left.push({ target, reason, relax: "adopt with a copy of the EventTrigger (docs/moving-from-sveltos.md)" });
     } else if (risk !== undefined) {
-      const trigger = owner && triggerOf(owner, state);
-      const where = trigger === undefined ? `${owner!.kind} ${owner!.name}` : `EventTrigger ${trigger}`;
+      const where = theirs === undefined ? `${owner!.kind} ${owner!.name}` : `EventTrigger ${theirs}`;
       const reason = `Sveltos would delete it, should it put its marks back before it is stopped: ${risk}`;
       const relax = `set spec.stopMatchingBehavior: LeavePolicies on ${where}, and wait until it has arrived`;
       left.push({ target, reason, relax: state.unknown === undefined ? relax : "give the right to list these kinds" });

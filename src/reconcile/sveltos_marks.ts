@@ -3,7 +3,7 @@
  * who of its own an object belongs to. Whatever carries its owner marks is not ours, whatever else it carries.
  */
 import { annotationsOf, type KubeObject, labelsOf, namespaceOf } from "../api/object.ts";
-import { field, fieldAt, isJsonObject, type Json } from "../json/json.ts";
+import { field, fieldAt, type Json } from "../json/json.ts";
 import { isReservedKey } from "./marks.ts";
 
 const MARK_NAMES = [
@@ -70,18 +70,31 @@ export function sveltosOwnerOf(object: KubeObject): SveltosOwner | undefined {
   return { kind: annotations[OWNER_KIND] ?? "", name: annotations[OWNER_NAME] ?? "" };
 }
 
-/** What Sveltos's own objects say of what it owns. */
+/** What Sveltos's own objects say of what it owns; both by {@link ownerKey}. */
 export interface SveltosState {
-  /** ClusterProfiles and Profiles. */
-  readonly profiles: readonly KubeObject[];
-  readonly summaries: readonly KubeObject[];
+  /** ClusterProfiles and Profiles; of the latter several may have one name. */
+  readonly profiles: ReadonlyMap<string, readonly KubeObject[]>;
+  readonly summaries: ReadonlyMap<string, readonly KubeObject[]>;
   /** Why they are not known; absent where they are, or where there are no such kinds. */
   readonly unknown?: string;
 }
 
+export function ownerKey({ kind, name }: SveltosOwner): string {
+  return `${kind} ${name}`;
+}
+
+/** The profiles that a ClusterSummary names as its owners. */
+export function ownersOf(summary: KubeObject): SveltosOwner[] {
+  const references = fieldAt(summary, "metadata", "ownerReferences");
+  return (Array.isArray(references) ? references : []).flatMap((reference) => {
+    const kind = field(reference, "kind"), name = field(reference, "name");
+    return typeof kind === "string" && typeof name === "string" ? [{ kind, name }] : [];
+  });
+}
+
 /** The EventTrigger for which Sveltos made an object's profile; undefined where nothing says so. */
 export function triggerOf(owner: SveltosOwner, { profiles }: SveltosState): string | undefined {
-  const profile = profiles.find((profile) => isProfile(profile, owner));
+  const profile = profiles.get(ownerKey(owner))?.[0];
   return profile && labelsOf(profile)[MADE_FOR_LABEL];
 }
 
@@ -93,12 +106,13 @@ export function deletionRisk(object: KubeObject, state: SveltosState): string | 
   const owner = sveltosOwnerOf(object);
   if (!owner) return undefined;
   if (state.unknown !== undefined) return `whether Sveltos would delete it is not known: ${state.unknown}`;
-  const profile = state.profiles.find((profile) =>
-    isProfile(profile, owner) && !leaves(fieldAt(profile, "spec", "stopMatchingBehavior"))
+  const key = ownerKey(owner);
+  const withdraws = (state.profiles.get(key) ?? []).some((profile) =>
+    !leaves(fieldAt(profile, "spec", "stopMatchingBehavior"))
   );
-  if (profile) return `${owner.kind} ${owner.name} of Sveltos's has stopMatchingBehavior WithdrawPolicies`;
-  const summary = state.summaries.find((summary) =>
-    isOwnedBy(summary, owner) && !leaves(fieldAt(summary, "spec", "clusterProfileSpec", "stopMatchingBehavior"))
+  if (withdraws) return `${owner.kind} ${owner.name} of Sveltos's has stopMatchingBehavior WithdrawPolicies`;
+  const summary = (state.summaries.get(key) ?? []).find((summary) =>
+    !leaves(fieldAt(summary, "spec", "clusterProfileSpec", "stopMatchingBehavior"))
   );
   if (!summary) return undefined;
   return `ClusterSummary ${namespaceOf(summary)}/${summary.metadata.name} of ${owner.kind} ${owner.name} still has ` +
@@ -107,16 +121,4 @@ export function deletionRisk(object: KubeObject, state: SveltosState): string | 
 
 function leaves(behavior: Json | undefined): boolean {
   return behavior === "LeavePolicies";
-}
-
-function isProfile(profile: KubeObject, owner: SveltosOwner): boolean {
-  return profile.kind === owner.kind && profile.metadata.name === owner.name;
-}
-
-function isOwnedBy(summary: KubeObject, owner: SveltosOwner): boolean {
-  const references = fieldAt(summary, "metadata", "ownerReferences");
-  return Array.isArray(references) &&
-    references.some((reference) =>
-      isJsonObject(reference) && field(reference, "kind") === owner.kind && field(reference, "name") === owner.name
-    );
 }

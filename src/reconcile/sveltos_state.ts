@@ -1,8 +1,8 @@
 /** Reads what Sveltos has in the cluster: its profiles, and what it has deployed. Reads only, through the one seam. */
-import { type KubeObject, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
+import { type KubeObject, nameOf, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
 import { kindQuery, listWithin } from "./owned.ts";
 import type { ObjectQuery, ObjectReader } from "./reader.ts";
-import { SVELTOS_LABEL, type SveltosState } from "./sveltos_marks.ts";
+import { ownerKey, ownersOf, SVELTOS_LABEL, type SveltosState } from "./sveltos_marks.ts";
 
 const PROFILES = ["ClusterProfile.config.projectsveltos.io", "Profile.config.projectsveltos.io"];
 const SUMMARY = "ClusterSummary.config.projectsveltos.io";
@@ -15,9 +15,24 @@ export async function readSveltosState(reader: ObjectReader, signal: AbortSignal
     if (listing.unknown && listing.unknown.reason !== "KindNotServed") unknown.push(listing.unknown.message);
     return listing.objects ?? [];
   };
-  const profiles = (await Promise.all(PROFILES.map(read))).flat();
-  const summaries = await read(SUMMARY);
-  return { profiles, summaries, ...(unknown.length > 0 ? { unknown: unknown.join("; ") } : {}) };
+  const [profiles, summaries] = await Promise.all([Promise.all(PROFILES.map(read)), read(SUMMARY)]);
+  return {
+    profiles: Map.groupBy(profiles.flat(), (profile) => ownerKey({ kind: profile.kind, name: nameOf(profile) })),
+    summaries: groupByOwner(summaries),
+    ...(unknown.length > 0 ? { unknown: unknown.join("; ") } : {}),
+  };
+}
+
+function groupByOwner(summaries: readonly KubeObject[]): Map<string, KubeObject[]> {
+  const byOwner = new Map<string, KubeObject[]>();
+  for (const summary of summaries) {
+    for (const key of ownersOf(summary).map(ownerKey)) {
+      const group = byOwner.get(key);
+      if (group) group.push(summary);
+      else byOwner.set(key, [summary]);
+    }
+  }
+  return byOwner;
 }
 
 /**

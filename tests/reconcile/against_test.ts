@@ -32,6 +32,7 @@ function secret(metadata: JsonObject, more: JsonObject = {}): KubeObject {
 }
 
 const DATA = { data: { v: "eA==" } };
+const LEAVE = "LeavePolicies";
 const ORIGIN = {
   trigger: "t",
   match: { apiVersion: "v1", kind: "Input", namespace: "in", name: "x" },
@@ -129,7 +130,18 @@ async function compare(world: World, options: ReconcileOptions = OPTIONS, trigge
   return { comparison, state, reconciliations };
 }
 
-const LEAVE = "LeavePolicies";
+Deno.test("six hundred of one trigger, each of a profile of its own: all but six change hands", async () => {
+  const names = Array.from({ length: 600 }, (_, index) => `n${index}`);
+  const world = new World(
+    ...pipeline(),
+    ...names.map((name) => input(name, "1")),
+    ...names.map((name, index) => deployed(name, index % 100 === 0 ? "other" : "1")),
+    ...names.flatMap((name) => profileObjects(`p-${name}`, "theirs", LEAVE)),
+  );
+  const { comparison, state } = await compare(world);
+  const { changes, left } = takeoverOf(comparison.triggers[0]!, state);
+  assert.deepEqual([changes.length, left.length, comparison.onlyThere.length], [594, 6, 0]);
+});
 
 Deno.test("a comparison: equal, differing, only here, only there, somebody else's, ours", async () => {
   const ours = marked(output("f", "1"));
@@ -236,6 +248,13 @@ Deno.test("a takeover changes marks alone, of what is equal", async () => {
     assert.ok(live?.metadata.uid && live.metadata.resourceVersion);
     assert.equal((desired!.metadata.labels as JsonObject)["moonferry.dev/trigger"], triggerLabelValue("t"));
   }
+});
+
+Deno.test("what Sveltos has deployed for the trigger itself is not taken: to delete that would withdraw it", async () => {
+  const world = new World(...pipeline(), input("a", "1"), deployed("a", "1", "p"), ...profileObjects("p", "t", LEAVE));
+  const { adopted, left } = await takeover(world);
+  assert.deepEqual(adopted, []);
+  assert.match(left.join(), /^out-a: Sveltos has deployed it for this very EventTrigger/);
 });
 
 const risky = (behaviorOfProfile?: string, behaviorOfSummary?: string) => {
