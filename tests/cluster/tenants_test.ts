@@ -21,7 +21,7 @@ async function moved(tenant: string, ...files: string[]): Promise<string[]> {
 async function pipelineOf(tenant: string): Promise<string[]> {
   return (await moved(tenant, "eventsource", "eventtrigger", "template")).map((text) =>
     text
-      .replaceAll(/\n  (name|eventSourceName): push-model\n(?=spec|  oneForEvent)/g, `\n  $1: push-model-${tenant}\n`)
+      .replaceAll(/^ {2}(name|eventSourceName): push-model\n(?=spec| {2}oneForEvent)/gm, `  $1: push-model-${tenant}\n`)
       .replace("kind: EventTrigger\nmetadata:\n", `$&  labels: { team: ${tenant} }\n`)
       .replace(
         "{ key: x-k8s.io/cluster-inventory-consumer, operation: Has }",
