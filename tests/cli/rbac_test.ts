@@ -253,6 +253,13 @@ const ROWS: readonly Row[] = [
     name: "namespaces that are made",
     args: ["--create-namespaces"],
     rights: [IN, OUT, "*: create namespaces", "*: get namespaces:out"],
+    said: [/maybe incomplete: --create-namespaces: there can be no Role in a namespace before it is there/],
+  },
+  {
+    name: "namespaces that are made, for consumers that come and go",
+    isUnbounded: true,
+    args: ["--create-namespaces", "--wide"],
+    rights: [IN, "*: get,list,watch,create,patch,delete secrets", "*: get,create namespaces"],
   },
   {
     name: "no leader election",

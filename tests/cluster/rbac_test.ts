@@ -140,6 +140,13 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       assert.deepEqual(secrets.for, ["EventSource push-model spec.resourceSelectors[1]"]);
     });
 
+    await t.step("and what it tries all the same is in the audit log", async () => {
+      const { code, stderr } = await moonferry(["status", "--kubeconfig", account]);
+      assert.equal(code, 1);
+      assert.match(stderr, /forbidden \(403\): it takes the right to list eventtriggers\.lib\.projectsveltos\.io/);
+      assert.deepEqual(denied(await readUses(audit.log)), ["list eventtriggers.lib.projectsveltos.io"]);
+    });
+
     await t.step("for the triggers of the cluster it prints what it prints for their files", async () => {
       const { code, stdout, stderr } = await moonferry([
         ...["rbac", "--kubeconfig", server.adminKubeconfig, "--mgmt-labels", "cluster-api=enabled"],

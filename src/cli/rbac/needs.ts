@@ -46,7 +46,14 @@ export async function needsOf(reader: ObjectReader, options: Options, environmen
     ...await reachNeeds(reach, reader, options, rights, signal),
     ...standingNeeds(options, rights),
   ];
-  return { triggers, needs, problems: [...new Set(reach.problems)] };
+  const problems = [...new Set(reach.problems)];
+  if (options.createNamespaces && options.targetNamespaces !== undefined) {
+    problems.push(
+      "--create-namespaces: there can be no Role in a namespace before it is there. Apply these anew once Moonferry has " +
+        "made one, or use --wide",
+    );
+  }
+  return { triggers, needs, problems };
 }
 
 async function triggersOf(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
