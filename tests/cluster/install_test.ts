@@ -17,9 +17,6 @@ const EXAMPLE = "k8s/examples/push-model";
 const DOCS = Deno.readTextFileSync("docs/install.md");
 const CRDS = ["eventsources", "eventtriggers"].map((plural) => `${plural}.lib.projectsveltos.io`);
 
-/** Kinds of examples that no definition in tests/cluster/crds serves; scenarios read them. */
-const NOT_SERVED = ["ClusterProfile"];
-
 /** The lines of the `sh` block that holds the text. */
 function documented(text: string): string[] {
   const block = [...DOCS.matchAll(/```sh\n([^]*?)```/g)].map(([, lines]) => lines!).find((lines) =>
@@ -242,8 +239,7 @@ Deno.test("installed, run, upgraded to an overlay of one's own, and removed", as
     });
 
     await t.step("every object in k8s/ and in the docs would be accepted", async () => {
-      const objects = shippedYaml().flatMap((yaml) => objectsOf(yaml).map((object) => ({ where: yaml.where, object })))
-        .filter(({ object }) => !NOT_SERVED.includes(object.kind as string));
+      const objects = shippedYaml().flatMap((yaml) => objectsOf(yaml).map((object) => ({ where: yaml.where, object })));
       const namespaces = new Set(objects.map(({ object }) => (object.metadata as JsonObject).namespace ?? "default"));
       await server.apply(
         ...[...namespaces].map((name) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`),

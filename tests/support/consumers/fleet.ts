@@ -50,7 +50,7 @@ export async function prepareHub(hub: KubeServer, member: KubeServer, token: str
   await hub.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
   const namespace = (name: string, labels = {}) =>
     JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
-  const fleet = (file: string) => Deno.readTextFile(`k8s/examples/fleet/${file}.yaml`);
+  const fleet = (file: string) => Deno.readTextFile(`k8s/examples/clusterprofile/cluster/${file}.yaml`);
   await hub.apply(
     ...["mgmt", "argocd", "fleet-controller", "fleet"].map((name) => namespace(name)),
     // Kueue reads ClusterProfiles of its own namespace alone: that makes it a consumer's.
