@@ -6,12 +6,13 @@ import {
   type ObjectRef,
   objectRef,
   qualifiedKind,
+  uidOf,
   versionOf,
 } from "../api/object.ts";
 import type { Failure } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { readMarks } from "./marks.ts";
-import { listOwned, ownedQuery, type Sweep } from "./owned.ts";
+import { listOwned, listWithin, ownedQuery, type Sweep } from "./owned.ts";
 import type { Live } from "./plan.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions, type Unknown } from "./reader.ts";
 
@@ -50,6 +51,8 @@ export async function readLive(
       at.set(objectKey(objectRef(object)), object);
     }
   }
+  const versions = await inVersionsOf(targets, at, sweep, reader, signal, options);
+  for (const [key, object] of versions) at.set(key, object);
   // What a gate holds whatever is there is not asked for: there may be no right to.
   const isPermitted = ({ namespace }: ObjectRef) =>
     namespace === "" || (sweep.targetNamespaces?.includes(namespace) ?? true);
@@ -73,7 +76,40 @@ export async function readLive(
       failures,
     )
     : new Set<string>();
-  return { owned, at, missingNamespaces, failures };
+  const inVersion = owned.map((object) => versions.get(objectKey(objectRef(object))) ?? object);
+  return { owned: inVersion, at, missingNamespaces, failures };
+}
+
+/**
+ * What is ours in the versions in which it is wanted. A kind may be served in several, and an object is compared in the one
+ * that its template is written in; where it can't be had in that (a folder can't convert), the version is what differs.
+ */
+async function inVersionsOf(
+  targets: readonly ObjectRef[],
+  at: ReadonlyMap<string, KubeObject>,
+  { instance, targetNamespaces }: Sweep,
+  reader: ObjectReader,
+  signal: AbortSignal,
+  options: ReadOptions,
+): Promise<Map<string, KubeObject>> {
+  const found = new Map<string, KubeObject>();
+  const others = targets.filter((target) => {
+    const there = at.get(objectKey(target));
+    return there !== undefined && there.apiVersion !== target.apiVersion;
+  });
+  for (const group of Map.groupBy(others, ({ apiVersion, kind }) => `${apiVersion} ${kind}`).values()) {
+    const version = versionOf(group[0]!.apiVersion);
+    const query = { ...ownedQuery(qualifiedKind(group[0]!), instance), version };
+    const listing = await listWithin(query, targetNamespaces, reader, signal, options);
+    if (listing.unknown) continue;
+    const wanted = new Set(group.map(objectKey));
+    for (const object of listing.objects) {
+      const key = objectKey(objectRef(object));
+      // Its marks were judged in the other version: this is the same object, or none of ours.
+      if (wanted.has(key) && uidOf(object) === uidOf(at.get(key)!)) found.set(key, object);
+    }
+  }
+  return found;
 }
 
 /** The query for what stands at a target. */

@@ -29,6 +29,26 @@ Deno.test("OneTime: an output that somebody deletes is not made again, one that 
   assert.deepEqual(done(await step()), []);
 });
 
+Deno.test("a kind that is served in several versions is compared in the one that its template is written in", async () => {
+  const template = `apiVersion: example.com/v1alpha1
+kind: Profile
+metadata: { name: "{{ .Resource.metadata.name }}", namespace: in }
+spec: { v: {{ .Resource.spec.v | quote }} }
+`;
+  for (const served of [["v1alpha1", "v1alpha2"], ["v1alpha2", "v1alpha1"]]) {
+    const world = new World(...pipeline({ template }), input("a", "1"), input("b", "2"));
+    world.versions.set("Profile", served);
+    const step = sessionWith(world, optionsFor("Profile.example.com"));
+    assert.equal((await step()).counts.create, 2);
+    assert.deepEqual(done(await step()), []);
+    world.put(input("a", "new"));
+    const [change, ...more] = (await step()).changes;
+    assert.deepEqual([change?.because, change?.live?.apiVersion, more], [["spec.v"], "example.com/v1alpha1", []]);
+    world.remove("Input in/b");
+    assert.deepEqual(done(await step()), ["delete Profile in/b"]);
+  }
+});
+
 Deno.test("OneTime: what a template drops stays, what has no match any more goes", async () => {
   const two = `${OUTPUT}---\n${OUTPUT.replace("out-", "more-")}`;
   const world = new World(

@@ -33,6 +33,8 @@ export class World implements ObjectReader, Applier {
   readonly unknown = new Map<string, Unknown>();
   /** Subresources by kind; a kind that is not here has none. */
   readonly subresources = new Map<string, readonly string[]>();
+  /** Versions by kind, the preferred one first: objects come in the one that is asked for, as if converted. */
+  readonly versions = new Map<string, readonly string[]>();
   /** What was asked, for tests that count. */
   readonly queries: { readonly query: ObjectQuery; readonly options: ReadOptions }[] = [];
   /** Called before each answer: a test may change the world between two reads. */
@@ -71,11 +73,18 @@ export class World implements ObjectReader, Applier {
     this.onList(query, options);
     const unknown = this.unknown.get(query.kind);
     if (unknown) return Promise.resolve({ unknown });
-    const all = [...this.#objects.values()];
+    const all = [...this.#objects.values()].map((item) => this.#converted(item, query));
     const versioned = (item: KubeObject) =>
       query.version === "" ? { ...query, version: item.apiVersion.split("/").at(-1)! } : query;
     const found = all.filter((item) => groupOf(item.apiVersion) === query.group && predicateOf(versioned(item))(item));
     return Promise.resolve({ objects: found.sort(compareObjects) });
+  }
+
+  #converted(item: KubeObject, { kind, version }: ObjectQuery): KubeObject {
+    const served = item.kind === kind ? this.versions.get(kind) : undefined;
+    if (!served) return item;
+    const group = groupOf(item.apiVersion);
+    return { ...item, apiVersion: `${group}/${version === "" ? served[0] : version}` };
   }
 
   kindOf(_group: string, _version: string, kind: string): Promise<KindFacts | Unknown> {
