@@ -25,7 +25,7 @@ import { byInventoryLibrary, byText } from "../support/consumers/push_model.ts";
 import { sveltosClusters } from "../support/consumers/sveltos.ts";
 import { eventually } from "../support/eventually.ts";
 import { KubeServer } from "../support/kube_server.ts";
-import { RunningMoonferry } from "../support/moonferry.ts";
+import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
 
 /** All at once; push-model-kep takes the place of push-model on the way, since a consumer wants one Secret of a profile. */
 const PRESETS = ["push-model", "clusterprofile", "kueue", "argocd", "multicluster-runtime", "sveltoscluster"];
@@ -35,6 +35,7 @@ const KINDS = [
   "MultiKueueCluster.kueue.x-k8s.io",
   "SveltosCluster.lib.projectsveltos.io",
 ];
+const FLAGS = ["--mgmt-labels", "cluster-api=enabled", `--allowed-kinds=${KINDS.join(",")}`];
 const COLLECTIONS = [
   "/api/v1/secrets",
   "/apis/multicluster.x-k8s.io/v1alpha1/clusterprofiles",
@@ -148,8 +149,7 @@ Deno.test("presets for consumers, on two real API servers", async (t) => {
     await setCondition(hubServer, "harbour", { type: "ControlPlaneReady", status: "True" });
     await setCondition(hubServer, "lagoon", { type: "ControlPlaneReady", status: "False", reason: "ScalingUp" });
     for (const preset of PRESETS) await applyPreset(hubServer, preset);
-    const flags = ["--mgmt-labels", "cluster-api=enabled", `--allowed-kinds=${KINDS.join(",")}`, "--yes"];
-    loop = new RunningMoonferry(["run", "--kubeconfig", hubServer.adminKubeconfig, ...flags]);
+    loop = new RunningMoonferry(["run", "--kubeconfig", hubServer.adminKubeconfig, ...FLAGS, "--yes"]);
 
     await t.step("a cluster whose control plane is not healthy is engaged by nobody who asks for that", async () => {
       await eventually(async () => void await assertConnects(hub, BY_PROFILE, "harbour"));
@@ -225,6 +225,27 @@ Deno.test("presets for consumers, on two real API servers", async (t) => {
         await eventually(async () => void await assertConnects(hub, BY_PROFILE, "harbour", "lagoon"));
       },
     );
+
+    await t.step("another manager's access provider in a profile stays, and a plan has nothing to do", async () => {
+      const path = "/apis/multicluster.x-k8s.io/v1alpha1/namespaces/team-build/clusterprofiles/moonferry-harbour";
+      const theirs = { name: "theirs", cluster: { server: "https://theirs.example.com" } };
+      await hub.applyAs("other", `${path}/status`, {
+        apiVersion: "multicluster.x-k8s.io/v1alpha1",
+        kind: "ClusterProfile",
+        metadata: { name: "moonferry-harbour", namespace: "team-build" },
+        status: { accessProviders: [theirs] },
+      });
+      const condition = { type: "ControlPlaneAvailable", status: "True", message: "" };
+      await setCondition(hubServer, "harbour", { ...condition, reason: "StillAvailable" });
+      await eventually(async () => {
+        const { status } = await hub.get(path);
+        assert.equal(status.conditions[0].reason, "StillAvailable");
+        const names = status.accessProviders.map(({ name }: Item) => name);
+        assert.deepEqual(names.sort(), ["kubeconfig-secretreader", "theirs"]);
+      });
+      const { code, stdout } = await moonferry(["plan", "--kubeconfig", hubServer.adminKubeconfig, ...FLAGS]);
+      assert.equal(code, 0, stdout);
+    });
 
     await t.step(`${BY_TEXT.name} in place of the other, which finds nothing; and a rotation`, async () => {
       await hubServer.kubectl(["delete", "eventtrigger", "push-model"]);

@@ -5,6 +5,15 @@ import { object } from "../support/world.ts";
 
 const DESIRED = "{apiVersion: v1, kind: Secret, metadata: {name: x, labels: {a: b}}, type: Opaque, data: {k: eA==}}";
 
+const OWNS_A_AND_B = `'k:{"name":"a"}': {.: {}, f:name: {}, f:v: {}}, 'k:{"name":"b"}': {.: {}, f:name: {}, f:v: {}}`;
+
+/** An object with list `spec.l`, and what our manager owns of that. */
+function LIST(elements: string, owned = ""): string {
+  const fields = `{f:spec: {f:l: {${owned}}}}`;
+  const managed = owned === "" ? "" : `, metadata: {managedFields: [{manager: moonferry, fieldsV1: ${fields}}]}`;
+  return `{apiVersion: v1, kind: X, spec: {l: [${elements}]}${managed}}`;
+}
+
 const ROWS: readonly { name: string; live: string; desired?: string; want: string[] }[] = [
   { name: "the same", live: DESIRED, want: [] },
   {
@@ -70,6 +79,54 @@ const ROWS: readonly { name: string; live: string; desired?: string; want: strin
     live:
       "{apiVersion: v1, kind: X, spec: {a: 1, b: 2}, metadata: {managedFields: [{manager: other, fieldsV1: {f:spec: {f:b: {}}}}]}}",
     want: [],
+  },
+  {
+    name: "a list with keys to which another manager has added",
+    desired: LIST("{name: a, v: 1}, {name: b, v: 2}"),
+    live: LIST("{name: z, v: 9}, {name: a, v: 1, byServer: x}, {name: y, v: 8}, {name: b, v: 2}", OWNS_A_AND_B),
+    want: [],
+  },
+  {
+    name: "a list with keys: the order of ours among themselves",
+    desired: LIST("{name: a, v: 1}, {name: b, v: 2}"),
+    live: LIST("{name: b, v: 2}, {name: a, v: 1}", OWNS_A_AND_B),
+    want: ["spec.l (the order)"],
+  },
+  {
+    name: "a list with keys: an element that differs, one that is gone",
+    desired: LIST("{name: a, v: 1}, {name: b, v: 2}"),
+    live: LIST("{name: z, v: 9}, {name: a, v: 3}", OWNS_A_AND_B),
+    want: ["spec.l[0].v", "spec.l[1]"],
+  },
+  {
+    name: "a list with keys: an element, and a field of one, that we own and no longer ask for",
+    desired: LIST("{name: a}"),
+    live: LIST("{name: a, v: 1}, {name: b, v: 2}", OWNS_A_AND_B),
+    want: ["spec.l[0].v (no longer asked for)", "spec.l (an element is no longer asked for)"],
+  },
+  {
+    name: "a list with keys that our manager does not own an element of is one value",
+    desired: LIST("{name: a, v: 1}"),
+    live: LIST("{name: a, v: 1}, {name: z, v: 9}"),
+    want: ["spec.l"],
+  },
+  {
+    name: "a list with keys, one of which has a default that the server filled in",
+    desired: LIST("{port: 80, v: 1}"),
+    live: LIST("{port: 80, protocol: TCP, v: 1}", `'k:{"port":80,"protocol":"TCP"}': {f:port: {}, f:v: {}}`),
+    want: [],
+  },
+  {
+    name: "a set to which another manager has added",
+    desired: LIST("x, u"),
+    live: LIST("z, u, x", `'v:"x"': {}, 'v:"u"': {}`),
+    want: [],
+  },
+  {
+    name: "a set: a member that is gone, and one that we no longer ask for",
+    desired: LIST("x, u"),
+    live: LIST("x, w", `'v:"x"': {}, 'v:"w"': {}`),
+    want: ["spec.l[1]", "spec.l (an element is no longer asked for)"],
   },
 ];
 

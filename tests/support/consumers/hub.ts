@@ -27,19 +27,23 @@ export function decoded(text: string): string {
   return new TextDecoder().decode(Uint8Array.fromBase64(text));
 }
 
-async function clientFor({ ca, cert, key }: Access): Promise<Deno.HttpClient> {
+function clientFor({ ca, cert, key }: Access): Deno.HttpClient {
   const base = { caCerts: [ca], http2: false };
-  return await Promise.resolve(Deno.createHttpClient(cert && key ? { ...base, cert, key } : base));
+  return Deno.createHttpClient(cert && key ? { ...base, cert, key } : base);
 }
 
 /** GET of a path with nothing but the credential. @throws an error with the status where it is not answered with 200. */
 export async function getJson(access: Access, path: string): Promise<Item> {
-  const client = await clientFor(access);
+  const headers: Record<string, string> = access.token ? { authorization: `Bearer ${access.token}` } : {};
+  return await request(access, path, { headers });
+}
+
+async function request(access: Access, path: string, init: RequestInit): Promise<Item> {
+  const client = clientFor(access);
   try {
-    const headers: Record<string, string> = access.token ? { authorization: `Bearer ${access.token}` } : {};
-    const response = await fetch(`${access.server}${path}`, { client, headers });
+    const response = await fetch(`${access.server}${path}`, { client, ...init });
     const text = await response.text();
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+    if (!response.ok) throw new Error(`${init.method ?? "GET"} ${path}: ${response.status}`);
     return JSON.parse(text);
   } finally {
     client.close();
@@ -79,12 +83,19 @@ export class Hub {
     return await this.list(`/api/v1/namespaces/${namespace}/secrets`, labels);
   }
 
+  /** Server-side apply of another manager. */
+  async applyAs(fieldManager: string, path: string, object: Item): Promise<void> {
+    const headers = { "content-type": "application/apply-patch+yaml" };
+    const body = JSON.stringify(object);
+    await request(this.access, `${path}?fieldManager=${fieldManager}`, { method: "PATCH", headers, body });
+  }
+
   /** Notes all events of the collections from now on, until the signal aborts. */
   async watch(collections: readonly string[], signal: AbortSignal): Promise<WatchEvent[]> {
     const events: WatchEvent[] = [];
     for (const collection of collections) {
       const { metadata } = await getJson(this.access, `${collection}?limit=1`);
-      const client = await clientFor(this.access);
+      const client = clientFor(this.access);
       const url = `${this.access.server}${collection}?watch=true&resourceVersion=${metadata.resourceVersion}`;
       const response = await fetch(url, { client, signal });
       const lines = response.body!.pipeThrough(new TextDecoderStream());
