@@ -11,14 +11,20 @@ import { type Parts, type ReconcileOptions, type Reconciliation } from "../recon
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
-import { CONNECTION_BACKOFF, OVERTAKEN_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
+import { SOON_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
 import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
 /** Everything is looked at again this often, whatever has been seen: a watch that lies is found out. */
 export const RESYNC_MILLISECONDS = 10 * 60 * 1000;
 
-const BACKOFFS = { soon: OVERTAKEN_BACKOFF, "as a connection": CONNECTION_BACKOFF, "with backoff": TRIGGER_BACKOFF };
+const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
+
+/**
+ * A trigger that waits after a failure is not looked at more often than this for the sake of its outputs: what changed there
+ * is mostly what the failed pass itself got done.
+ */
+const OUTPUT_WAIT_MILLISECONDS = 1_000;
 
 /**
  * So many first publications of one trigger go out before what has changed meanwhile is looked at: a rotation, a revocation,
@@ -97,7 +103,8 @@ export class Loop {
       if (!this.#isOurs(trigger)) continue;
       if (!isOutput) this.#inputChanged.add(trigger);
       if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, performance.now());
-      this.queue.add(trigger);
+      if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
+      else this.queue.add(trigger);
     }
   }
 

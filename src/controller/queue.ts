@@ -11,10 +11,11 @@ export interface Backoff {
 
 /** For what is the trigger's own trouble. */
 export const TRIGGER_BACKOFF: Backoff = { first: 250, most: 30_000 };
-/** For what a reachable API server cures: soon enough to be right again 10 s after it is back, and no storm until then. */
-export const CONNECTION_BACKOFF: Backoff = { first: 800, most: 5_000 };
-/** For a plan that was overtaken: by when the watch has told what overtook it; if it does not, whoever answers so is asked less. */
-export const OVERTAKEN_BACKOFF: Backoff = { first: 400, most: 5_000 };
+/**
+ * For what a reachable API server or a fresh plan cures: soon enough to be right again 10 s after the server is back, and no
+ * storm until then.
+ */
+export const SOON_BACKOFF: Backoff = { first: 800, most: 5_000 };
 
 /** Time and chance, passed in so that tests need not wait. */
 export interface QueueClock {
@@ -26,10 +27,13 @@ export class WorkQueue {
   #clock: QueueClock;
   /** To be worked on, in the order in which they became dirty. */
   #dirty = new Set<string>();
+  /** Of the dirty ones, those that may wait if they fail now: so many milliseconds at most. */
+  #patient = new Map<string, number>();
   #processing = new Set<string>();
   /** By name: how often it has failed in a row, for either reason. */
   #failures = new Map<string, Map<Backoff, number>>();
-  #timers = new Map<string, () => void>();
+  /** Waits under way, with the length that they began with. */
+  #timers = new Map<string, { readonly milliseconds: number; readonly cancel: () => void }>();
   #waiting: ((name: string | undefined) => void)[] = [];
   #closed = false;
 
@@ -40,34 +44,53 @@ export class WorkQueue {
   /** Adds a name; one that waits after a failure is worked on at once, since something has changed. */
   add(name: string): void {
     if (this.#closed) return;
-    this.#timers.get(name)?.();
+    this.#timers.get(name)?.cancel();
     this.#timers.delete(name);
+    this.#patient.delete(name);
     this.#dirty.add(name);
     this.#hand();
+  }
+
+  /** Adds the name; one that waits after a failure, or is about to fail, goes on waiting, but no longer than `most` milliseconds. */
+  addWithin(name: string, most: number): void {
+    const timer = this.#timers.get(name);
+    if (!timer) {
+      const isDirty = this.#dirty.has(name);
+      if (!isDirty) this.add(name);
+      if (!isDirty && this.#dirty.has(name)) this.#patient.set(name, most);
+    } else if (timer.milliseconds > most) {
+      timer.cancel();
+      this.#timers.delete(name);
+      this.addAfter(name, most);
+    }
   }
 
   /** Adds the name after a wait that doubles with each failure in a row, with jitter; or at once where `add` comes first. */
   addAfterFailure(name: string, backoff = TRIGGER_BACKOFF): void {
     const counts = this.#failures.get(name) ?? new Map<Backoff, number>();
     this.#failures.set(name, counts);
-    // Who fails for another reason has found the server, or a fresh plan; nothing of these mends the trigger's own trouble.
-    for (const other of counts.keys()) if (other !== backoff && other !== TRIGGER_BACKOFF) counts.delete(other);
+    // What fails for another reason has found the server; that the server is away says nothing of the other reason.
+    if (backoff !== SOON_BACKOFF) counts.delete(SOON_BACKOFF);
     const failures = (counts.get(backoff) ?? 0) + 1;
     counts.set(backoff, failures);
     const base = Math.min(backoff.most, backoff.first * 2 ** Math.min(failures - 1, 20));
-    this.addAfter(name, base / 2 + this.#clock.random() * base / 2);
+    const wait = base / 2 + this.#clock.random() * base / 2;
+    const most = this.#patient.get(name);
+    if (most !== undefined) {
+      this.#patient.delete(name);
+      this.#dirty.delete(name);
+    }
+    this.addAfter(name, Math.min(wait, most ?? Infinity));
   }
 
   /** Adds the name after a while, unless it is added before. */
   addAfter(name: string, milliseconds: number): void {
     if (this.#closed || this.#timers.has(name) || this.#dirty.has(name)) return;
-    this.#timers.set(
-      name,
-      this.#clock.setTimer(() => {
-        this.#timers.delete(name);
-        this.add(name);
-      }, milliseconds),
-    );
+    const cancel = this.#clock.setTimer(() => {
+      this.#timers.delete(name);
+      this.add(name);
+    }, milliseconds);
+    this.#timers.set(name, { milliseconds, cancel });
   }
 
   /** The name has succeeded: its next failure is its first. */
@@ -105,7 +128,7 @@ export class WorkQueue {
 
   close(): void {
     this.#closed = true;
-    for (const cancel of this.#timers.values()) cancel();
+    for (const { cancel } of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#dirty.clear();
     for (const resolve of this.#waiting.splice(0)) resolve(undefined);
@@ -120,6 +143,7 @@ export class WorkQueue {
       if (this.#waiting.length === 0) return;
       if (this.#processing.has(name)) continue;
       this.#dirty.delete(name);
+      this.#patient.delete(name);
       this.#processing.add(name);
       this.#waiting.shift()!(name);
     }

@@ -1,12 +1,12 @@
 /**
- * Who can mend it decides when to try again: the user (not until something changes), the API server (as soon as it may be
- * back), time (with backoff), or the plan's own age (soon). This choice is made here and nowhere else.
+ * Who can mend it decides when to try again: the user (not until something changes), the API server or a fresh plan (soon),
+ * or time (with backoff). This choice is made here and nowhere else.
  */
 import type { Outcome } from "../reconcile/apply.ts";
 import type { Failure } from "../reconcile/errors.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
 
-export type Retry = "no" | "soon" | "as a connection" | "with backoff";
+export type Retry = "no" | "soon" | "with backoff";
 
 /** Reasons that mean: the API server, or the way to it. */
 const CONNECTION_REASONS = new Set(["Unreachable", "NotSynced"]);
@@ -25,8 +25,8 @@ const PASSING_REASONS = new Set([
 export function whenToRetry(reconciliation: Reconciliation, outcomes: readonly Outcome[]): Retry {
   const { plan } = reconciliation;
   const tried = outcomes.filter(({ retry, status }) => retry && status !== "stale");
-  if (tried.some(({ isServerTrouble }) => isServerTrouble)) return "as a connection";
-  if (plan.failures.some(isServerTrouble)) return "as a connection";
+  if (tried.some(({ isServerTrouble }) => isServerTrouble)) return "soon";
+  if (plan.failures.some(isServerTrouble)) return "soon";
   if (tried.length > 0) return "with backoff";
   if (plan.failures.some(({ reason }) => PASSING_REASONS.has(reason))) return "with backoff";
   // Whoever is in the way is not ours and not watched: look again from time to time.

@@ -1,6 +1,6 @@
 /** The work queue on a clock by hand. */
 import assert from "node:assert/strict";
-import { CONNECTION_BACKOFF, OVERTAKEN_BACKOFF, TRIGGER_BACKOFF, WorkQueue } from "../../src/controller/queue.ts";
+import { SOON_BACKOFF, TRIGGER_BACKOFF, WorkQueue } from "../../src/controller/queue.ts";
 
 class HandClock {
   timers: { at: number; run: () => void }[] = [];
@@ -85,22 +85,65 @@ Deno.test("a lost connection is waited for 5 s at most, and does not shorten the
     queue.done("a");
     return wait;
   };
-  const own: number[] = [], connection: number[] = [];
+  const own: number[] = [], soon: number[] = [];
   for (let i = 0; i < 6; i++) own.push(await waitAfter(TRIGGER_BACKOFF));
-  for (let i = 0; i < 6; i++) connection.push(await waitAfter(CONNECTION_BACKOFF));
+  for (let i = 0; i < 6; i++) soon.push(await waitAfter(SOON_BACKOFF));
   assert.deepEqual(own, [250, 500, 1000, 2000, 4000, 8000]);
-  assert.deepEqual(connection, [800, 1600, 3200, 5000, 5000, 5000]);
+  assert.deepEqual(soon, [800, 1600, 3200, 5000, 5000, 5000]);
   assert.equal(await waitAfter(TRIGGER_BACKOFF), 16_000, "it goes on where it was");
-  assert.equal(await waitAfter(CONNECTION_BACKOFF), 800, "the connection was there in between");
-  const overtaken: number[] = [];
-  for (let i = 0; i < 6; i++) overtaken.push(await waitAfter(OVERTAKEN_BACKOFF));
-  assert.deepEqual(
-    overtaken,
-    [400, 800, 1600, 3200, 5000, 5000],
-    "who always says so is not asked five times a second",
-  );
+  assert.equal(await waitAfter(SOON_BACKOFF), 800, "the connection was there in between");
   queue.forget("a");
   assert.equal(await waitAfter(TRIGGER_BACKOFF), 250);
+});
+
+Deno.test("what may wait with a failure shortens its wait, and does not end it", async () => {
+  const clock = new HandClock();
+  const queue = new WorkQueue(clock);
+  const isTaken = async () => {
+    const name = await takeNow(queue);
+    if (name === "a") queue.done("a");
+    return name === "a";
+  };
+  queue.addWithin("a", 1_000);
+  assert.equal(await queue.take(), "a", "without a failure it is added at once");
+  queue.done("a");
+  queue.addAfterFailure("a", { first: 5_000, most: 5_000 });
+  const next = queue.take();
+  clock.pass(3_000);
+  queue.addWithin("a", 1_000);
+  clock.pass(500);
+  queue.addWithin("a", 1_000);
+  clock.pass(499);
+  assert.equal(queue.isIdle, false);
+  assert.equal(clock.timers.length, 1);
+  clock.pass(1);
+  assert.equal(await next, "a", "many do not put it off");
+  queue.done("a");
+  queue.addAfterFailure("a", { first: 200, most: 200 });
+  queue.addWithin("a", 1_000);
+  clock.pass(200);
+  assert.equal(await isTaken(), true, "a shorter wait stays as it is");
+});
+
+Deno.test("what may wait with a failure does so too where it comes while the name is worked on and fails", async () => {
+  for (const isUrgent of [false, true]) {
+    const clock = new HandClock();
+    const queue = new WorkQueue(clock);
+    queue.add("a");
+    assert.equal(await queue.take(), "a");
+    if (isUrgent) queue.add("a");
+    queue.addWithin("a", 1_000);
+    queue.addAfterFailure("a", { first: 5_000, most: 5_000 });
+    queue.done("a");
+    assert.deepEqual(clock.timers.map(({ at }) => at), isUrgent ? [] : [1_000]);
+    const next = queue.take();
+    clock.pass(1_000);
+    assert.equal(await next, "a");
+    queue.addWithin("a", 1_000);
+    queue.forget("a");
+    queue.done("a");
+    assert.equal(await queue.take(), "a", "without a failure it is worked on once more");
+  }
 });
 
 Deno.test("closing ends all waiting", async () => {

@@ -16,12 +16,12 @@ function outcome(parts: Partial<Outcome>): Outcome {
 
 const FINE = reconciliation([]);
 
-Deno.test("what the API server or the way to it is to blame for is tried again as soon as a connection would be", () => {
+Deno.test("what the API server or the way to it is to blame for is tried again soon", () => {
   for (const reason of ["Unreachable", "NotSynced"]) {
-    assert.equal(whenToRetry(reconciliation([{ reason }]), []), "as a connection", reason);
+    assert.equal(whenToRetry(reconciliation([{ reason }]), []), "soon", reason);
   }
-  assert.equal(whenToRetry(reconciliation([{ reason: "LiveUnknown", cause: "Unreachable" }]), []), "as a connection");
-  assert.equal(whenToRetry(FINE, [outcome({ retry: true, isServerTrouble: true })]), "as a connection");
+  assert.equal(whenToRetry(reconciliation([{ reason: "LiveUnknown", cause: "Unreachable" }]), []), "soon");
+  assert.equal(whenToRetry(FINE, [outcome({ retry: true, isServerTrouble: true })]), "soon");
 });
 
 Deno.test("what others have to mend is tried again with the trigger's own backoff", () => {
@@ -36,9 +36,9 @@ Deno.test("what others have to mend is tried again with the trigger's own backof
 
 Deno.test("of both, the server's trouble decides: it may be over long before the other is", () => {
   const both = reconciliation([{ reason: "Forbidden" }, { reason: "Unreachable" }], [{ gate: "ownership" }]);
-  assert.equal(whenToRetry(both, []), "as a connection");
+  assert.equal(whenToRetry(both, []), "soon");
   const outcomes = [outcome({ status: "conflict" }), outcome({ retry: true, isServerTrouble: true })];
-  assert.equal(whenToRetry(FINE, outcomes), "as a connection");
+  assert.equal(whenToRetry(FINE, outcomes), "soon");
 });
 
 Deno.test("a plan that was overtaken is made again soon, and what only a change can mend waits for one", () => {
