@@ -38,11 +38,11 @@ let rotations: { changed: Change[]; samples: Sample[] } = { changed: [], samples
 export const LOAD_ROWS: readonly FaultRow[] = [
   {
     id: "F20",
-    title: `${SIDE} clusters for ${SIDE} consumers, kubeconfigs of 5 kB, then 50 outputs changed a second`,
+    title: `${SIDE} clusters for ${SIDE} consumers, Secrets of 5 kB, then 50 outputs changed a second`,
     wait: 5_000,
     isDirect: true,
     isLoad: true,
-    size: { clusters: SIDE, consumers: CONSUMERS, kubeconfigBytes: 5_000 },
+    size: { clusters: SIDE, consumers: CONSUMERS, kubeconfigBytes: 3_700 },
     flags: ["--max-writes-per-second", "1000"],
     async inject(rig) {
       await noteFirstSync(rig);
