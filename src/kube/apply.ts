@@ -16,7 +16,7 @@ import {
 } from "../api/object.ts";
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
-import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
+import { FIELD_MANAGER, isReservedKey, PAUSED_ANNOTATION } from "../reconcile/marks.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
 import type { Action, Change } from "../reconcile/plan.ts";
 import { hasSveltosMarks, SVELTOS_MANAGER, SVELTOS_MARKS } from "../reconcile/sveltos_marks.ts";
@@ -82,6 +82,7 @@ export class KubeApplier implements Applier {
       await this.#takeOver(type, change.desired!, change.live!, signal);
       return "done";
     }
+    if (change.pausedBy !== undefined) return await this.#markPause(type, change.live!, change.pausedBy, signal);
     return await this.#update(type, change, change.live!, signal);
   }
 
@@ -139,12 +140,15 @@ export class KubeApplier implements Applier {
     const isByUpdate = (entry: Json) =>
       field(entry, "manager") === FIELD_MANAGER && field(entry, "operation") === "Update" &&
       !field(entry, "subresource");
-    const applied = entries.some((entry) =>
-      field(entry, "manager") === FIELD_MANAGER && field(entry, "operation") === "Apply"
-    );
-    if (!entries.some(isByUpdate)) return object;
-    const rebooked = applied
-      ? entries.filter((entry) => !isByUpdate(entry))
+    const isApplied = (entry: Json) =>
+      field(entry, "manager") === FIELD_MANAGER && field(entry, "operation") === "Apply" &&
+      !field(entry, "subresource");
+    const updated = entries.find(isByUpdate);
+    if (updated === undefined) return object;
+    const rebooked = entries.some(isApplied)
+      ? entries.filter((entry) => !isByUpdate(entry)).map((entry) =>
+        isApplied(entry) ? withFieldsOf(entry, updated) : entry
+      )
       : entries.map((entry) => isByUpdate(entry) ? { ...(entry as JsonObject), operation: "Apply" } : entry);
     const patch = { metadata: { ...preconditions(object), managedFields: rebooked } };
     return await this.client.mergePatch(type, targetOf(object), patch, WRITE, signal);
@@ -184,6 +188,20 @@ export class KubeApplier implements Applier {
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isObjectAbsent) throw error;
     }
+    return "done";
+  }
+
+  /** Nothing but the mark, since the rest of a paused output stays as it is. */
+  async #markPause(
+    type: ResourceType,
+    live: KubeObject,
+    cluster: string | null,
+    signal: AbortSignal,
+  ): Promise<OutcomeStatus> {
+    const metadata = { ...preconditions(live), annotations: { [PAUSED_ANNOTATION]: cluster } };
+    const marked = await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
+    // As applied, so that the next update takes it off.
+    await this.#ownAsApplied(type, marked, signal);
     return "done";
   }
 
@@ -239,6 +257,24 @@ export class KubeApplier implements Applier {
 function managedFields(object: KubeObject): Json[] {
   const entries = fieldAt(object, "metadata", "managedFields");
   return Array.isArray(entries) ? entries : [];
+}
+
+/** The first of two entries of managedFields, with the fields of both. */
+function withFieldsOf(entry: Json, other: Json): JsonObject {
+  const union = (a: JsonObject, b: JsonObject): JsonObject => ({
+    ...a,
+    ...Object.fromEntries(
+      Object.entries(b).map(([key, below]) => {
+        const there = field(a, key);
+        return [key, isJsonObject(there) && isJsonObject(below) ? union(there, below) : below];
+      }),
+    ),
+  });
+  const fieldsOf = (of: Json) => {
+    const fields = field(of, "fieldsV1");
+    return isJsonObject(fields) ? fields : {};
+  };
+  return { ...(entry as JsonObject), fieldsV1: union(fieldsOf(entry), fieldsOf(other)) };
 }
 
 function targetOf(object: KubeObject): { namespace: string; name: string } {

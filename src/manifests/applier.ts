@@ -14,7 +14,7 @@ import {
 } from "../api/object.ts";
 import { canonicalJson, type JsonObject } from "../json/json.ts";
 import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
-import { isReservedKey } from "../reconcile/marks.ts";
+import { isReservedKey, PAUSED_ANNOTATION } from "../reconcile/marks.ts";
 import type { Change } from "../reconcile/plan.ts";
 import { writeYaml } from "../yaml/write.ts";
 import { LoadError, parseManifests } from "./load.ts";
@@ -98,12 +98,14 @@ async function readObject(file: string, target: ObjectRef): Promise<KubeObject |
 
 /** What a server-side apply by an owner of the whole object would leave: our content, and others' labels and annotations. */
 function merge(live: KubeObject, desired: KubeObject): KubeObject {
+  // The one annotation of ours that comes and goes.
+  const { [PAUSED_ANNOTATION]: _, ...annotations } = annotationsOf(live);
   return {
     ...desired,
     metadata: {
       ...desired.metadata,
       labels: { ...labelsOf(live), ...labelsOf(desired) },
-      annotations: { ...annotationsOf(live), ...annotationsOf(desired) },
+      annotations: { ...annotations, ...annotationsOf(desired) },
     },
   };
 }

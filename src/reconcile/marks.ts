@@ -18,6 +18,8 @@ export const ON_STOP_ANNOTATION = `${DOMAIN}/on-stop`;
 export const STEP_ANNOTATION = `${DOMAIN}/step`;
 /** Only on objects whose drift is ignored: the hash of what was written last. */
 export const CONTENT_ANNOTATION = `${DOMAIN}/content`;
+/** Only on outputs whose Cluster is paused, or was when it vanished: which one. */
+export const PAUSED_ANNOTATION = `${DOMAIN}/paused`;
 export const SUSPEND_ANNOTATION = `${DOMAIN}/suspend`;
 export const ADOPT_ANNOTATION = `${DOMAIN}/adopt`;
 export const CONFIRM_ANNOTATION = `${DOMAIN}/confirm`;

@@ -12,7 +12,7 @@ import { matchKey } from "./origin.ts";
 import type { Selection } from "./select.ts";
 
 const CAPI_GROUP = "cluster.x-k8s.io";
-const PAUSED_ANNOTATION = "cluster.x-k8s.io/paused";
+const CAPI_PAUSED = "cluster.x-k8s.io/paused";
 
 /** By Cluster, the keys of the matches that come of it. Kept from one plan to the next, so that it outlives the Cluster. */
 export type PausedMatches = ReadonlyMap<string, ReadonlySet<string>>;
@@ -22,12 +22,12 @@ export interface Pauses {
   readonly notes: readonly Note[];
 }
 
-function isCluster(object: KubeObject): boolean {
+export function isCluster(object: KubeObject): boolean {
   return object.kind === "Cluster" && groupOf(object.apiVersion) === CAPI_GROUP;
 }
 
 export function isPaused(cluster: KubeObject): boolean {
-  return fieldAt(cluster, "spec", "paused") === true || annotationsOf(cluster)[PAUSED_ANNOTATION] !== undefined;
+  return fieldAt(cluster, "spec", "paused") === true || annotationsOf(cluster)[CAPI_PAUSED] !== undefined;
 }
 
 /**

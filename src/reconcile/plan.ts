@@ -23,9 +23,17 @@ import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { holdMassUpdate } from "./gates/mass_update.ts";
-import { CONTENT_ANNOTATION, ON_STOP_ANNOTATION, type OnStop, type Ownership, readMarks } from "./marks.ts";
+import {
+  CONTENT_ANNOTATION,
+  ON_STOP_ANNOTATION,
+  type OnStop,
+  type Ownership,
+  PAUSED_ANNOTATION,
+  readMarks,
+} from "./marks.ts";
 import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
+import { markChange } from "./pause_marks.ts";
 import type { Placed } from "./place.ts";
 import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
@@ -48,6 +56,8 @@ export interface Change {
   readonly release?: boolean;
   /** True where the object stays as it is, and only changes from Sveltos's marks to ours. */
   readonly takeover?: boolean;
+  /** Given: only the mark of a pause is written (the Cluster) or taken off (null). */
+  readonly pausedBy?: string | null;
   /** Subresources that are written after the object, with the same body. */
   readonly subresources?: readonly string[];
   /** True for a namespace that an output needs: created without our marks, and never touched again. */
@@ -129,6 +139,8 @@ export interface PlanInput {
   readonly failures: readonly Failure[];
   /** Matches whose outputs stay as they are: they failed, or come of a paused Cluster. */
   readonly frozenMatches: ReadonlySet<string>;
+  /** Changes that note pauses on frozen outputs. */
+  readonly pauseMarks: readonly Change[];
   /** True where nothing may be done for now although nothing failed (a paused cluster). */
   readonly frozen: boolean;
   /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
@@ -175,7 +187,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     .map(({ change }) => change);
 
   let draft: Draft = {
-    changes: [...writes.filter((change) => change !== undefined), ...removals],
+    changes: [...writes.filter((change) => change !== undefined), ...removals, ...input.pauseMarks],
     held: collided.held,
     conflicts: collided.conflicts,
   };
@@ -256,19 +268,25 @@ function changeFor(placed: Placed, input: PlanInput): Change | undefined {
     return { ...base, action: "create", desired: object, because: ["it does not exist"] };
   }
   const isTheirs = isOwnedBySveltos(there);
-  if (!isTheirs && isLeftAlone(object, there, input)) return undefined;
+  const wasPaused = annotationsOf(there)[PAUSED_ANNOTATION] !== undefined && isOwnedBy(there, input.trigger);
+  if (!isTheirs && isLeftAlone(object, there, input)) return wasPaused ? markChange(there, null) : undefined;
   const desired = withExcluded(object, there, input.exclusions);
   const because = differences(desired, there, subresources);
   // What Sveltos has taken back is not ours, also where nothing but its marks says so.
   if (because.length === 0 && isTheirs) because.push("Sveltos's owner marks are on it");
+  if (because.length === 0 && wasPaused) return markChange(there, null);
   if (because.length === 0) return undefined;
   return { ...base, action: "update", desired, live: there, because };
 }
 
+function isOwnedBy(object: KubeObject, trigger: string): boolean {
+  const marks = readMarks(object);
+  return marks !== undefined && marks !== "broken" && marks.trigger === trigger;
+}
+
 /** Whether what is ours stays as it is found, whatever has become of it. */
 function isLeftAlone(desired: KubeObject, there: KubeObject, input: PlanInput): boolean {
-  const marks = readMarks(there);
-  if (marks === undefined || marks === "broken" || marks.trigger !== input.trigger) return false;
+  if (!isOwnedBy(there, input.trigger)) return false;
   if (input.syncMode === "OneTime") return true;
   return ignoresDrift(desired) &&
     [CONTENT_ANNOTATION, ON_STOP_ANNOTATION].every((key) => annotationsOf(there)[key] === annotationsOf(desired)[key]);

@@ -18,7 +18,8 @@ import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
-import { findPauses, type PausedMatches, type Pauses } from "./pause.ts";
+import { findPauses, type Pauses } from "./pause.ts";
+import { markPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
@@ -201,7 +202,10 @@ async function reconcileOnce(
     signal,
     { ...read, createNamespaces: options.createNamespaces },
   );
-  const paused: PausedMatches = pauses?.paused ?? previous?.paused ?? new Map();
+  const { paused, notes: pauseNotes } = selection && snapshot.state === "present"
+    ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)
+    // Deleting the trigger is consent to withdraw all that it gave.
+    : { paused: snapshot.state === "deleted" ? new Map() : previous?.paused ?? new Map(), notes: [] };
   const generation = snapshot.source && selection
     ? generationOf(snapshot.source, selection, paused, previous?.delivered ?? new Set())
     : undefined;
@@ -225,7 +229,7 @@ async function reconcileOnce(
   const triggerObject = snapshot.trigger?.object;
   const notes = snapshot.isOutOfScope && live.owned.length > 0
     ? [...computation.notes, outOfScopeNote(request.trigger, options.scope ?? ALL_TRIGGERS, live.owned)]
-    : computation.notes;
+    : [...computation.notes, ...pauseNotes];
   const plan = makePlan({
     trigger: request.trigger,
     matches: matchKeys,
@@ -233,6 +237,7 @@ async function reconcileOnce(
     live,
     failures: allFailures,
     frozenMatches,
+    pauseMarks: markPauses(paused, live.owned),
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: snapshot.state === "deleted",
     vanishings,

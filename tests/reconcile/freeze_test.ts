@@ -1,6 +1,7 @@
 /** What one failing match, one exclusion or one held plan must leave alone: on a world in memory, pass after pass. */
 import assert from "node:assert/strict";
-import { formatRef, type KubeObject, labelsOf } from "../../src/api/object.ts";
+import { annotationsOf, formatRef, type KubeObject, labelsOf } from "../../src/api/object.ts";
+import { fieldAt, type JsonObject } from "../../src/json/json.ts";
 import { INSTANCE_LABEL, readMarks } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import type { ReconcileOptions } from "../../src/reconcile/reconcile.ts";
@@ -165,7 +166,79 @@ Deno.test("pause: a Cluster that is paused while revocations are held is remembe
   world.remove(key.replace(/b$/, "a"));
   await step();
   world.put(held!);
-  assert.deepEqual(done(await step()), ["delete Secret in/out-b"]);
+  // What a is frozen by could not be noted on its output before.
+  assert.deepEqual(done(await step()), ["delete Secret in/out-b", "update Secret in/out-a"]);
+  assert.deepEqual(done(await step()), []);
+});
+
+const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
+const cluster = (name: string, spec: JsonObject = {}, labels: JsonObject = {}): KubeObject => ({
+  apiVersion: "cluster.x-k8s.io/v1beta1",
+  kind: "Cluster",
+  metadata: { namespace: "in", name, labels },
+  spec: { v: "1", ...spec },
+});
+const CLUSTER = (name: string) => `Cluster.cluster.x-k8s.io in/${name}`;
+const PAUSED = "moonferry.dev/paused";
+const pausedMark = (world: World, name: string) => annotationsOf(world.get(`Secret in/out-${name}`)!)[PAUSED];
+
+Deno.test("pause: a Cluster that was paused and vanished while the program did not run leaves its outputs there", async () => {
+  const world = new World(
+    ...pipeline({ source: { resourceSelectors: CLUSTERS } }),
+    ...[..."abcdefghijkl"].map((name) => cluster(name)),
+  );
+  const step = session(world);
+  await step();
+  world.put(cluster("a", { paused: true }), cluster("b", { paused: true }));
+  assert.deepEqual(done(await step()), ["update Secret in/out-a", "update Secret in/out-b"]);
+  assert.equal(pausedMark(world, "a"), CLUSTER("a"));
+  assert.deepEqual(done(await step()), [], "once is enough");
+  for (const name of ["a", "b", "c"]) world.remove(CLUSTER(name));
+  const restarted = session(world);
+  const plan = await restarted();
+  assert.deepEqual(done(plan), ["delete Secret in/out-c"]);
+  assert.match(plan.notes.map(({ message }) => message).join("\n"), /and gone: Cluster in\/a, in\/b;/);
+  assert.deepEqual(done(await restarted()), []);
+  // One comes back, and runs.
+  world.put(cluster("a", { v: "2" }));
+  assert.deepEqual(done(await restarted()), ["update Secret in/out-a"]);
+  assert.equal(pausedMark(world, "a"), undefined);
+  world.remove(CLUSTER("a"));
+  assert.deepEqual(done(await restarted()), ["delete Secret in/out-a"]);
+  world.remove("EventTrigger.lib.projectsveltos.io /t");
+  assert.ok(done(await restarted()).includes("delete Secret in/out-b"), "deleting the trigger is consent");
+});
+
+Deno.test("pause: a Cluster that is not selected any more once it runs again loses its outputs", async () => {
+  const resourceSelectors = [{ ...CLUSTERS[0]!, labelFilters: [{ key: "on", operation: "Has" }] }];
+  const world = new World(
+    ...pipeline({ source: { resourceSelectors } }),
+    cluster("a", {}, { on: "" }),
+    cluster("b", {}, { on: "" }),
+  );
+  const step = session(world);
+  await step();
+  world.put(cluster("a", { paused: true }, { on: "" }));
+  await step();
+  world.put(cluster("a", { paused: true }));
+  assert.deepEqual(done(await step()), []);
+  world.put(cluster("a"));
+  assert.deepEqual(done(await step()), ["delete Secret in/out-a"]);
+});
+
+Deno.test("pause: what is left alone loses the mark all the same once its Cluster runs, and nothing else", async () => {
+  const objects = pipeline({ source: { resourceSelectors: CLUSTERS }, trigger: { syncMode: "OneTime" } });
+  const world = new World(...objects, cluster("a"), cluster("b"));
+  const step = session(world);
+  await step();
+  world.put(cluster("a", { paused: true }));
+  await step();
+  assert.equal(pausedMark(world, "a"), CLUSTER("a"));
+  world.put(cluster("a", { v: "2" }));
+  assert.deepEqual(done(await step()), ["update Secret in/out-a"]);
+  assert.equal(pausedMark(world, "a"), undefined);
+  assert.equal(fieldAt(world.get("Secret in/out-a")!, "data", "v"), btoa("1"));
+  assert.deepEqual(done(await step()), []);
 });
 
 Deno.test("stopMatchingBehavior: what the trigger says now counts, also on an output whose drift is let be", async () => {

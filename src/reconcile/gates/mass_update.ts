@@ -11,7 +11,8 @@ export function holdMassUpdate(draft: Draft, times: InputTimes | undefined, outp
   if (!times) return draft;
   const shares = new Map<Change, number>();
   for (const change of draft.changes) {
-    const written = change.action === "update" && !change.release && change.live ? writtenAt(change.live) : undefined;
+    const isRewritten = change.action === "update" && !change.release && change.pausedBy === undefined;
+    const written = isRewritten && change.live ? writtenAt(change.live) : undefined;
     if (written !== undefined && times.program < written) shares.set(change, changedShare(times, written));
   }
   const explained = outputs * [...shares.values()].reduce((sum, share) => sum + share, 0) / Math.max(1, shares.size);

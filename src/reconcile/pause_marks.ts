@@ -1,0 +1,96 @@
+/**
+ * Pauses that outlive the process: an output whose Cluster is paused carries the Cluster's name, so that one that vanishes
+ * meanwhile (`clusterctl move`) is known to have been paused, whoever plans next.
+ */
+import { annotationsOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
+import { isCluster, isPaused, type PausedMatches } from "./pause.ts";
+import type { Note } from "./errors.ts";
+import { PAUSED_ANNOTATION } from "./marks.ts";
+import { matchKey } from "./origin.ts";
+import { type Change, ownershipOf, suspensionOf } from "./plan.ts";
+import type { ObjectReader } from "./reader.ts";
+import type { Selection } from "./select.ts";
+
+/** How many Clusters a note names. */
+const NAMED = 5;
+
+/**
+ * What is paused, from memory and from marks. A Cluster that is there and not paused is let go, selected or not; one that is
+ * not there, or can't be read, keeps what it had.
+ */
+export async function recallPauses(
+  known: PausedMatches,
+  owned: readonly KubeObject[],
+  selection: Selection,
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<{ paused: PausedMatches; notes: Note[] }> {
+  const selected = new Map(
+    selection.objects.filter(isCluster).map((cluster) => [objectKey(objectRef(cluster)), cluster]),
+  );
+  const paused = new Map([...known].map(([cluster, matches]) => [cluster, new Set(matches)]));
+  for (const object of owned) {
+    const cluster = annotationsOf(object)[PAUSED_ANNOTATION];
+    if (cluster === undefined) continue;
+    const there = selected.get(cluster);
+    if (there && !isPaused(there)) continue;
+    paused.set(cluster, (paused.get(cluster) ?? new Set()).add(matchKey(ownershipOf(object).origin)));
+  }
+  const unseen = [...paused.keys()].filter((cluster) => !selected.has(cluster));
+  const vanished: string[] = [];
+  for (const [namespace, clusters] of Map.groupBy(unseen, namespaceOfKey)) {
+    const query = { group: "cluster.x-k8s.io", version: "", kind: "Cluster", namespace };
+    const listing = await reader.list(query, signal, { once: true });
+    const found = new Map((listing.objects ?? []).map((object) => [objectKey(objectRef(object)), object]));
+    for (const cluster of clusters) {
+      const there = found.get(cluster);
+      if (there && !isPaused(there)) paused.delete(cluster);
+      else if (!there) vanished.push(cluster);
+    }
+  }
+  return { paused, notes: vanished.length === 0 ? [] : [noteOf(vanished)] };
+}
+
+function noteOf(vanished: readonly string[]): Note {
+  const more = vanished.length > NAMED ? ` and ${vanished.length - NAMED} more` : "";
+  const named = vanished.toSorted().slice(0, NAMED).map((key) => key.slice(key.indexOf(" ") + 1)).join(", ") + more;
+  const message =
+    `paused when they were last seen, and gone: Cluster ${named}; what came of them stays until they are ` +
+    `back and run, or it is deleted`;
+  return { reason: "ClusterPaused", message };
+}
+
+function namespaceOfKey(key: string): string {
+  return key.slice(key.indexOf(" ") + 1, key.lastIndexOf("/"));
+}
+
+/** The changes that write the pauses down on the outputs that do not carry them yet. */
+export function markPauses(paused: PausedMatches, owned: readonly KubeObject[]): Change[] {
+  const clusterOf = new Map([...paused].flatMap(([cluster, matches]) => [...matches].map((match) => [match, cluster])));
+  return owned.flatMap((live): Change[] => {
+    const { origin } = ownershipOf(live);
+    const cluster = clusterOf.get(matchKey(origin));
+    if (cluster === undefined || annotationsOf(live)[PAUSED_ANNOTATION] !== undefined) return [];
+    // What nobody may touch is not written for this either.
+    if (suspensionOf(live) !== "none" || live.metadata.deletionTimestamp) return [];
+    return [markChange(live, cluster)];
+  });
+}
+
+/** The change that alters nothing but the mark. */
+export function markChange(live: KubeObject, cluster: string | null): Change {
+  const { [PAUSED_ANNOTATION]: _, ...annotations } = annotationsOf(live);
+  const marked = cluster === null ? annotations : { ...annotations, [PAUSED_ANNOTATION]: cluster };
+  const because = cluster === null ? "its Cluster runs again" : `${cluster} is paused, which is noted on it`;
+  return {
+    action: "update",
+    target: objectRef(live),
+    origin: ownershipOf(live).origin,
+    step: 0,
+    live,
+    desired: { ...live, metadata: { ...live.metadata, annotations: marked } },
+    pausedBy: cluster,
+    because: [because],
+    after: [],
+  };
+}
