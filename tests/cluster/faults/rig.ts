@@ -183,6 +183,15 @@ export class Rig {
     }
   }
 
+  /** Waits until the program writes nothing for a while. */
+  async untilQuiet(): Promise<void> {
+    for (let count = -1, now = 0; count !== now;) {
+      count = (await this.writes()).length;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      now = (await this.writes()).length;
+    }
+  }
+
   async difference(): Promise<string[]> {
     const [wanted, found] = await Promise.all([this.world.wanted(), this.world.found()]);
     return [

@@ -28,14 +28,6 @@ async function serve(rig: Rig, version: string, served: boolean): Promise<void> 
   await rig.api.merge(CRD, { spec: { versions } });
 }
 
-/** What the namespace controller does in a cluster that has one: a namespace that was deleted is emptied, and gone. */
-async function finishNamespace(rig: Rig, name: string): Promise<void> {
-  const path = `/api/v1/namespaces/${name}`;
-  await rig.api.delete(`${path}/secrets`);
-  const namespace = await rig.api.get(path);
-  await rig.api.ask("PUT", `${path}/finalize`, { ...namespace, spec: { finalizers: [] } });
-}
-
 /** Writes into the namespace that were refused since `from`, which is in milliseconds since 1970. */
 async function refusedIn(rig: Rig, name: string, from: number): Promise<Try[]> {
   const tries = await triesOf(rig.auditLog, from);
@@ -129,7 +121,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
       await rig.converge();
       const refused = await refusedIn(rig, "team-a", 0);
       rig.expect(refused.length === 0, `${refused.length} writes were tried there`);
-      await finishNamespace(rig, "team-a");
+      await rig.world.finishNamespace("team-a");
       await pause(between(rig, 0, 1000));
       await rig.world.addConsumer("team-a");
     },
@@ -157,7 +149,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
       rig.expect(refused.length > 0, "nothing was refused");
       // 1, 2, 4, 8, 16, 30 s after each other, and once more for each change of the inputs.
       rig.expect(perMinute <= 18, `${perMinute} refused tries a minute for one output`);
-      await finishNamespace(rig, "team-z");
+      await rig.world.finishNamespace("team-z");
       await pause(between(rig, 0, 2000));
       await rig.api.put("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "team-z" } });
       rig.world.kept.set("team-z/fixed-n1", FIXED_VALUE);

@@ -20,6 +20,8 @@ export class World {
   readonly foreign = new Set<string>();
   /** Kubeconfigs are filled up to so many bytes. */
   kubeconfigBytes = 0;
+  /** Names of ClusterProfiles that no Secret can be made of. */
+  readonly unpublishable = new Set<string>();
 
   constructor(readonly api: Api, readonly server: KubeServer) {}
 
@@ -38,6 +40,7 @@ export class World {
   async build(count: number, consumers: readonly string[]): Promise<void> {
     this.kept.clear();
     this.foreign.clear();
+    this.unpublishable.clear();
     for (const name of consumers) await this.addConsumer(name);
     for (let i = 0; i < count; i++) await this.addCluster(`c${i}`);
     const files = ["eventsource", "template", "eventtrigger"];
@@ -55,8 +58,17 @@ export class World {
       if (metadata.name === "mgmt" || metadata.name.startsWith("team-")) {
         await this.api.delete(`/api/v1/namespaces/${metadata.name}/secrets`);
       }
-      if (metadata.name.startsWith("team-")) await this.labelConsumer(metadata.name, false);
+      if (metadata.deletionTimestamp) await this.finishNamespace(metadata.name);
+      else if (metadata.name.startsWith("team-")) await this.labelConsumer(metadata.name, false);
     }
+  }
+
+  /** What the namespace controller does where there is one: a namespace that was deleted is emptied, and gone. */
+  async finishNamespace(name: string): Promise<void> {
+    const path = `/api/v1/namespaces/${name}`;
+    await this.api.delete(`${path}/secrets`);
+    const namespace = await this.api.get(path);
+    await this.api.ask("PUT", `${path}/finalize`, { ...namespace, spec: { finalizers: [] } });
   }
 
   async addConsumer(name: string): Promise<void> {
@@ -124,7 +136,7 @@ export class World {
     const wanted = new Map<string, string>();
     for (const { metadata } of clusters?.items ?? []) {
       const profile = metadata.labels?.["clusterprofile-name"], value = values.get(`${metadata.name}-kubeconfig`);
-      if (!profile || !value) continue;
+      if (!profile || !value || this.unpublishable.has(profile)) continue;
       for (const consumer of consumers) {
         wanted.set(`${consumer.metadata.name}/default-${profile}-kubeconfig`, value as string);
       }
