@@ -88,6 +88,11 @@ export function unused(roles: readonly RoleManifest[], uses: readonly Use[]): st
   return distinct(left);
 }
 
+/** What the Roles allow, each once. */
+export function allowed(roles: readonly RoleManifest[]): string[] {
+  return distinct(roles.flatMap(rightsOf));
+}
+
 function rightsOf({ metadata: { namespace }, rules }: RoleManifest): Right[] {
   return rules.flatMap(({ apiGroups, resources, resourceNames = [undefined], verbs }) =>
     apiGroups.flatMap((group) =>
