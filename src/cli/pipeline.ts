@@ -8,6 +8,7 @@ import type { Applier } from "../reconcile/apply.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { withoutRivals } from "../reconcile/rivals.ts";
 import { isInScope, type TriggerScope } from "../reconcile/scope.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
@@ -155,7 +156,7 @@ export async function planAll(input: Input, options: Options, signal: AbortSigna
       const settings = { ...base, gates: { ...base.gates, confirm } };
       reconciliations.push(await reconcile({ trigger }, input.parts, settings, signal));
     }
-    return combinePlans(reconciliations);
+    return combinePlans(withoutRivals(reconciliations));
   };
   const combined = await planWith(false);
   const confirmsAll = options.confirm !== undefined && names.length > 1 && options.confirm === combined.hash;

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from "../api/object.ts";
 import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
-import type { Plan } from "./plan.ts";
+import type { Held, Plan } from "./plan.ts";
 import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { SecretIndexes } from "./secret_values.ts";
@@ -57,12 +57,7 @@ export function clearedComputation(computation: Computation, redact: (text: stri
 export function clearedPlan(plan: Plan, redact: (text: string) => string): Plan {
   return {
     ...plan,
-    held: plan.held.map(({ change, reason, relax, gate }) => ({
-      gate,
-      reason: redact(reason),
-      relax: redact(relax),
-      change: { ...change, target: clearedRef(change.target, redact), origin: clearedOrigin(change.origin, redact) },
-    })),
+    held: plan.held.map((held) => clearedHeld(held, redact)),
     conflicts: plan.conflicts.map(({ gate, target, reason, origins }) => ({
       gate,
       target: clearedRef(target, redact),
@@ -71,6 +66,16 @@ export function clearedPlan(plan: Plan, redact: (text: string) => string): Plan 
     })),
     failures: plan.failures.map((failure) => clearedFailure(failure, redact)),
     notes: plan.notes.map(({ reason, message }) => ({ reason, message: redact(message) })),
+  };
+}
+
+/** A change that is not carried out, with nothing of a Secret in what is said of it. */
+export function clearedHeld({ change, reason, relax, gate }: Held, redact: (text: string) => string): Held {
+  return {
+    gate,
+    reason: redact(reason),
+    relax: redact(relax),
+    change: { ...change, target: clearedRef(change.target, redact), origin: clearedOrigin(change.origin, redact) },
   };
 }
 
