@@ -9,6 +9,7 @@ read=$app/src,$app/lua,/var/run/secrets/kubernetes.io/serviceaccount
 net=
 write=
 files=
+rights=
 
 refuse() {
   printf 'moonferry: %s\n' "$1" >&2
@@ -56,13 +57,15 @@ for word in "$@"; do
   fi
   case $word in
   --) break ;;
+  rbac) rights=yes ;;
   --listen | --kubeconfig | --file | -f | --output-dir) flag=$word ;;
   --listen=* | --kubeconfig=* | --file=* | --output-dir=*) option "${word%%=*}" "${word#*=}" ;;
   -f?*) option -f "${word#-f}" ;;
   esac
 done
 
-if [ -z "$files" ] && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then
+# Files stand for the cluster, but for rbac --check, which asks it besides.
+if { [ -z "$files" ] || [ -n "$rights" ]; } && [ -n "${KUBERNETES_SERVICE_HOST:-}" ]; then
   case $KUBERNETES_SERVICE_HOST in
   *:*) address KUBERNETES_SERVICE_HOST "[$KUBERNETES_SERVICE_HOST]:${KUBERNETES_SERVICE_PORT:-443}" ;;
   *) address KUBERNETES_SERVICE_HOST "$KUBERNETES_SERVICE_HOST:${KUBERNETES_SERVICE_PORT:-443}" ;;

@@ -103,6 +103,12 @@ const NET: readonly { name: string; args: string[]; env?: Record<string, string>
     env: { ...POD, KUBERNETES_SERVICE_HOST: "fd00::1" },
     want: "--allow-net=[fd00::1]:443",
   },
+  {
+    name: "rbac asks the cluster besides files",
+    args: ["rbac", "-f", "/in", "--check"],
+    env: POD,
+    want: "--allow-net=10.0.0.1:443",
+  },
   { name: "files are no cluster", args: ["plan", "-f", "/in"], env: POD, want: "--deny-net" },
   {
     name: "a kubeconfig's server",

@@ -162,7 +162,7 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
       assert.equal((await runContainer(parts, { command: check })).code, 1, "nobody is there any more");
     });
 
-    await t.step("plan, status and withdraw", async () => {
+    await t.step("plan, status, rbac and withdraw", async () => {
       const bounds = installed.args.filter((word) => /^--(mgmt-labels|(source|target)-namespaces)=/.test(word));
       const targets = bounds.filter((word) => word.startsWith("--target-namespaces="));
       assert.deepEqual([bounds.length, targets.length], [3, 1]);
@@ -171,6 +171,8 @@ async function runIt(t: Deno.TestContext, image: Pick<ContainerParts, "root" | "
       assert.match(planned.stdout, /6 as wanted/);
       const status = await runContainer(parts, { args: ["status", ...targets] });
       assert.equal(status.code, 0, status.stderr);
+      const rights = await runContainer(parts, { args: ["rbac", "--check", ...bounds] });
+      assert.equal(rights.code, 0, rights.stdout + rights.stderr);
       await server.kubectl(["delete", "eventtriggers.lib.projectsveltos.io", "push-model"]);
       const withdrawn = await runContainer(parts, {
         args: ["withdraw", "--trigger", "push-model", "--yes", ...targets],
