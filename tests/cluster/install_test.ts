@@ -14,6 +14,7 @@ import { moonferry } from "../support/moonferry.ts";
 import { objectsOf, shippedYaml } from "../support/shipped_yaml.ts";
 
 const EXAMPLE = "k8s/examples/push-model";
+const PROFILES = "k8s/examples/clusterprofile";
 const DOCS = Deno.readTextFileSync("docs/install.md");
 const CRDS = ["eventsources", "eventtriggers"].map((plural) => `${plural}.lib.projectsveltos.io`);
 
@@ -25,6 +26,9 @@ function documented(text: string): string[] {
   assert.ok(block, `docs/install.md has no command "${text}"`);
   return block.trim().split("\n");
 }
+
+const OWN_OVERLAY =
+  shippedYaml().find(({ where, text }) => where.startsWith("docs/install.md") && /^images:/m.test(text))!.text;
 
 /** Triggers of somebody else: three that Sveltos handles, two that nobody does; all would be Moonferry's by their clusters. */
 const FOREIGN = ["a", "b", "c", "d", "e"].map((name, index) => ({
@@ -59,6 +63,9 @@ const crds = (server: KubeServer) => server.get("crd", ...CRDS, "--show-managed-
 const outputs = async (server: KubeServer): Promise<string[]> =>
   (await server.get("secrets", "-A", "-l", "moonferry.dev/instance")).items
     .map(({ metadata }: KubeItem) => `${metadata.namespace}/${metadata.name}`);
+
+const profiles = async (server: KubeServer): Promise<{ status?: { accessProviders: { name: string }[] } }[]> =>
+  (await server.get("clusterprofiles.multicluster.x-k8s.io", "-A")).items;
 
 /** Everything that the API server has and that is ours by its name, marks, labels or field managers. */
 async function ours(server: KubeServer): Promise<string[]> {
@@ -163,18 +170,26 @@ Deno.test("installed, run, upgraded to an overlay of one's own, and removed", as
       [foreign, definitions] = [await foreignTriggers(server), await crds(server)];
       assert.equal(foreign.length, 5);
       await installOwnOverlay(server, folder, apply);
-      const { spec } = await server.get("deployment", "-n", "moonferry", "moonferry");
-      assert.equal(spec.template.spec.containers[0].image, "registry.example.com/moonferry:0.1.0");
       const policy = (await server.get("networkpolicy", "-n", "moonferry", "moonferry")).spec;
       assert.deepEqual(policy.policyTypes, ["Ingress", "Egress"]);
       assert.deepEqual(policy.ingress, [{ ports: [{ port: "http", protocol: "TCP" }] }]);
       // No way out without an address, or but by DNS.
       for (const { to, ports } of policy.egress) assert.ok(to?.length > 0 && ports.length === 2, JSON.stringify(to));
-      await server.kubectl(["label", "eventtrigger", "push-model", "run-by=moonferry"]);
+      await server.kubectl(["apply", "-f", PROFILES]);
+      await server.kubectl(["label", "eventtrigger", "push-model", "clusterprofile", "run-by=moonferry"]);
       running = await InstalledMoonferry.start(server, "moonferry", folder);
+      await eventually(async () => {
+        const providers = (await profiles(server)).map(({ status }) => status?.accessProviders[0]?.name);
+        assert.deepEqual(providers, new Array(6).fill("kubeconfig-secretreader"));
+      });
+      assert.equal((await outputs(server)).length, 12);
       await server.kubectl(["label", "namespace", "team-batch", "x-k8s.io/cluster-inventory-consumer-"]);
-      await eventually(async () => assert.equal((await outputs(server)).length, 3));
+      await eventually(async () => assert.equal((await outputs(server)).length, 6));
       assert.ok((await outputs(server)).every((name) => name.startsWith("team-argo/")));
+      // The other way to leave: without its trigger, what came of it is withdrawn.
+      await server.kubectl(["delete", "eventtrigger", "clusterprofile", "--timeout=30s"]);
+      await eventually(async () => assert.equal((await outputs(server)).length, 3));
+      assert.deepEqual(await profiles(server), []);
       await stop();
     });
 
@@ -200,7 +215,7 @@ Deno.test("installed, run, upgraded to an overlay of one's own, and removed", as
         "the trigger that was kept has our status; nothing else is ours",
       );
       // No finalizer of ours keeps what is gone from going.
-      await server.kubectl(["delete", "-f", EXAMPLE, "--timeout=30s"]);
+      await server.kubectl(["delete", "-f", EXAMPLE, "-f", PROFILES, "--ignore-not-found", "--timeout=30s"]);
     });
 
     await t.step("five foreign triggers and the CRDs are as they were, to the last byte", async () => {
@@ -249,22 +264,45 @@ Deno.test("installed, run, upgraded to an overlay of one's own, and removed", as
       assert.ok(objects.length > 60, String(objects.length));
     });
   } finally {
-    await running?.stop();
+    // Only where a step has failed.
+    if (running) console.error((await running.stop()).log);
     await server.stop();
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-/** As a user does it: the block of docs/install.md, in a folder beside `k8s`. */
+/**
+ * As a user does it who wants ClusterProfiles besides: the block of docs/install.md in a folder beside `k8s`, on the base, with
+ * rights of its own that `moonferry rbac` prints for the flags that are added.
+ */
 async function installOwnOverlay(server: KubeServer, folder: string, apply: (path: string) => Promise<void>) {
-  const block = shippedYaml().find(({ where, text }) =>
-    where.startsWith("docs/install.md") && text.includes("images:")
-  );
-  await Deno.mkdir(`${folder}/moonferry`);
-  await Deno.writeTextFile(`${folder}/moonferry/kustomization.yaml`, block!.text);
   const { success } = await new Deno.Command("cp", { args: ["-r", "k8s", folder] }).output();
   assert.ok(success);
+  await Deno.mkdir(`${folder}/moonferry`);
+  const file = `${folder}/moonferry/kustomization.yaml`;
+  await Deno.writeTextFile(file, OWN_OVERLAY);
+  const asDocumented = (await server.kubectl(["kustomize", `${folder}/moonferry`])).stdout;
+  await server.kubectl(["apply", "--dry-run=server", "--validate=strict", "-f", "-"], asDocumented);
+
+  const flags = [
+    ...["--mgmt-labels=cluster-api=enabled", "--source-namespaces=mgmt", "--target-namespaces=team-argo,team-batch"],
+    "--allowed-kinds=Secret,ClusterProfile.multicluster.x-k8s.io",
+  ];
+  const { code, stdout, stderr } = await moonferry(["rbac", "-f", EXAMPLE, "-f", PROFILES, ...flags]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  await Deno.writeTextFile(`${folder}/moonferry/rbac.yaml`, stdout);
+  const more = flags.map((flag) =>
+    `      - { op: add, path: /spec/template/spec/containers/0/args/-, value: "${flag}" }\n`
+  ).join("");
+  const ofDeployment = "  - target: { kind: Deployment, name: moonferry }\n    patch: |\n";
+  const text = OWN_OVERLAY.replace("  - ../k8s/overlays/single\n", "  - ../k8s/base\n  - rbac.yaml\n")
+    .replace(ofDeployment, `${ofDeployment}${more}`);
+  await Deno.writeTextFile(file, text);
   await apply(`${folder}/moonferry`);
+  const { spec } = await server.get("deployment", "-n", "moonferry", "moonferry");
+  const [container] = spec.template.spec.containers;
+  assert.equal(container.image, "registry.example.com/moonferry:0.1.0");
+  assert.deepEqual(container.args, ["run", "--listen=:8080", ...flags, "--trigger-selector=run-by=moonferry"]);
   const dashboard = await server.get("configmap", "-n", "moonferry", "moonferry-dashboard");
   assert.equal(JSON.parse(dashboard.data["moonferry.json"]).uid, "moonferry");
   assert.equal(dashboard.metadata.labels.grafana_dashboard, "1");
