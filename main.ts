@@ -22,9 +22,22 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
   }
 }
 
+/** The stream takes them when its reader does; this thread goes on. */
+async function writeEventually(bytes: Uint8Array): Promise<number> {
+  try {
+    return await Deno.stderr.write(bytes);
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return 0;
+  }
+}
+
 const terminal: Terminal = {
   out: (text) => write(Deno.stdout, text),
   err: (text) => write(Deno.stderr, text),
+  errEventually: writeEventually,
   outIsTerminal: Deno.stdout.isTerminal() && !Deno.noColor,
   errIsTerminal: Deno.stderr.isTerminal(),
   canAsk: Deno.stdin.isTerminal() && Deno.stdout.isTerminal(),

@@ -15,6 +15,8 @@ import type { RightsReview } from "./rbac/check.ts";
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** Writes some of the bytes to stderr, and resolves with how many, once its reader takes them: nobody waits but the caller. */
+  errEventually?(bytes: Uint8Array): Promise<number>;
   /** True where a person reads stdout (stderr) and colour makes sense. */
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;

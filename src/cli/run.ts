@@ -5,6 +5,7 @@ import { watchFolders } from "../manifests/watch.ts";
 import { formatRef } from "../api/object.ts";
 import { DryApplier } from "../reconcile/dry_applier.ts";
 import { reportOf } from "../reconcile/report.ts";
+import { LineWriter } from "../telemetry/line_writer.ts";
 import { createLog, type Log } from "../telemetry/log.ts";
 import { type Election, LeaseLost, openElection } from "./elect.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
@@ -16,6 +17,9 @@ import { type OpenedPlanner, openPlanner } from "./planning.ts";
 import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
 import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
 
+/** For the last lines of the log, where somebody reads them. */
+const FLUSH_MILLISECONDS = 500;
+
 export async function runCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   requireOutput(options);
   const { terminal } = environment;
@@ -23,11 +27,14 @@ export async function runCommand(options: Options, environment: Environment, pai
     terminal.err("Nothing was written.\n");
     return EXIT.error;
   }
+  // A log that nobody reads must not keep the loop, the lease or the end of the process waiting.
+  const lines = terminal.errEventually &&
+    new LineWriter(terminal.errEventually, (lost) => log.warn(`${lost} lines of the log were lost: nobody read them`));
   const log = createLog({
     format: options.logFormat ?? (terminal.errIsTerminal ? "text" : "json"),
     level: options.verbose ? "debug" : "info",
     now: () => new Date(),
-    write: (line) => terminal.err(`${line}\n`),
+    write: (line) => lines ? lines.put(`${line}\n`) : terminal.err(`${line}\n`),
     paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
   });
   // What is not there can't be watched.
@@ -84,6 +91,7 @@ export async function runCommand(options: Options, environment: Environment, pai
     planner?.close();
     input.close();
     await telemetry?.close();
+    await lines?.flush(FLUSH_MILLISECONDS);
   }
 }
 
