@@ -45,6 +45,8 @@ export class RunningMoonferry {
   #log = "";
   #waiting: { pattern: RegExp; from: number; resolve: () => void }[] = [];
   #reading: Promise<void>;
+  #mayRead: Promise<void> = Promise.resolve();
+  #readOn = () => {};
   /** True once it has ended, for whatever reason. */
   hasEnded = false;
 
@@ -65,6 +67,7 @@ export class RunningMoonferry {
 
   async #read(): Promise<void> {
     for await (const text of this.#process.stderr.pipeThrough(new TextDecoderStream())) {
+      await this.#mayRead;
       this.#log += text;
       this.#waiting = this.#waiting.filter(({ pattern, from, resolve }) => {
         if (!pattern.test(this.#log.slice(from))) return true;
@@ -83,6 +86,19 @@ export class RunningMoonferry {
     await promise.finally(() => clearTimeout(timer));
   }
 
+  /** From now on nobody reads its log, as where a collector of logs hangs. */
+  stopReading(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#mayRead = promise;
+    this.#readOn = resolve;
+  }
+
+  /** Reads all that there is, and goes on. */
+  readOn(): void {
+    this.#mayRead = Promise.resolve();
+    this.#readOn();
+  }
+
   kill(signal: Deno.Signal): void {
     this.#process.kill(signal);
   }
@@ -90,6 +106,7 @@ export class RunningMoonferry {
   /** The exit code, once it has ended. */
   async ended(): Promise<number> {
     const { code } = await this.#process.status;
+    this.readOn();
     await this.#reading;
     return code;
   }
@@ -97,6 +114,7 @@ export class RunningMoonferry {
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<number> {
     this.#process.kill(signal);
     const { code } = await this.#process.status;
+    this.readOn();
     await this.#reading;
     return code;
   }

@@ -5,6 +5,7 @@ import { LEADER_ROWS } from "./rows_leader.ts";
 import { LOAD_ROWS } from "./rows_load.ts";
 import { MANY_ROWS } from "./rows_many.ts";
 import { OUTPUT_ROWS } from "./rows_outputs.ts";
+import { PROCESS_ROWS } from "./rows_process.ts";
 import { SERVER_ROWS } from "./rows_server.ts";
 
 /** Those that inject one fault into one program. */
@@ -14,6 +15,7 @@ export const RIG_ROWS: readonly FaultRow[] = [
   ...INPUT_ROWS,
   ...OUTPUT_ROWS,
   ...MANY_ROWS,
+  ...PROCESS_ROWS,
   ...LOAD_ROWS,
 ];
 

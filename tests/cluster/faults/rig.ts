@@ -161,6 +161,12 @@ export class Rig {
     return code;
   }
 
+  /** Nobody reads the program's log from now on, or somebody does again. */
+  readLog(isRead: boolean): void {
+    if (isRead) this.#loop?.readOn();
+    else this.#loop?.stopReading();
+  }
+
   /** Outputs that the world no longer wants may go from now on. */
   async permitWithdrawals(): Promise<void> {
     const wanted = await this.world.wanted();
