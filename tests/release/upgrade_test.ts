@@ -80,6 +80,7 @@ Deno.test("docs/release.md: the names that stay are the program's, all of them",
     marks.ON_STOP_ANNOTATION,
     marks.STEP_ANNOTATION,
     marks.CONTENT_ANNOTATION,
+    marks.PAUSED_ANNOTATION,
   ]);
   assert.deepEqual(named("annotations that you write"), [
     marks.SUSPEND_ANNOTATION,
