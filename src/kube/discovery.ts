@@ -70,6 +70,11 @@ const DEFINITIONS: ResourceType = {
 
 /** How long a kind that was found is taken for served in the same way. */
 const LIFETIME = 10 * 60_000;
+/**
+ * A document that was read so recently is not read again for the next kind in it: a pass asks for many. Whether a kind stands
+ * after a list is another question, see {@link Discovery.standingOf}.
+ */
+const RECENT = 1_000;
 /** In which a deleted definition must have left discovery. */
 const SETTLING = 2_000;
 
@@ -77,6 +82,8 @@ export class Discovery {
   #client: KubeClient;
   #clock: Clock;
   #found = new Map<string, { type: ResourceType; at: number }>();
+  /** By path; undefined where it is not served. */
+  #documents = new Map<string, { readonly answer: JsonObject | undefined; readonly at: number }>();
   #withoutDefinition = new Set<string>();
   #withoutStreams = new Set<string>();
 
@@ -87,9 +94,10 @@ export class Discovery {
 
   /**
    * How the kind is served. What was found is kept for ten minutes, unless `fresh`; a kind that was not found is asked for
-   * again every time. Only an abort throws.
+   * again every time. An answer may be a second old all the same, unless it is to be of `now`. Only an abort throws.
    */
-  async resolve(name: KindName, signal: AbortSignal, fresh = false): Promise<KindAnswer> {
+  async resolve(name: KindName, signal: AbortSignal, fresh: boolean | "now" = false): Promise<KindAnswer> {
+    if (fresh === "now") this.#documents.clear();
     const key = `${name.group}/${name.version}/${name.kind}`;
     const known = this.#found.get(key);
     if (known && !fresh && Math.abs(this.#clock.now() - known.at) < LIFETIME) {
@@ -126,7 +134,7 @@ export class Discovery {
 
   /** Without the right to read definitions: the API server lists a dying kind without the verbs that make objects. */
   async #standingByVerbs(type: ResourceType, signal: AbortSignal): Promise<KindStanding> {
-    const answer = await this.resolve(type, signal, true);
+    const answer = await this.resolve(type, signal, "now");
     if (answer.state === "unknown") return answer;
     if (answer.state === "not served") return { state: "gone" };
     const { verbs } = answer.type;
@@ -139,7 +147,7 @@ export class Discovery {
     const key = `${apiVersionOf(type)}/${type.plural}`;
     if (!this.#withoutDefinition.has(key)) {
       await this.#clock.sleep(SETTLING, signal);
-      const answer = await this.resolve(type, signal, true);
+      const answer = await this.resolve(type, signal, "now");
       if (answer.state === "unknown") return answer;
       if (answer.state === "not served") return { state: "gone" };
       this.#withoutDefinition.add(key);
@@ -201,6 +209,17 @@ export class Discovery {
   }
 
   async #document(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {
+    const at = this.#clock.monotonic();
+    const recent = this.#documents.get(path);
+    if (recent && at - recent.at < RECENT) return recent.answer;
+    this.#documents.delete(path);
+    const answer = await this.#read(path, signal);
+    // Of the time at which it was asked for.
+    this.#documents.set(path, { answer, at });
+    return answer;
+  }
+
+  async #read(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {
     try {
       return await this.#client.getPath(path, signal);
     } catch (error) {
