@@ -10,7 +10,7 @@ import { CANARY, World } from "./world.ts";
 
 /** How long a run may take to converge before it counts as never, and more for each output. */
 const LIMIT = 120_000;
-const LIMIT_PER_OUTPUT = 30;
+const LIMIT_PER_OUTPUT = 100;
 
 /** After which Deno has closed connections without use: each time that 90 s are over, those that were idle for 90 s. */
 const IDLE_LIMIT = 185_000;
