@@ -57,6 +57,7 @@ const GROUPS: readonly Group[] = [
     name: "release",
     paths: ["tests/release"],
     permissions: ["--allow-read", "--allow-write", "--allow-run", "--allow-env"],
+    isSlow: true,
   },
   { name: "scenarios", paths: ["tests/scenarios"], permissions: ["--allow-read", "--allow-run"] },
   { name: "cluster", paths: ["tests/cluster"], permissions: ["--allow-all"], isCluster: true, isSlow: true },
