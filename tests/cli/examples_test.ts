@@ -27,3 +27,13 @@ for (const { name, flags } of index) {
     assert.deepEqual(plan.held, []);
   });
 }
+
+for (const name of ["push-model", "clusterprofile"]) {
+  Deno.test(`${name}-v1beta2: it differs from ${name} in the version of Cluster alone`, () => {
+    const read = (folder: string, file: string) => Deno.readTextFileSync(`${FOLDER}/${folder}/${file}.yaml`);
+    for (const file of ["eventsource", "eventtrigger", "template"]) {
+      const older = read(name, file), newer = read(`${name}-v1beta2`, file);
+      assert.equal(newer, file === "eventsource" ? older.replace("version: v1beta1", "version: v1beta2") : older);
+    }
+  });
+}

@@ -60,21 +60,21 @@ export async function prepareHub(hub: KubeServer, member: KubeServer, token: str
   await hub.apply(await fleet("clusters"), await fleet("secrets"));
   const read = async (file: string) => (await Deno.readFile(`${member.folder}/${file}`)).toBase64();
   const user = `{client-certificate-data: ${await read("admin.crt")}, client-key-data: ${await read("admin.key")}}`;
-  await putKubeconfig(hub, "harbour", await memberKubeconfig(member, user));
+  await putKubeconfig(hub, "harbour", await kubeconfigWith(member, user));
   await putToken(hub, member, "lagoon", token);
 }
 
-export async function applyPreset(
-  hub: KubeServer,
-  preset: string,
-  files = ["eventsource", "template", "eventtrigger"],
-) {
-  await hub.apply(...await Promise.all(files.map((file) => Deno.readTextFile(`k8s/examples/${preset}/${file}.yaml`))));
+export function presetFiles(preset: string, names = ["eventsource", "template", "eventtrigger"]): string[] {
+  return names.map((name) => `k8s/examples/${preset}/${name}.yaml`);
+}
+
+export async function applyPreset(hub: KubeServer, preset: string, names?: string[]): Promise<void> {
+  await hub.apply(...await Promise.all(presetFiles(preset, names).map((file) => Deno.readTextFile(file))));
 }
 
 /** Cluster API rotates the kubeconfig of a cluster. */
 export async function putToken(hub: KubeServer, member: KubeServer, cluster: string, token: string): Promise<void> {
-  await putKubeconfig(hub, cluster, await memberKubeconfig(member, `{token: ${token}}`));
+  await putKubeconfig(hub, cluster, await kubeconfigWith(member, `{token: ${token}}`));
 }
 
 async function putKubeconfig(hub: KubeServer, cluster: string, text: string): Promise<void> {
@@ -82,9 +82,10 @@ async function putKubeconfig(hub: KubeServer, cluster: string, text: string): Pr
   await hub.kubectl(["patch", "secret", "-n", "mgmt", `${cluster}-kubeconfig`, "--type=merge", "-p", patch]);
 }
 
-async function memberKubeconfig(member: KubeServer, user: string): Promise<string> {
-  const ca = (await Deno.readFile(`${member.folder}/ca.crt`)).toBase64();
-  return kubeconfig(member.url, ca, user);
+/** A kubeconfig for the server with this user. */
+export async function kubeconfigWith(server: KubeServer, user: string): Promise<string> {
+  const ca = (await Deno.readFile(`${server.folder}/ca.crt`)).toBase64();
+  return kubeconfig(server.url, ca, user);
 }
 
 /** What Cluster API says of a cluster's control plane. */
