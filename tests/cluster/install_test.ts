@@ -249,6 +249,14 @@ Deno.test("installed, run, upgraded to an overlay of one's own, and removed", as
         assert.equal(deployments.length, overlay === "tenants" ? 2 : 1);
         await server.kubectl(["apply", "--dry-run=server", "--validate=strict", "-f", "-"], built);
       }
+      for (
+        const { where } of shippedYaml().filter(({ where, text }) =>
+          where.startsWith("k8s/") && /^kind: Kustomization$/m.test(text)
+        )
+      ) {
+        const built = (await server.kubectl(["kustomize", where.replace(/\/[^/]*$/, "")])).stdout;
+        assert.ok(splitManifest(built).length > 0, where);
+      }
       const again = readArgs(["run", "--source-namespaces=a", "--source-namespaces=b"]);
       assert.deepEqual(again.sourceNamespaces, ["b"], "a flag that is given again replaces what was said before");
     });
@@ -288,7 +296,15 @@ async function installOwnOverlay(server: KubeServer, folder: string, apply: (pat
     ...["--mgmt-labels=cluster-api=enabled", "--source-namespaces=mgmt", "--target-namespaces=team-argo,team-batch"],
     "--allowed-kinds=Secret,ClusterProfile.multicluster.x-k8s.io",
   ];
-  const { code, stdout, stderr } = await moonferry(["rbac", "-f", EXAMPLE, "-f", PROFILES, ...flags]);
+  // Without the example's `cluster/`.
+  const pipeline = ["eventsource", "eventtrigger", "template"].map((name) => `${PROFILES}/${name}.yaml`);
+  const { code, stdout, stderr } = await moonferry([
+    "rbac",
+    "-f",
+    EXAMPLE,
+    ...pipeline.flatMap((path) => ["-f", path]),
+    ...flags,
+  ]);
   assert.deepEqual([code, stderr], [0, ""]);
   await Deno.writeTextFile(`${folder}/moonferry/rbac.yaml`, stdout);
   const more = flags.map((flag) =>
