@@ -18,14 +18,25 @@ import {
   validateName,
   validateNamespace,
 } from "../api/object.ts";
-import { canonicalJson, field, fieldAt, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
+import {
+  canonicalJson,
+  field,
+  fieldAt,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  setField,
+  stringifyJson,
+} from "../json/json.ts";
 import { contentHash, ignoresDrift } from "./drift.ts";
 import { addMarks, CONTENT_ANNOTATION, isReservedKey, type OnStop } from "./marks.ts";
 import type { Origin } from "./origin.ts";
 import type { KindFacts, Scope } from "./reader.ts";
 
-/** A Secret's data may not be larger than this (Kubernetes' own limit). */
-export const MAX_SECRET_BYTES = 1024 * 1024;
+/** A Secret's data, and a ConfigMap's, may not be larger than this (Kubernetes' own limit). */
+const MAX_DATA_BYTES = 1024 * 1024;
+/** etcd takes no request that is larger (its `--max-request-bytes`), whatever the kind. */
+const MAX_OBJECT_BYTES = 1.5 * 1024 * 1024;
 
 export interface Placed {
   readonly target: ObjectRef;
@@ -82,6 +93,7 @@ export function place(document: JsonObject, origin: Origin, options: PlaceOption
     if (isReservedKey(key)) errors.push(`metadata "${key}": reserved for Moonferry's own marks`);
   }
   const content = normaliseSecret(document, errors);
+  checkSize(document, errors);
   if (errors.length > 0) return { error: errors.join("; ") };
   const subresources = subresourcesOf(ref, options, warnings);
   const { step = 0 } = options;
@@ -187,7 +199,7 @@ function normaliseSecret(document: JsonObject, errors: string[]): JsonObject {
       errors.push(`data.${key}: is not base64`);
     } else {
       setField(data, key, value.replace(/[\r\n]/g, ""));
-      bytes += Math.floor(value.length * 3 / 4);
+      bytes += Buffer.byteLength(value.replace(/[\r\n]/g, ""), "base64");
     }
   }
   for (const [key, value] of entriesOf(document, "stringData", errors)) {
@@ -197,14 +209,34 @@ function normaliseSecret(document: JsonObject, errors: string[]): JsonObject {
     }
     const encoded = Buffer.from(value, "utf8").toString("base64");
     setField(data, key, encoded);
-    bytes += value.length;
+    bytes += Buffer.byteLength(value);
   }
-  if (bytes > MAX_SECRET_BYTES) {
-    errors.push(`data: ${bytes} bytes, more than the ${MAX_SECRET_BYTES} a Secret can hold`);
-  }
+  checkData(bytes, "data", "Secret", errors);
   const { stringData: _moved, ...rest } = document;
   if (Object.keys(data).length > 0 || "data" in document) rest.data = data;
   return rest;
+}
+
+function checkData(bytes: number, fields: string, kind: string, errors: string[]): void {
+  if (bytes <= MAX_DATA_BYTES) return;
+  errors.push(`${fields}: ${bytes} bytes, more than the ${MAX_DATA_BYTES} a ${kind} can hold`);
+}
+
+/** What no API server takes, told before it is sent and without a retry. */
+function checkSize(document: JsonObject, errors: string[]): void {
+  const { kind, apiVersion } = document;
+  const isSecret = kind === "Secret" && groupOf(apiVersion as string) === "";
+  if (kind === "ConfigMap" && groupOf(apiVersion as string) === "") {
+    const texts = (name: string) => Object.values(field(document, name) ?? {}).filter((one) => typeof one === "string");
+    const plain = texts("data").reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const encoded = texts("binaryData").reduce((sum, text) => sum + Buffer.byteLength(text, "base64"), 0);
+    checkData(plain + encoded, "data and binaryData", "ConfigMap", errors);
+  } else if (!isSecret) {
+    const bytes = Buffer.byteLength(stringifyJson(document));
+    if (bytes > MAX_OBJECT_BYTES) {
+      errors.push(`${bytes} bytes of JSON, more than the ${MAX_OBJECT_BYTES} that are stored`);
+    }
+  }
 }
 
 function entriesOf(document: JsonObject, name: string, errors: string[]): [string, Json][] {

@@ -133,9 +133,37 @@ const BAD: readonly { name: string; yaml: string; error: RegExp }[] = [
   {
     name: "data that is too much",
     yaml: `{apiVersion: v1, kind: Secret, metadata: {name: x}, stringData: {a: ${"b".repeat(1048577)}}}`,
-    error: /1048577 bytes, more than the 1048576/,
+    error: /data: 1048577 bytes, more than the 1048576 a Secret can hold/,
+  },
+  {
+    name: "texts that are too much for a ConfigMap",
+    yaml: `{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {a: ${"ü".repeat(524288)}, b: c}}`,
+    error: /data and binaryData: 1048577 bytes, more than the 1048576 a ConfigMap can hold/,
+  },
+  {
+    name: "bytes that are too much for a ConfigMap",
+    yaml: `{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, binaryData: {a: ${btoa("x".repeat(1048577))}}}`,
+    error: /data and binaryData: 1048577 bytes, more than the 1048576/,
+  },
+  {
+    name: "an object of another kind that is too much",
+    yaml: `{apiVersion: example.com/v1, kind: Widget, metadata: {name: x}, spec: {a: ${"b".repeat(1572864)}}}`,
+    error: /^15729\d\d bytes of JSON, more than the 1572864 that are stored$/,
   },
 ];
+
+for (
+  const [kind, data] of [
+    ["Secret", `stringData: {a: ${"b".repeat(1048576)}}`],
+    ["Secret", `data: {a: ${btoa("b".repeat(1048576))}}`],
+    ["ConfigMap", `data: {a: ${"b".repeat(1048576)}}`],
+    ["ConfigMap", `binaryData: {a: ${btoa("b".repeat(1048576))}}`],
+  ]
+) {
+  Deno.test(`as much as a ${kind} can hold: ${data!.slice(0, 12)}`, () => {
+    good(`{apiVersion: v1, kind: ${kind}, metadata: {name: x}, ${data}}`);
+  });
+}
 
 for (const { name, yaml, error } of BAD) {
   Deno.test(`refused: ${name}`, () => {

@@ -26,6 +26,15 @@ export interface FaultRule {
 /** Headers that belong to one connection. */
 const HOP = ["connection", "transfer-encoding", "keep-alive", "content-length", "content-encoding", "host"];
 
+/** Why an answer breaks off: no fault of the proxy's. */
+class Cut extends Error {}
+
+/** Deno prints what breaks an answer off; of that which is meant nobody needs to read. */
+function noteError(error: unknown): Response {
+  if (!(error instanceof Cut)) console.error(error);
+  return errorAnswer({ status: 500, reason: "InternalError" });
+}
+
 /** An answer under way, and how to change its course. */
 interface Course {
   fault: FaultRule["body"];
@@ -49,7 +58,7 @@ export class FaultProxy {
   ) {
     this.#client = Deno.createHttpClient({ caCerts: [tls.ca], ...client, http2: false });
     this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, cert: tls.cert, key: tls.key, onListen() {} },
+      { hostname: "127.0.0.1", port: 0, cert: tls.cert, key: tls.key, onListen() {}, onError: noteError },
       (request) => this.#handle(request),
     );
   }
@@ -151,7 +160,7 @@ export class FaultProxy {
     if (state.fault === "cut") {
       controller.enqueue(chunk.subarray(0, Math.max(1, chunk.length >> 1)));
       close();
-      return controller.error(new Error("cut"));
+      return controller.error(new Cut());
     }
     for (let at = 0; at < chunk.length;) {
       const size = state.fault === "drip"

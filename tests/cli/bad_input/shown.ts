@@ -31,7 +31,11 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
   53: [["tests/cli/bad_input/table_test.ts", "bad input 53: a Cluster whose ClusterProfile name is empty"]],
   54: [["tests/reconcile/payload_test.ts", "empty"], ["tests/reconcile/place_test.ts", "data that is nothing"]],
   55: [["tests/reconcile/payload_test.ts", "not YAML"]],
-  56: [["tests/reconcile/place_test.ts", "data that is too much"]],
+  56: [
+    ["tests/reconcile/place_test.ts", "data that is too much"],
+    ["tests/reconcile/place_test.ts", "texts that are too much for a ConfigMap"],
+    ["tests/reconcile/place_test.ts", "an object of another kind that is too much"],
+  ],
   57: [["tests/yaml/read_test.ts", "aliases that unfold to very much are an error"]],
   60: [[
     "tests/reconcile/reconcile_test.ts",
