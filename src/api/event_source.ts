@@ -1,4 +1,5 @@
 /** EventSource (`lib.projectsveltos.io/v1beta1`): what is selected, read and checked. */
+import { meantKind } from "./known_kinds.ts";
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { EVENT_SOURCE_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
@@ -104,6 +105,9 @@ function checkSelector(selector: ResourceSelector, path: string): [string, strin
   if (/^[a-z]/.test(selector.kind)) {
     const guess = selector.kind[0]!.toUpperCase() + selector.kind.slice(1).replace(/s$/, "");
     problems.push([`${path}.kind`, `unknown kind "${selector.kind}"; did you mean "${guess}"?`]);
+  } else {
+    const meant = meantKind(selector.group, selector.kind);
+    if (meant) problems.push([`${path}.kind`, `unknown kind "${selector.kind}"; did you mean "${meant}"?`]);
   }
   for (const [index, { key }] of selector.labelFilters.entries()) {
     const problem = validateLabelKey(key);

@@ -1,4 +1,5 @@
 /** The values of flags, read one by one: numbers, sizes, durations, names; whatever can't be understood is refused by its flag's name. */
+import { editDistance } from "../api/edit_distance.ts";
 import { validateName, validateNamespace } from "../api/object.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 
@@ -105,17 +106,6 @@ export function suggest(word: string, known: readonly string[]): string {
   return closest && closest.distance <= 2 ? `; did you mean ${closest.name}?` : "";
 }
 
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
 export function readCount(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9][0-9]{0,8}$/.test(text)) {

@@ -72,7 +72,8 @@ export async function openInput(options: Options, environment: Environment, hook
   }
   const { files, outputDir } = options;
   const stdin = () => environment.terminal.readStdin();
-  const reader = new FolderReader({ inputs: files, outputDir, stdin });
+  const onWarning = (message: string) => environment.terminal.err(`moonferry: ${message}\n`);
+  const reader = new FolderReader({ inputs: files, outputDir, stdin, onWarning });
   await reader.load();
   const applier = outputDir === undefined ? undefined : new FolderApplier(outputDir, reader);
   const paths = [...files.filter((path) => path !== "-"), ...(outputDir === undefined ? [] : [outputDir])];

@@ -241,6 +241,7 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
 }
 
 const IMPORTANT_NOTES = new Set([
+  "DuplicateKey",
   "Field",
   "NoClusterMatched",
   "ClusterNotReady",

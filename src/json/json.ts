@@ -57,8 +57,11 @@ const INTEGER = /^-?\d+$/;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 
-/** The levels of arrays and objects that are read: whatever walks through values does so by calling itself. */
-export const MAX_JSON_DEPTH = 1_000;
+/**
+ * The levels of arrays and objects that are read: whatever walks through values does so by calling itself. More than of YAML
+ * (1,000), since a list or a watch puts some around an object.
+ */
+export const MAX_JSON_DEPTH = 1_200;
 
 /** JSON that is nested deeper than {@link MAX_JSON_DEPTH}. */
 export class JsonDepthError extends SyntaxError {

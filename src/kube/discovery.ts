@@ -2,6 +2,7 @@
  * Which kinds the API server serves, and how. "Not served" and "cannot ask" are told apart, and a kind whose definition is
  * being deleted is told from one whose objects are.
  */
+import { closestWord } from "../api/edit_distance.ts";
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
@@ -271,12 +272,10 @@ function subresourcesOf(plural: string, resources: readonly Json[]): string[] {
 function notServed(name: KindName, versions: readonly string[], resources: readonly Json[]): KindAnswer {
   const qualified = name.group === "" ? name.kind : `${name.kind}.${name.group}`;
   const asked = name.version === "" ? qualified : `${qualified}/${name.version}`;
-  const meant = resources.find((resource) => isMeant(resource, name.kind));
-  const hint = versions.length > 0
-    ? ` (served: ${versions.join(", ")})`
-    : meant
-    ? ` (did you mean "${field(meant, "kind")}"?)`
-    : "";
+  const kinds = resources.map((resource) => field(resource, "kind")).filter((kind) => typeof kind === "string");
+  const meant = field(resources.find((resource) => isMeant(resource, name.kind)), "kind") ??
+    closestWord(name.kind, kinds);
+  const hint = versions.length > 0 ? ` (served: ${versions.join(", ")})` : meant ? ` (did you mean "${meant}"?)` : "";
   return { state: "not served", versions, message: `the API server does not serve ${asked}${hint}` };
 }
 

@@ -3,7 +3,8 @@
  * error can name file, document and line. It refuses what is no YAML of Kubernetes objects, and reads nothing outside of
  * the paths that it is given.
  */
-import { formatRef, type KubeObject, objectKey, objectRef } from "../api/object.ts";
+import { meantKind } from "../api/known_kinds.ts";
+import { formatRef, groupOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
 import { field, isJsonObject, type Json } from "../json/json.ts";
 import { splitManifest } from "../yaml/documents.ts";
 import { YamlError } from "../yaml/read.ts";
@@ -30,6 +31,8 @@ export class LoadError extends Error {
 export interface LoadOptions {
   /** Text of standard input for the path `-`. */
   readonly stdin?: () => Promise<string>;
+  /** Hears of what is allowed and hardly meant: a key that stands twice. */
+  readonly onWarning?: (message: string) => void;
   /** Folders that are left out: an output folder that lies within an input folder. */
   readonly exclude?: readonly string[];
 }
@@ -45,10 +48,12 @@ export async function loadManifests(paths: readonly string[], options: LoadOptio
   for (const path of paths) {
     if (path === "-") {
       if (!options.stdin) throw new LoadError("-: standard input can't be read here");
-      manifests.push(...parseManifests(await options.stdin(), "standard input"));
+      manifests.push(...parseManifests(await options.stdin(), "standard input", options.onWarning));
       continue;
     }
-    for (const file of await filesOf(path, exclude)) manifests.push(...parseManifests(await readText(file), file));
+    for (const file of await filesOf(path, exclude)) {
+      manifests.push(...parseManifests(await readText(file), file, options.onWarning));
+    }
   }
   refuseDuplicates(manifests);
   return manifests;
@@ -128,10 +133,18 @@ function describe(error: unknown): string {
 }
 
 /** @throws {LoadError} with file and line. */
-export function parseManifests(text: string, file: string): Manifest[] {
+export function parseManifests(text: string, file: string, onWarning?: LoadOptions["onWarning"]): Manifest[] {
   let documents;
+  let duplicates = 0;
+  // The first one is enough to look at.
+  const onDuplicateKey = (key: string, line: number, column: number) => {
+    if (duplicates++ > 0) return;
+    onWarning?.(
+      `${file}:${line}:${column}: the key ${JSON.stringify(key)} is there twice in one map: the last one counts`,
+    );
+  };
   try {
-    documents = splitManifest(text);
+    documents = splitManifest(text, { onDuplicateKey });
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     throw new LoadError(`${file}:${error.line}:${error.column}: ${error.message}`);
@@ -153,6 +166,8 @@ function expandList(value: Json, file: string, line: number): Manifest[] {
     return items.flatMap((item) => expandList(item, file, line));
   }
   const { apiVersion, metadata } = value;
+  const meant = typeof apiVersion === "string" && typeof kind === "string" && meantKind(groupOf(apiVersion), kind);
+  if (meant) throw new LoadError(`${file}:${line}: unknown kind "${kind}" of ${apiVersion}; did you mean ${meant}?`);
   if (typeof apiVersion !== "string" || apiVersion === "") throw new LoadError(`${file}:${line}: apiVersion: required`);
   if (typeof kind !== "string" || kind === "") throw new LoadError(`${file}:${line}: kind: required`);
   if (!isJsonObject(metadata) || typeof metadata.name !== "string" || metadata.name === "") {

@@ -39,6 +39,8 @@ export interface FolderPaths {
   /** The live state; absent: nothing has been written yet. */
   readonly outputDir?: string;
   readonly stdin?: () => Promise<string>;
+  /** Hears of what is allowed and hardly meant, once each. */
+  readonly onWarning?: (message: string) => void;
 }
 
 export class FolderReader implements ObjectReader {
@@ -47,6 +49,7 @@ export class FolderReader implements ObjectReader {
   #live = new Map<string, Manifest>();
   #unknown: Unknown | undefined;
   #stdin: string | undefined;
+  readonly #warned = new Set<string>();
 
   constructor(paths: FolderPaths) {
     this.#paths = paths;
@@ -58,7 +61,8 @@ export class FolderReader implements ObjectReader {
     const stdin = async () => this.#stdin ??= await (this.#paths.stdin?.() ?? Promise.resolve(""));
     try {
       const exclude = outputDir === undefined ? [] : [outputDir];
-      const manifests = await loadManifests(inputs, { stdin: this.#paths.stdin && stdin, exclude });
+      const onWarning = (message: string) => this.#warn(message);
+      const manifests = await loadManifests(inputs, { stdin: this.#paths.stdin && stdin, exclude, onWarning });
       const live = outputDir === undefined ? [] : await loadFolderIfThere(outputDir);
       refuseBoth(manifests, live);
       this.#manifests = [...manifests, ...live].map((manifest) => ({ ...manifest, object: asStored(manifest.object) }));
@@ -69,6 +73,13 @@ export class FolderReader implements ObjectReader {
       this.#unknown = { reason: "Unreadable", message: error.message };
       throw error;
     }
+  }
+
+  /** The same files are read again and again. */
+  #warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#paths.onWarning?.(message);
   }
 
   /** Every object there is, inputs and live ones, in API order. */

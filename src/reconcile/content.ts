@@ -101,7 +101,11 @@ export function readDocuments(text: RenderedText, failures: Failure[], notes: No
     return [];
   };
   try {
-    const documents = splitRendered(text.text);
+    let duplicates = 0;
+    const documents = splitRendered(text.text, {
+      // The first one is enough to look at.
+      onDuplicateKey: (key, line) => void (duplicates++ === 0 && noteTwice(key, line, origin, notes)),
+    });
     if (documents.length === 0) notes.push({ reason: "NoDocument", message: `${where}: rendered to no document` });
     const desired: Desired[] = [];
     for (const [index, { value }] of documents.entries()) {
@@ -114,6 +118,14 @@ export function readDocuments(text: RenderedText, failures: Failure[], notes: No
     if (!(error instanceof YamlError)) throw error;
     return fail(`what it renders is not YAML: line ${error.line}: ${error.reason}`);
   }
+}
+
+/** Said once for a template, not for each of its matches. */
+function noteTwice(key: string, line: number, origin: Origin, notes: Note[]): void {
+  const message =
+    `${formatContent(origin)}: on line ${line} of what it renders the key ${JSON.stringify(key)} is there ` +
+    "again in one map: the last one counts";
+  if (!notes.some((note) => note.message === message)) notes.push({ reason: "DuplicateKey", message });
 }
 
 function missingIdentity(document: JsonObject): string | undefined {

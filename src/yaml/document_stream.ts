@@ -5,13 +5,14 @@
 import { type Json, parseJson } from "../json/json.ts";
 import { DocumentError, inDocument, type YamlDocument } from "./documents.ts";
 import { indexOfText, isGoSpace } from "./go_space.ts";
-import { readYaml } from "./read.ts";
+import { type ReadOptions, readYaml, shiftedBy } from "./read.ts";
 
 /** The documents of the stream, null ones included. @throws {DocumentError} */
-export function readDocumentStream(text: string): YamlDocument[] {
-  if (text[indexOfText(text)] !== "{") return [...chunksOf(text, 1, 1).map(readChunk)];
+export function readDocumentStream(text: string, options: ReadOptions = {}): YamlDocument[] {
+  const read = (chunk: Chunk) => readChunk(chunk, options);
+  if (text[indexOfText(text)] !== "{") return [...chunksOf(text, 1, 1).map(read)];
   const { documents, rest, line } = readJsonValues(text);
-  return [...documents, ...chunksOf(rest, line, documents.length + 1).map(readChunk)];
+  return [...documents, ...chunksOf(rest, line, documents.length + 1).map(read)];
 }
 
 interface Chunk {
@@ -20,9 +21,9 @@ interface Chunk {
   readonly number: number;
 }
 
-function readChunk({ text, line, number }: Chunk): YamlDocument {
+function readChunk({ text, line, number }: Chunk, options: ReadOptions): YamlDocument {
   try {
-    return { value: readYaml(text), line: line + firstContentLine(text) - 1 };
+    return { value: readYaml(text, shiftedBy(line - 1, options)), line: line + firstContentLine(text) - 1 };
   } catch (error) {
     throw inDocument(error, number, line);
   }

@@ -16,6 +16,11 @@ export interface ReadOptions {
   readonly onDuplicateKey?: (key: string, line: number, column: number) => void;
 }
 
+/** The options for a text that begins so many lines below the one that is meant. */
+export function shiftedBy(lines: number, { onDuplicateKey }: ReadOptions): ReadOptions {
+  return onDuplicateKey ? { onDuplicateKey: (key, line, column) => onDuplicateKey(key, line + lines, column) } : {};
+}
+
 /**
  * Reads the first document of `text`; an empty text is null. What follows the document is not looked at.
  *

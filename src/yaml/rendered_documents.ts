@@ -4,7 +4,7 @@ import { formatFloat } from "../json/number.ts";
 import { firstContentLine, readDocumentStream } from "./document_stream.ts";
 import { DocumentError, inDocument, type YamlDocument } from "./documents.ts";
 import { indexOfText } from "./go_space.ts";
-import { readYaml } from "./read.ts";
+import { type ReadOptions, readYaml, shiftedBy } from "./read.ts";
 import { YamlWriteError } from "./through_json.ts";
 import { writeYamlThroughJson } from "./write.ts";
 
@@ -15,12 +15,12 @@ import { writeYamlThroughJson } from "./write.ts";
  *
  * @throws {DocumentError}
  */
-export function splitRendered(text: string): YamlDocument[] {
+export function splitRendered(text: string, options: ReadOptions = {}): YamlDocument[] {
   if (isNothingButComments(text)) return [];
   const sections = text.includes("---")
-    ? sectionsOfStream(text)
+    ? sectionsOfStream(text, options)
     : [{ text, number: 1, firstLine: 1, isAsRendered: true }];
-  return sections.flatMap(itemsOf).map(readSection);
+  return sections.flatMap(itemsOf).map((section) => readSection(section, options));
 }
 
 /** The text of one document. */
@@ -33,9 +33,10 @@ interface Section {
   readonly isAsRendered: boolean;
 }
 
-function readSection({ text, number, firstLine, isAsRendered }: Section): YamlDocument {
+function readSection({ text, number, firstLine, isAsRendered }: Section, options: ReadOptions): YamlDocument {
   try {
-    const value = roundIntegers(readYaml(text));
+    // What was written anew has no key twice any more; what an item says of itself has no place.
+    const value = roundIntegers(readYaml(text, isAsRendered ? shiftedBy(firstLine - 1, options) : {}));
     return { value, line: isAsRendered ? firstLine + firstContentLine(text) - 1 : firstLine };
   } catch (error) {
     const numbered = inDocument(error, number, firstLine);
@@ -46,8 +47,8 @@ function readSection({ text, number, firstLine, isAsRendered }: Section): YamlDo
 }
 
 /** Sveltos: each document of a stream is written anew and so goes through JSON once more. */
-function sectionsOfStream(text: string): Section[] {
-  return readDocumentStream(text).filter(({ value }) => value !== null).map(({ value, line }, index) => {
+function sectionsOfStream(text: string, options: ReadOptions): Section[] {
+  return readDocumentStream(text, options).filter(({ value }) => value !== null).map(({ value, line }, index) => {
     const number = index + 1;
     try {
       return { text: writeYamlThroughJson(roundIntegers(value)), number, firstLine: line, isAsRendered: false };

@@ -45,7 +45,7 @@ Deno.test("integers and floats are told apart", () => {
   assert.equal(stringifyJson(value).includes("9007199254740993"), true);
 });
 
-Deno.test("a thousand levels are read, one more is refused by name, and brackets in strings are none", () => {
+Deno.test("so many levels are read, more are refused by name, and brackets in strings are none", () => {
   const nested = (levels: number, leaf: string) => `${'{"a":['.repeat(levels / 2)}${leaf}${"]}".repeat(levels / 2)}`;
   for (const leaf of ["1", "1.5", '"[[["', String.raw`"\\"`, String.raw`"\"[[["`]) {
     for (const walk of [canonicalJson, stringifyJson, cloneJson]) walk(parseJson(nested(MAX_JSON_DEPTH, leaf)));

@@ -142,10 +142,10 @@ Deno.test("an object that is nested too deep is named, in a list, in a watch and
   });
   const client = new KubeClient(server.connection);
   const reads: [string, () => Promise<unknown>][] = [
-    ["cannot list secrets: a/y: nested deeper than 1000 levels", () => client.listAll(SECRETS, {}, NEVER)],
-    ["cannot watch secrets: a/z: nested deeper than 1000 levels", () => collect(client.watch(SECRETS, WATCH, NEVER))],
+    ["cannot list secrets: a/y: nested deeper than 1200 levels", () => client.listAll(SECRETS, {}, NEVER)],
+    ["cannot watch secrets: a/z: nested deeper than 1200 levels", () => collect(client.watch(SECRETS, WATCH, NEVER))],
     [
-      "cannot get secrets a/x: a/x: nested deeper than 1000 levels",
+      "cannot get secrets a/x: a/x: nested deeper than 1200 levels",
       () => client.get(SECRETS, { namespace: "a", name: "x" }, NEVER),
     ],
   ];

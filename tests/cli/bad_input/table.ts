@@ -93,6 +93,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     code: 1,
   },
   {
+    row: 3,
+    name: "a kind that is misspelt",
+    replace: selector('{group: "", version: v1, kind: Secert}'),
+    wants: [/spec\.resourceSelectors\[0\]\.kind: unknown kind "Secert"; did you mean "Secret"\?/],
+    code: 1,
+  },
+  {
     row: 6,
     name: "an operation that is none",
     replace: secrets("labelFilters: [{key: a, operation: Exists}]"),
@@ -448,7 +455,17 @@ export const BAD_INPUT: readonly BadInput[] = [
     row: 57,
     name: "a key that is there twice: the last one counts",
     replace: ["    type: Opaque", "    type: kubernetes.io/service-account-token\n    type: Opaque"],
-    wants: [/\+ create +Secret team\/out-one/],
+    wants: [
+      /\+ create +Secret team\/out-one/,
+      /note .*ConfigMap mgmt\/c key "out.yaml": on line \d+ of what it renders the key "type" is there again in one map: the last/,
+    ],
+    code: 2,
+  },
+  {
+    row: 57,
+    name: "a key that is there twice in a file",
+    replace: ["  oneForEvent: true", "  oneForEvent: false\n  oneForEvent: true"],
+    wants: [/all\.yaml:\d+:3: the key "oneForEvent" is there twice in one map: the last one counts/, /\+ create/],
     code: 2,
   },
   {
@@ -500,6 +517,15 @@ export const BAD_INPUT: readonly BadInput[] = [
     name: "a port that is none",
     args: ["run", "--listen", ":70000"],
     wants: [/--listen: ":70000" is no address such as :8080/],
+    code: 1,
+  },
+  {
+    row: 77,
+    name: "a kind that is misspelt",
+    replace: ["kind: EventTrigger", "kind: EventTriger"],
+    wants: [
+      /all\.yaml:\d+: unknown kind "EventTriger" of lib\.projectsveltos\.io\/v1beta1; did you mean EventTrigger\?/,
+    ],
     code: 1,
   },
   {
