@@ -146,7 +146,13 @@ export class KubeServer {
 
   /** kubectl as admin; fails the test where it fails, unless `mayFail`. */
   async kubectl(args: readonly string[], stdin = "", mayFail = false): Promise<CommandResult> {
-    const result = await run(this.#binary, ["kubectl", "--kubeconfig", this.adminKubeconfig, ...args], stdin, true);
+    const command = ["kubectl", "--kubeconfig", this.adminKubeconfig, ...args];
+    let result = await run(this.#binary, command, stdin, true);
+    // `kubectl wait` fails on an object so new that it has no conditions yet.
+    while (result.stderr.includes(".status.conditions accessor error: <nil>")) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      result = await run(this.#binary, command, stdin, true);
+    }
     if (result.code !== 0 && !mayFail) throw new Error(`kubectl ${args.join(" ")}: ${result.stderr}`);
     return result;
   }
