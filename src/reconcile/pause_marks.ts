@@ -40,7 +40,8 @@ export async function recallPauses(
   const vanished: string[] = [];
   for (const [namespace, clusters] of Map.groupBy(unseen, namespaceOfKey)) {
     const query = { group: "cluster.x-k8s.io", version: "", kind: "Cluster", namespace };
-    const listing = await reader.list(query, signal, { once: true });
+    // Now: a minute ago one that has been paused and moved since was still running.
+    const listing = await reader.list(query, signal, { fresh: true, once: true });
     const found = new Map((listing.objects ?? []).map((object) => [objectKey(objectRef(object)), object]));
     for (const cluster of clusters) {
       const there = found.get(cluster);

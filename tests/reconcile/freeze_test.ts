@@ -4,6 +4,7 @@ import { annotationsOf, formatRef, type KubeObject, labelsOf } from "../../src/a
 import { fieldAt, type JsonObject } from "../../src/json/json.ts";
 import { INSTANCE_LABEL, readMarks } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
+import { queryKey } from "../../src/reconcile/reader.ts";
 import type { ReconcileOptions } from "../../src/reconcile/reconcile.ts";
 import { optionsFor, session as sessionWith } from "../support/session.ts";
 import { input, OUTPUT, pipeline, World } from "../support/world.ts";
@@ -207,6 +208,35 @@ Deno.test("pause: a Cluster that was paused and vanished while the program did n
   assert.deepEqual(done(await restarted()), ["delete Secret in/out-a"]);
   world.remove("EventTrigger.lib.projectsveltos.io /t");
   assert.ok(done(await restarted()).includes("delete Secret in/out-b"), "deleting the trigger is consent");
+});
+
+Deno.test("pause: whether a Cluster runs again is asked now, whatever was heard of it a minute ago", async () => {
+  class Remembering extends World {
+    readonly #answers = new Map<string, ReturnType<World["list"]>>();
+
+    /** As a reader that keeps watches: what is asked in passing of many objects is asked once in a while. */
+    override list(...asked: Parameters<World["list"]>): ReturnType<World["list"]> {
+      const [query, , options = {}] = asked;
+      if (!options.once || options.fresh || query.name) return super.list(...asked);
+      const key = queryKey(query), known = this.#answers.get(key) ?? super.list(...asked);
+      this.#answers.set(key, known);
+      return known;
+    }
+  }
+  const world = new Remembering(
+    ...pipeline({ source: { resourceSelectors: CLUSTERS } }),
+    ...[..."abcdefghijkl"].map((name) => cluster(name)),
+  );
+  const step = session(world);
+  await step();
+  for (const name of ["a", "b"]) {
+    world.put(cluster(name, { paused: true }));
+    assert.deepEqual(done(await step()), [`update Secret in/out-${name}`]);
+    world.remove(CLUSTER(name));
+    assert.deepEqual(done(await step()), [], `${name} was moved`);
+  }
+  world.put(cluster("b", { v: "2" }));
+  assert.deepEqual(done(await step()), ["update Secret in/out-b"]);
 });
 
 Deno.test("pause: a Cluster that is not selected any more once it runs again loses its outputs", async () => {
