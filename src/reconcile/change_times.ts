@@ -3,9 +3,9 @@
  * output was written: where nothing has, it is the program that renders differently. Pure.
  */
 import { type KubeObject, objectKey, objectRef } from "../api/object.ts";
-import { field, fieldAt, type Json } from "../json/json.ts";
+import { field, fieldAt, isJsonObject, type Json } from "../json/json.ts";
 import type { TemplateWorld } from "../template/mod.ts";
-import { FIELD_MANAGER } from "./marks.ts";
+import { ADOPT_ANNOTATION, CONFIRM_ANNOTATION, FIELD_MANAGER, SUSPEND_ANNOTATION } from "./marks.ts";
 import type { SelectorListing } from "./snapshot.ts";
 
 /** When what a plan is made of was last changed, in milliseconds since 1970. */
@@ -26,9 +26,9 @@ export function inputTimesOf(read: Iterable<KubeObject>, listings: readonly Sele
   return { program, selected: listings.map(({ objects }) => objects.map(changedAt)) };
 }
 
-/** When anything but a status was last written; Infinity where nothing says (a file). */
+/** When anything but a status, or a word for us, was last written; Infinity where nothing says (a file). */
 export function changedAt(object: KubeObject): number {
-  const times = entriesOf(object).filter((entry) => !field(entry, "subresource")).map(timeOf);
+  const times = entriesOf(object).filter((entry) => !field(entry, "subresource") && !isWordForUs(entry)).map(timeOf);
   const created = Date.parse(String(fieldAt(object, "metadata", "creationTimestamp")));
   const latest = Math.max(created, ...times);
   return Number.isNaN(latest) ? Infinity : latest;
@@ -42,6 +42,16 @@ export function writtenAt(output: KubeObject): number | undefined {
   const ours = latest(entries.filter(isOurs)), theirs = latest(entries.filter((entry) => !isOurs(entry)));
   return Number.isFinite(ours) && ours > theirs ? ours : undefined;
 }
+
+/** Whether the entry is of annotations alone that tell us what to do: a hash that confirms another plan changes no input. */
+function isWordForUs(entry: Json): boolean {
+  const only = (node: Json | undefined, name: string) =>
+    isJsonObject(node) && Object.keys(node).every((key) => key === name) ? field(node, name) : undefined;
+  const annotations = only(only(field(entry, "fieldsV1"), "f:metadata"), "f:annotations");
+  return isJsonObject(annotations) && Object.keys(annotations).every((key) => key === "." || WORDS.has(key));
+}
+
+const WORDS = new Set([CONFIRM_ANNOTATION, SUSPEND_ANNOTATION, ADOPT_ANNOTATION].map((key) => `f:${key}`));
 
 function entriesOf(object: KubeObject): Json[] {
   const entries = fieldAt(object, "metadata", "managedFields");

@@ -83,6 +83,27 @@ const ROWS: readonly Row[] = [
     updated: 0,
   },
   {
+    name: "the EventTrigger was only annotated for us, with the hash of another plan",
+    since: touch("EventTrigger.lib.projectsveltos.io /t", by("kubectl", OLD), {
+      ...by("kubectl-annotate", LATER),
+      fieldsV1: { "f:metadata": { "f:annotations": { ".": {}, "f:moonferry.dev/confirm": {} } } },
+    }),
+    held: 10,
+    updated: 0,
+  },
+  {
+    name: "the EventTrigger was annotated for us, and edited as well",
+    since: touch("EventTrigger.lib.projectsveltos.io /t", {
+      ...by("kubectl", LATER),
+      fieldsV1: {
+        "f:metadata": { "f:annotations": { "f:moonferry.dev/confirm": {} } },
+        "f:spec": { "f:oneForEvent": {} },
+      },
+    }),
+    held: 0,
+    updated: 10,
+  },
+  {
     name: "the EventSource was edited in the very second of the write",
     since: touch("EventSource.lib.projectsveltos.io /t", by("kubectl", WRITTEN)),
     held: 0,
