@@ -17,12 +17,15 @@ export interface WatchEvent {
 export class Dependencies {
   /** By trigger: the keys of the queries that its last reconcile asked. */
   #queries = new Map<string, ReadonlySet<string>>();
+  /** By trigger: what the reconcile that is under way has asked so far. What changes behind its back concerns it, too. */
+  #asking = new Map<string, ReadonlySet<string>>();
 
   constructor(readonly instance: string) {}
 
   /** A reader that notes what is asked through it; `commit` makes that the trigger's dependencies. */
   track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void } {
     const asked = new Set<string>();
+    this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
       list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
         if (!options?.once) asked.add(queryKey(query));
@@ -36,6 +39,7 @@ export class Dependencies {
 
   forget(trigger: string): void {
     this.#queries.delete(trigger);
+    this.#asking.delete(trigger);
   }
 
   /** The triggers to look at again. */
@@ -49,7 +53,9 @@ export class Dependencies {
     const isOwnedQuery = query.labelSelector?.startsWith(`moonferry.dev/instance=`) ?? false;
     if (requests.size > 0 && isOwnedQuery) return [...requests];
     const key = queryKey(query);
-    for (const [trigger, asked] of this.#queries) if (asked.has(key)) requests.add(trigger);
+    for (const queries of [this.#queries, this.#asking]) {
+      for (const [trigger, asked] of queries) if (asked.has(key)) requests.add(trigger);
+    }
     return [...requests];
   }
 

@@ -1,0 +1,39 @@
+/** Which triggers an event concerns: those that asked for it, also in the pass that is still under way. */
+import assert from "node:assert/strict";
+import { Dependencies } from "../../src/controller/dependencies.ts";
+import type { ObjectQuery, ObjectReader } from "../../src/reconcile/reader.ts";
+
+const SECRETS: ObjectQuery = { group: "", version: "v1", kind: "Secret", namespace: "mgmt" };
+const SOURCES: ObjectQuery = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "EventSource" };
+const signal = new AbortController().signal;
+const reader: ObjectReader = {
+  list: () => Promise.resolve({ objects: [] }),
+  kindOf: () => Promise.resolve({ scope: "namespaced" }),
+};
+
+Deno.test("an event during the pass that asks for the first time is not lost", async () => {
+  const dependencies = new Dependencies("moonferry");
+  // A pass that was frozen early: its EventSource was not there.
+  const frozen = dependencies.track("t", reader);
+  await frozen.reader.list(SOURCES, signal);
+  frozen.commit();
+  assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
+
+  const pass = dependencies.track("t", reader);
+  await pass.reader.list(SECRETS, signal);
+  assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), ["t"]);
+  assert.deepEqual(dependencies.requestsFor({ query: SOURCES }), ["t"], "what the last pass asked counts as well");
+  pass.commit();
+  assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), ["t"]);
+  assert.deepEqual(dependencies.requestsFor({ query: SOURCES }), []);
+  dependencies.forget("t");
+  assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
+});
+
+Deno.test("what is asked once is nobody's dependency", async () => {
+  const dependencies = new Dependencies("moonferry");
+  const pass = dependencies.track("t", reader);
+  await pass.reader.list(SECRETS, signal, { once: true });
+  pass.commit();
+  assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
+});
