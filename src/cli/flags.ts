@@ -77,7 +77,7 @@ export const FLAGS: readonly Flag[] = [
     name: "trigger-selector",
     value: "SELECTOR",
     help: "only EventTriggers with these labels (team=a,tier!=test); what came of others before stays as it is",
-    commands: withRights(SELECTING),
+    commands: withRights([...SELECTING, "status"]),
   },
   {
     name: "kubeconfig",

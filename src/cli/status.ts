@@ -1,16 +1,17 @@
 /** `status`: the view for three in the morning, from marks, conditions and reports alone. It writes nothing and plans nothing. */
-import { formatRef, type KubeObject } from "../api/object.ts";
+import { formatRef, type KubeObject, nameOf } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
 import { stringifyJson } from "../json/json.ts";
 import { type Inventory, type InventoryOutput, type InventoryTrigger, takeInventory } from "../reconcile/inventory.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { DOMAIN } from "../reconcile/marks.ts";
 import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
+import { isInScope } from "../reconcile/scope.ts";
 import { triggerQuery } from "../reconcile/snapshot.ts";
 import { writeYaml } from "../yaml/write.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
-import { InputError, openInput } from "./pipeline.ts";
+import { InputError, openInput, scopeOf } from "./pipeline.ts";
 import { type Paint, plural } from "./print.ts";
 
 const DAY = 86_400_000;
@@ -23,14 +24,13 @@ export async function statusCommand(options: Options, environment: Environment, 
   try {
     const { reader } = input.parts;
     const unknown: string[] = [];
+    const ours = await readOurs(reader, options, environment.signal);
     const inventory = takeInventory({
       instance: options.instance,
-      ...await readOurs(reader, options, environment.signal),
+      ...ours,
       reports: await readAll(reader, REPORTS, environment.signal, unknown),
     });
-    const shown = options.triggers
-      ? { ...inventory, triggers: inventory.triggers.filter(({ name }) => options.triggers!.includes(name)) }
-      : inventory;
+    const shown = { ...inventory, triggers: inventory.triggers.filter(isShown(options, ours.triggers)) };
     const now = environment.world.now().getTime();
     environment.terminal.out(textOf(shown, options, now, paint));
     for (const message of unknown) environment.terminal.err(`moonferry: ${message}\n`);
@@ -38,6 +38,16 @@ export async function statusCommand(options: Options, environment: Environment, 
   } finally {
     input.close();
   }
+}
+
+/**
+ * `--trigger` names them. `--trigger-selector` leaves out what is another Deployment's: what it does not name, unless outputs of
+ * this instance are left of it. Of a trigger that is gone nobody knows the labels.
+ */
+function isShown(options: Options, triggers: readonly KubeObject[]): (trigger: InventoryTrigger) => boolean {
+  const scope = scopeOf(options);
+  const others = new Set(triggers.filter((trigger) => !isInScope(trigger, scope)).map(nameOf));
+  return ({ name, outputs }) => (options.triggers?.includes(name) ?? true) && (outputs.length > 0 || !others.has(name));
 }
 
 const REPORTS: ObjectQuery = { group: "", version: "v1", kind: "ConfigMap", labelSelector: `${DOMAIN}/report` };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../../src/cli/mod.ts";
 import { FIRST_SYNC_MILLISECONDS, requireFirstSync } from "../../src/cli/first_sync.ts";
-import { kubeRights } from "../../src/kube/rights_book.ts";
 import type { Listing, ObjectReader, UnknownReason } from "../../src/reconcile/reader.ts";
 import { FakeClock } from "../kube/fake_clock.ts";
+import { runOn } from "../support/commands.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -54,44 +53,15 @@ Deno.test("first sync: a stop ends the wait without an error", async () => {
 });
 
 Deno.test("run: ends with exit code 1 where EventTriggers can't be read in time", async () => {
-  let said = "", now = 0;
+  let now = 0;
   const clock = {
     now: () => now,
     monotonic: () => now,
     random: () => 0,
     sleep: (ms: number) => Promise.resolve(void (now += ms)),
   };
-  const code = await runCommandLine(["run", "--yes", "--no-leader-elect"], {
-    terminal: {
-      out: () => {},
-      err: (text) => void (said += text),
-      outIsTerminal: false,
-      errIsTerminal: true,
-      canAsk: false,
-      ask: () => Promise.resolve(false),
-      readStdin: () => Promise.resolve(""),
-    },
-    world: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
-    openCluster: () =>
-      Promise.resolve({
-        reader: reading(() => unknown("Forbidden")),
-        applier: { apply: () => assert.fail("nothing is written") },
-        watches: () => [],
-        review: {
-          whoAmI: () => assert.fail("not asked"),
-          rulesIn: () => assert.fail("not asked"),
-          may: () => assert.fail("not asked"),
-        },
-        description: "a cluster",
-        close: () => {},
-      }),
-    clock,
-    rights: kubeRights,
-    identity: "test",
-    signal: NEVER,
-    makeScratchFolder: () => assert.fail("not needed"),
-    isUserError: (error): error is Error => error === undefined,
-  });
+  const reader = reading(() => unknown("Forbidden"));
+  const { code, said } = await runOn(reader, ["run", "--yes", "--no-leader-elect"], { clock });
   assert.equal(code, 1);
   assert.match(said, /moonferry: EventTriggers could not be read within 120 s of the start: the server says no/);
 });
