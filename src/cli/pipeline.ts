@@ -12,7 +12,7 @@ import { withoutRivals } from "../reconcile/rivals.ts";
 import { isInScope, type TriggerScope } from "../reconcile/scope.ts";
 import type { ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
-import { triggerQuery } from "../reconcile/snapshot.ts";
+import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
 import type { WatchSample } from "../telemetry/metrics.ts";
 import type { Options } from "./args.ts";
@@ -123,7 +123,7 @@ export function scopeOf({ triggerSelector, command, dryRun, files }: Options): T
 export async function findTriggers(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
   const scope = scopeOf(options);
   const listing = await reader.list(triggerQuery(), signal);
-  if (listing.unknown) throw new InputError(`Cannot list EventTriggers: ${listing.unknown.message}`);
+  if (listing.unknown) throw new InputError(unlistedTriggers(listing.unknown));
   const names = new Set(listing.objects.filter((object) => isInScope(object, scope)).map(nameOf));
   if (listing.objects.length === 0 && options.files.length > 0) {
     throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);

@@ -220,8 +220,13 @@ export function planText(combined: CombinedPlan, format: "json" | "yaml"): strin
   return format === "json" ? `${stringifyJson(document, 2)}\n` : writeYaml(document);
 }
 
+/** Said of a cluster; a folder without a trigger is an error. */
+export const NO_TRIGGER =
+  "nothing to do: no EventTrigger is selected, and none has left an output; k8s/examples has some to begin with";
+
 /** The plan as a person reads it: for each trigger its counts, its changes as a table, what is held and why, what failed. */
 export function planTable(combined: CombinedPlan, paint: Paint, verbose: boolean): string {
+  if (combined.reconciliations.length === 0) return `${NO_TRIGGER}\n`;
   const blocks = combined.reconciliations.map((reconciliation) => triggerBlock(reconciliation, paint, verbose));
   return `${blocks.join("\n")}\n`;
 }
@@ -231,7 +236,7 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
   const lines = [
     `${paint("bold", `EventTrigger ${plan.trigger}`)}: ${countsLine(reconciliation, paint)}`,
     ...changeTable(plan.changes, paint),
-    ...plan.held.flatMap((held) => heldLines(held, paint)),
+    ...heldLines(plan.held, paint),
     ...failureLines(reconciliation, paint, verbose),
   ];
   const notes = plan.notes.filter(({ reason }) => verbose || IMPORTANT_NOTES.has(reason));
@@ -282,14 +287,26 @@ function matchText(origin: Origin): string {
   return origin.match ? formatRef(origin.match) : "all matches";
 }
 
-export function heldLines({ change, gate, reason, relax }: Held, paint: Paint): string[] {
-  return [
-    `  ${paint("magenta", "! held")}    ${formatRef(change.target)}  ${
+/** Nothing, or that `--confirm` names no plan that there is now: what it was meant for has changed meanwhile. */
+export function staleConfirmText({ reconciliations, hash }: CombinedPlan, confirm: string | undefined): string {
+  if (confirm === undefined || confirm === hash || reconciliations.some(({ plan }) => plan.hash === confirm)) return "";
+  return `--confirm ${confirm}: no plan has this hash (any more). Look at what is held now, and confirm the hash that plan prints.\n`;
+}
+
+/** What is held one after the other for the same reason has it once, at the end. */
+export function heldLines(held: readonly Held[], paint: Paint): string[] {
+  return held.flatMap(({ change, gate, reason, relax }, index) => {
+    const line = `  ${paint("magenta", "! held")}    ${formatRef(change.target)}  ${
       paint("dim", `${change.action} for ${matchText(change.origin)}`)
-    }`,
-    `            ${paint("magenta", gate)}: ${reason}`,
-    `            ${paint("dim", "to let it pass:")} ${relax}`,
-  ];
+    }`;
+    const next = held[index + 1];
+    if (next && next.gate === gate && next.reason === reason && next.relax === relax) return [line];
+    return [
+      line,
+      `            ${paint("magenta", gate)}: ${reason}`,
+      `            ${paint("dim", "to let it pass:")} ${relax}`,
+    ];
+  });
 }
 
 /** A failure as it is told: what it says, line by line, and for how many matches it says so. */

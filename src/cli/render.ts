@@ -3,13 +3,15 @@ import { compute } from "../reconcile/reconcile.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { findTriggers, openInput, reconcileOptions } from "./pipeline.ts";
-import { documentsText, type Paint, tellFailures } from "./print.ts";
+import { documentsText, NO_TRIGGER, type Paint, tellFailures } from "./print.ts";
 
 export async function renderCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   const input = await openInput(options, environment);
   try {
     let code: ExitCode = EXIT.ok;
-    for (const trigger of await findTriggers(input.parts.reader, options, environment.signal)) {
+    const triggers = await findTriggers(input.parts.reader, options, environment.signal);
+    if (triggers.length === 0) environment.terminal.err(`${NO_TRIGGER}\n`);
+    for (const trigger of triggers) {
       const computation = await compute({ trigger }, input.parts, reconcileOptions(options), environment.signal);
       if (computation.snapshot.isOutOfScope) continue;
       const { snapshot, selection, matches, rendering, failures, notes } = computation;

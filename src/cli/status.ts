@@ -7,7 +7,7 @@ import { listOwned } from "../reconcile/owned.ts";
 import { DOMAIN } from "../reconcile/marks.ts";
 import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
 import { isInScope } from "../reconcile/scope.ts";
-import { triggerQuery } from "../reconcile/snapshot.ts";
+import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { writeYaml } from "../yaml/write.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
@@ -65,7 +65,7 @@ export async function readOurs(
   const triggers = await reader.list(triggerQuery(), signal);
   // Without the kind there are no triggers; what they left behind is all the more worth a look.
   if (triggers.unknown && triggers.unknown.reason !== "KindNotServed") {
-    throw new InputError(`Cannot list EventTriggers: ${triggers.unknown.message}`);
+    throw new InputError(unlistedTriggers(triggers.unknown));
   }
   const owned: KubeObject[] = [];
   for (const kind of options.allowedKinds) {
@@ -118,7 +118,9 @@ function triggerBlock(trigger: InventoryTrigger, now: number, verbose: boolean, 
   const head = `${paint("bold", `EventTrigger ${name}`)}  ${state}  ` +
     `${plural(outputs.length, "output")} in ${plural(namespaces.size, "namespace")}`;
   const lines = [head];
-  if (ready && ready.status !== "True") lines.push(`  ${ready.message.split("\n")[0]}`);
+  if (ready && ready.status !== "True" && ready.message !== held?.message) {
+    lines.push(`  ${ready.message.split("\n")[0]}`);
+  }
   if (held) lines.push(`  ${paint("magenta", `held${sinceText(held.since, now)}`)}: ${held.message}`);
   for (const [namespace, group] of Map.groupBy(outputs, ({ target }) => target.namespace)) {
     lines.push(`  ${paint("cyan", namespace || "(cluster)")}  ${plural(group.length, "output")}`);

@@ -9,7 +9,7 @@ import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
-import { triggerQuery } from "../reconcile/snapshot.ts";
+import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import { SOON_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
 import { planHere, type Planner } from "./planner.ts";
@@ -113,7 +113,7 @@ export class Loop {
     const { reader } = this.parts;
     const triggers = await reader.list(triggerQuery(), signal);
     if (triggers.unknown) {
-      this.observer.unknown(`Cannot list EventTriggers: ${triggers.unknown.message}`);
+      this.observer.unknown(unlistedTriggers(triggers.unknown));
       return;
     }
     const ours = triggers.objects.filter((object) => isInScope(object, this.options.scope ?? ALL_TRIGGERS));

@@ -217,6 +217,14 @@ export function sourceQuery(name?: string): ObjectQuery {
   return { group: SVELTOS_GROUP, version: SVELTOS_VERSION, kind: "EventSource", name };
 }
 
+/** Why there are no names of triggers, with the next step. */
+export function unlistedTriggers(unknown: { reason: string; message: string }): string {
+  const step = unknown.reason === "KindNotServed"
+    ? '. "kubectl apply -k k8s/crds" brings it where no Sveltos does'
+    : "";
+  return `Cannot list EventTriggers: ${unknown.message}${step}`;
+}
+
 function unreadable(unknown: { reason: string; message: string }): Failure {
   return { stage: "read", reason: unknown.reason, message: unknown.message };
 }

@@ -7,7 +7,7 @@ import { ANY, type ResourceKind, type Right } from "../../api/right.ts";
 import { type Reach, reachOf } from "../../reconcile/reach.ts";
 import type { KindFacts, ObjectQuery, ObjectReader } from "../../reconcile/reader.ts";
 import { isInScope } from "../../reconcile/scope.ts";
-import { triggerQuery } from "../../reconcile/snapshot.ts";
+import { triggerQuery, unlistedTriggers } from "../../reconcile/snapshot.ts";
 import type { Options } from "../args.ts";
 import type { Environment, RightsBook } from "../environment.ts";
 import { InputError, scopeOf } from "../pipeline.ts";
@@ -59,7 +59,7 @@ export async function needsOf(reader: ObjectReader, options: Options, environmen
 async function triggersOf(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
   const listing = await reader.list(triggerQuery(), signal);
   if (listing.unknown) {
-    throw new InputError(`Cannot list EventTriggers: ${listing.unknown.message}. Name manifests instead: rbac -f PATH`);
+    throw new InputError(`${unlistedTriggers(listing.unknown)}. Or name manifests: rbac -f PATH`);
   }
   if (listing.objects.length === 0 && options.files.length > 0) {
     throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);
