@@ -4,7 +4,7 @@ import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { InputError, openInput, planAll } from "./pipeline.ts";
 import { planExitCode } from "./plan.ts";
-import { outcomeLine, type Paint, planTable, plural } from "./print.ts";
+import { outcomeLine, type Paint, planTable, plural, staleConfirmText } from "./print.ts";
 
 export async function applyCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   requireOutput(options);
@@ -13,6 +13,7 @@ export async function applyCommand(options: Options, environment: Environment, p
   try {
     const combined = await planAll(input, options, signal);
     terminal.out(planTable(combined, paint, options.verbose));
+    terminal.err(staleConfirmText(combined, options.confirm));
     const changes = combined.reconciliations.flatMap(({ plan }) => plan.changes);
     if (changes.length === 0) return withoutChanges(planExitCode(combined));
     const question = `Write ${plural(changes.length, "change")} to ${input.description}?`;

@@ -76,7 +76,7 @@ async function tellStory(scratch: string, options: Options, environment: Environ
     const tell = ({ reconciliation, outcomes }: Report) => {
       say(`  ${countsLine(reconciliation, paint)}`);
       for (const outcome of outcomes) say(outcomeLine(outcome, paint));
-      for (const held of reconciliation.plan.held) for (const line of heldLines(held, paint)) say(line);
+      for (const line of heldLines(reconciliation.plan.held, paint)) say(line);
     };
     tell(await stage.next());
 

@@ -3,7 +3,7 @@ import { againstCommand } from "./against.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { openInput, planAll } from "./pipeline.ts";
-import { type CombinedPlan, type Paint, planTable, planText } from "./print.ts";
+import { type CombinedPlan, type Paint, planTable, planText, staleConfirmText } from "./print.ts";
 
 export async function planCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
   if (options.against !== undefined) return await againstCommand(options, environment, paint);
@@ -13,6 +13,7 @@ export async function planCommand(options: Options, environment: Environment, pa
     environment.terminal.out(
       options.output === "table" ? planTable(combined, paint, options.verbose) : planText(combined, options.output),
     );
+    environment.terminal.err(staleConfirmText(combined, options.confirm));
     return planExitCode(combined);
   } finally {
     input.close();

@@ -105,7 +105,10 @@ Deno.test("a mass change waits for its hash, by flag and by annotation", () =>
     assert.match(held.stdout, /mass-change: 6 of 6 matches with outputs are gone at once/);
     assert.equal((await filesBelow(`${folder}/out`)).length, 6);
     const hash = /--confirm ([0-9a-f]{16})/.exec(held.stdout)![1]!;
-    assert.equal((await moonferry(["apply", ...args, "--yes", "--confirm", "0123456789abcdef"])).code, 3);
+    assert.equal(held.stdout.match(/mass-change: /g)?.length, 1, "the reason is said once");
+    const stale = await moonferry(["apply", ...args, "--yes", "--confirm", "0123456789abcdef"]);
+    assert.equal(stale.code, 3);
+    assert.match(stale.stderr, /^--confirm 0123456789abcdef: no plan has this hash/m);
     assert.equal((await moonferry(["apply", ...args, "--yes", "--confirm", hash])).code, 0);
     assert.deepEqual(await filesBelow(`${folder}/out`), []);
   }));

@@ -34,7 +34,7 @@ export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings"
   const reason = contradicted > 0
     ? `${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
     : `${unexplained} of ${before} ${what} are gone at once, and nothing shows why`;
-  const relax = `if that is right: --confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}`;
+  const relax = `--confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}, if that is right`;
   const held = draft.changes.filter(revokes).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
   return { ...draft, changes: draft.changes.filter((change) => !revokes(change)), held: [...draft.held, ...held] };
 }

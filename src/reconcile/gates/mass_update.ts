@@ -20,9 +20,8 @@ export function holdMassUpdate(draft: Draft, times: InputTimes | undefined, outp
   const reason =
     `${shares.size} of ${outputs} outputs would be rewritten although what they are made of has not changed ` +
     "since they were written: this version, or its flags, must give them differently";
-  const relax =
-    `look at what differs (plan --verbose); if it is right: --confirm ${hash}, or annotate the EventTrigger ` +
-    `moonferry.dev/confirm=${hash}`;
+  const relax = `look at what differs (plan --verbose), then --confirm ${hash}, or annotate the EventTrigger ` +
+    `moonferry.dev/confirm=${hash}, if that is right`;
   const held = [...shares.keys()].map((change): Held => ({ change, gate: "mass-change", reason, relax }));
   return { ...draft, changes: draft.changes.filter((change) => !shares.has(change)), held: [...draft.held, ...held] };
 }
