@@ -271,7 +271,7 @@ function changeFor(placed: Placed, input: PlanInput): Change | undefined {
   const wasPaused = annotationsOf(there)[PAUSED_ANNOTATION] !== undefined && isOwnedBy(there, input.trigger);
   if (!isTheirs && isLeftAlone(object, there, input)) return wasPaused ? markChange(there, null) : undefined;
   const desired = withExcluded(object, there, input.exclusions);
-  const because = differences(desired, there, subresources);
+  const because = differences(wasPaused ? withMarkOf(desired, there) : desired, there, subresources);
   // What Sveltos has taken back is not ours, also where nothing but its marks says so.
   if (because.length === 0 && isTheirs) because.push("Sveltos's owner marks are on it");
   if (because.length === 0 && wasPaused) return markChange(there, null);

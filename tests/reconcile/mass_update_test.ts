@@ -54,7 +54,7 @@ async function worldOf({ differing = 10, changedInputs = 0, template = OUTPUT, s
 }
 
 async function firstPlan(world: World, confirm?: string): Promise<Plan> {
-  const options: ReconcileOptions = optionsFor("Secret");
+  const options: ReconcileOptions = optionsFor("Secret", "Profile");
   const parts = { reader: world, sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } };
   const gates = { ...options.gates, ...(confirm ? { confirm } : {}) };
   return (await reconcile({ trigger: "t" }, parts, { ...options, gates }, signal)).plan;
@@ -163,4 +163,17 @@ Deno.test("mass update: what a running process sees change is carried out, howev
     world.put(changed({ ...world.get(key)!, data: { v: btoa("drifted") } } as KubeObject, by("moonferry", LATER)));
   }
   assert.equal((await step()).counts.update, 10);
+});
+
+Deno.test("mass update: what follows a held output in its match waits for it, too", async () => {
+  const more = `${OUTPUT}---
+apiVersion: v1
+kind: Profile
+metadata: { name: "{{ .Resource.metadata.name }}", namespace: in }
+`;
+  const world = await worldOf(ROWS[0]!);
+  const template = pipeline({ template: more })[2]!;
+  world.put(changed(template, by("kubectl", OLD)));
+  const plan = await firstPlan(world);
+  assert.deepEqual([plan.counts.held, plan.counts.create, plan.changes.length], [20, 0, 0]);
 });
