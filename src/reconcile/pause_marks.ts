@@ -11,6 +11,9 @@ import { type Change, ownershipOf, suspensionOf } from "./plan.ts";
 import type { ObjectReader } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
+/** What a mark says: the Cluster, as {@link objectKey} names it. */
+const NAMES_CLUSTER = /^Cluster\.cluster\.x-k8s\.io [a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/;
+
 /** How many Clusters a note names. */
 const NAMED = 5;
 
@@ -31,7 +34,8 @@ export async function recallPauses(
   const paused = new Map([...known].map(([cluster, matches]) => [cluster, new Set(matches)]));
   for (const object of owned) {
     const cluster = annotationsOf(object)[PAUSED_ANNOTATION];
-    if (cluster === undefined) continue;
+    // Anybody may have put it there: what names no Cluster says nothing.
+    if (cluster === undefined || !NAMES_CLUSTER.test(cluster)) continue;
     const there = selected.get(cluster);
     if (there && !isPaused(there)) continue;
     paused.set(cluster, (paused.get(cluster) ?? new Set()).add(matchKey(ownershipOf(object).origin)));
@@ -76,6 +80,13 @@ export function markPauses(paused: PausedMatches, owned: readonly KubeObject[]):
     if (suspensionOf(live) !== "none" || live.metadata.deletionTimestamp) return [];
     return [markChange(live, cluster)];
   });
+}
+
+/** The object with the mark that another carries, for a comparison that leaves it out. */
+export function withMarkOf(object: KubeObject, marked: KubeObject): KubeObject {
+  const mark = annotationsOf(marked)[PAUSED_ANNOTATION]!;
+  const annotations = { ...annotationsOf(object), [PAUSED_ANNOTATION]: mark };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 /** The change that alters nothing but the mark. */

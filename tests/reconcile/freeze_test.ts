@@ -167,8 +167,7 @@ Deno.test("pause: a Cluster that is paused while revocations are held is remembe
   world.remove(key.replace(/b$/, "a"));
   await step();
   world.put(held!);
-  // What a is frozen by could not be noted on its output before.
-  assert.deepEqual(done(await step()), ["delete Secret in/out-b", "update Secret in/out-a"]);
+  assert.deepEqual(done(await step()), ["delete Secret in/out-b"]);
   assert.deepEqual(done(await step()), []);
 });
 
@@ -208,6 +207,44 @@ Deno.test("pause: a Cluster that was paused and vanished while the program did n
   assert.deepEqual(done(await restarted()), ["delete Secret in/out-a"]);
   world.remove("EventTrigger.lib.projectsveltos.io /t");
   assert.ok(done(await restarted()).includes("delete Secret in/out-b"), "deleting the trigger is consent");
+});
+
+Deno.test("pause: a suspended EventTrigger's outputs are marked as well, so that a move ends none of them", async () => {
+  for (const suspend of ["true", "all"]) {
+    const objects = pipeline({ source: { resourceSelectors: CLUSTERS } });
+    const world = new World(...objects, ...[..."abcdefghijkl"].map((name) => cluster(name)));
+    await session(world)();
+    const [running] = objects as [KubeObject];
+    const annotations = { "moonferry.dev/suspend": suspend };
+    world.put({ ...running, metadata: { ...running.metadata, annotations } }, cluster("a", { paused: true }));
+    assert.deepEqual(done(await session(world)()), ["update Secret in/out-a"]);
+    world.remove(CLUSTER("a"));
+    assert.deepEqual(done(await session(world)()), []);
+    world.put(running);
+    assert.deepEqual(done(await session(world)()), []);
+  }
+});
+
+Deno.test("pause: a mark that names no Cluster keeps nothing, and asks nobody", async () => {
+  const world = new World(
+    ...pipeline({ source: { resourceSelectors: CLUSTERS } }),
+    ...[..."abcdefghijkl"].map((name) => cluster(name)),
+  );
+  await session(world)();
+  for (const [name, mark] of [["a", "x"], ["b", "Secret in/b"], ["c", "Cluster.cluster.x-k8s.io /c"]] as const) {
+    const secret = world.get(`Secret in/out-${name}`)!;
+    const annotations = { ...annotationsOf(secret), [PAUSED]: mark };
+    world.put({ ...secret, metadata: { ...secret.metadata, annotations } });
+  }
+  world.remove(CLUSTER("a"));
+  world.queries.length = 0;
+  assert.deepEqual(done(await session(world)()), [
+    "delete Secret in/out-a",
+    "update Secret in/out-b",
+    "update Secret in/out-c",
+  ]);
+  assert.equal(world.queries.some(({ query }) => query.kind === "Cluster" && query.namespace !== undefined), false);
+  assert.deepEqual([..."bc"].map((name) => pausedMark(world, name)), [undefined, undefined]);
 });
 
 Deno.test("pause: whether a Cluster runs again is asked now, whatever was heard of it a minute ago", async () => {
