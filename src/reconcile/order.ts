@@ -36,9 +36,13 @@ function isGenerated({ origin }: Pick<Change, "origin">): boolean {
   return origin.key === "";
 }
 
-/** Writes that have a place in their match's order: what others stand on comes first whatever its template says. */
+/**
+ * Writes that have a place in their match's order: what others stand on comes first whatever its template says, and the
+ * mark of a pause changes nothing that anything refers to.
+ */
 function isWrite(change: Change): boolean {
-  return change.action !== "delete" && !change.release && !isGround(change) && !isGenerated(change);
+  const isContent = change.action !== "delete" && !change.release && change.pausedBy === undefined;
+  return isContent && !isGround(change) && !isGenerated(change);
 }
 
 function isRemoval(change: Change): boolean {

@@ -33,7 +33,7 @@ import {
 } from "./marks.ts";
 import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
-import { markChange } from "./pause_marks.ts";
+import { markChange, withMarkOf } from "./pause_marks.ts";
 import type { Placed } from "./place.ts";
 import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
@@ -202,7 +202,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) {
     draft = holdMassChange(draft, input, hash);
-    draft = holdMassUpdate(draft, input.times, input.live.owned.length, hash);
+    draft = holdLaterWrites(holdMassUpdate(draft, input.times, input.live.owned.length, hash));
   }
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));

@@ -9,7 +9,7 @@ import { DryApplier } from "../../src/reconcile/dry_applier.ts";
 import { withdrawalOf } from "../../src/reconcile/withdraw.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { TEMPLATE_WORLD } from "../support/rendering.ts";
-import { optionsFor } from "../support/session.ts";
+import { optionsFor, session } from "../support/session.ts";
 import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
 const sandbox = createLuaSandbox();
@@ -200,6 +200,37 @@ Deno.test("a Profile whose withdrawal is suspended keeps its Secret", async () =
   world.remove("Input in/a");
   const plan = await planOf(world);
   assert.deepEqual([held(plan), plan.changes], [["suspend Profile in/a", "suspend Secret in/out-a"], []]);
+});
+
+Deno.test("the mark of a pause that stays on a suspended Secret holds nothing that follows", async () => {
+  const template = TWO.replace(".Resource.spec.v", ".Resource.kind");
+  const resourceSelectors = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
+  const cluster = (v: string, paused: boolean): KubeObject => ({
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "Cluster",
+    metadata: { namespace: "in", name: "a" },
+    spec: { v, paused },
+  });
+  const world = new World(
+    ...pipeline({ source: { resourceSelectors }, template }),
+    cluster("1", false),
+  );
+  const step = session(world, OPTIONS);
+  await step();
+  world.put(cluster("1", true));
+  await step();
+  const secret = world.get("Secret in/out-a")!;
+  const annotations = { ...secret.metadata.annotations as Record<string, string>, "moonferry.dev/suspend": "true" };
+  const managedFields = [{
+    manager: "moonferry",
+    operation: "Apply",
+    fieldsV1: { "f:metadata": { "f:annotations": { "f:moonferry.dev/paused": {} } } },
+  }];
+  world.put({ ...secret, metadata: { ...secret.metadata, annotations, managedFields } });
+  world.put(cluster("2", false));
+  const plan = await step();
+  assert.deepEqual(held(plan), ["suspend Secret in/out-a"]);
+  assert.deepEqual(plan.changes.map(({ target }) => formatRef(target)), ["Profile in/a"]);
 });
 
 Deno.test("a dry run plans every step", async () => {
