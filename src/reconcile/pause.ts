@@ -6,9 +6,9 @@ import type { EventSource } from "../api/event_source.ts";
 import { annotationsOf, formatRef, groupOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
 import { fieldAt } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
-import { aggregate, type Matches } from "./aggregate.ts";
+import type { Matches } from "./aggregate.ts";
 import { type Note, TriggerFailure } from "./errors.ts";
-import { matchKey } from "./origin.ts";
+import { matchesOfEach } from "./left_out.ts";
 import type { Selection } from "./select.ts";
 
 const CAPI_GROUP = "cluster.x-k8s.io";
@@ -50,37 +50,20 @@ export function findPauses(
   const paused = new Map<string, Set<string>>();
   for (const [key, keys] of previous ?? []) if (!running.has(key)) paused.set(key, new Set(keys));
   const notes: Note[] = [];
-  for (const cluster of clusters.filter(isPaused)) {
+  const pausedNow = clusters.filter(isPaused);
+  const found = matchesOfEach(pausedNow, { source, selection, matches, sandbox }, explainFailure);
+  for (const [index, cluster] of pausedNow.entries()) {
     const key = objectKey(objectRef(cluster));
-    const keys = paused.get(key) ?? new Set();
-    for (const match of matchesOf(cluster, source, selection, matches, sandbox)) keys.add(match);
-    paused.set(key, keys);
+    paused.set(key, new Set([...paused.get(key) ?? [], ...found[index]!]));
     const message = `${formatRef(objectRef(cluster))} is paused: what comes of it stays as it is`;
     notes.push({ reason: "ClusterPaused", message });
   }
   return { paused, notes };
 }
 
-/** The matches that are there with the Cluster and not without it. */
-function matchesOf(
-  cluster: KubeObject,
-  source: EventSource,
-  selection: Selection,
-  matches: Matches,
-  sandbox: LuaSandbox,
-): string[] {
-  const key = objectKey(objectRef(cluster));
-  const objects = selection.objects.filter((object) => objectKey(objectRef(object)) !== key);
-  let without: Matches;
-  try {
-    without = aggregate(source, { ...selection, objects }, sandbox);
-  } catch (error) {
-    if (!(error instanceof TriggerFailure)) throw error;
-    const message =
-      `${formatRef(objectRef(cluster))} is paused, and without it ${error.failure.message}: what comes of it ` +
-      `can't be told apart, so nothing is changed`;
-    throw new TriggerFailure("aggregate", "ClusterPaused", message, { cause: error });
-  }
-  const left = new Set(without.matches.map(({ ref }) => matchKey({ match: ref })));
-  return matches.matches.map(({ ref }) => matchKey({ match: ref })).filter((match) => !left.has(match));
+function explainFailure(cluster: KubeObject, error: TriggerFailure): TriggerFailure {
+  const message =
+    `${formatRef(objectRef(cluster))} is paused, and without it ${error.failure.message}: what comes of it ` +
+    `can't be told apart, so nothing is changed`;
+  return new TriggerFailure("aggregate", "ClusterPaused", message, { cause: error });
 }
