@@ -6,6 +6,7 @@ import { LOAD_ROWS } from "./rows_load.ts";
 import { MANY_ROWS } from "./rows_many.ts";
 import { OUTPUT_ROWS } from "./rows_outputs.ts";
 import { PROCESS_ROWS } from "./rows_process.ts";
+import { PROGRAM_ROWS } from "./rows_programs.ts";
 import { SERVER_ROWS } from "./rows_server.ts";
 
 /** Those that inject one fault into one program. */
@@ -16,6 +17,7 @@ export const RIG_ROWS: readonly FaultRow[] = [
   ...OUTPUT_ROWS,
   ...MANY_ROWS,
   ...PROCESS_ROWS,
+  ...PROGRAM_ROWS,
   ...LOAD_ROWS,
 ];
 

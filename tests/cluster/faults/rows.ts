@@ -34,6 +34,8 @@ export interface FaultRow extends RowHead {
   readonly flags?: readonly string[];
   /** Load instead of a fault: there is no run without it to compare rates and footprint with. */
   readonly isLoad?: boolean;
+  /** The program is meant to ask more under this fault (for each input that vanished, by its name): rates are not compared. */
+  readonly asksMore?: boolean;
   /** Injects the fault, changes the world under it, and ends it. */
   inject(rig: Rig): Promise<void>;
   /** What else must hold, once the outputs are right again. */

@@ -132,8 +132,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     wait: 30_000,
     async inject(rig) {
       const seconds = 40;
-      await rig.world.addConsumer("team-z");
-      await rig.world.labelConsumer("team-z", false);
+      await rig.api.put("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "team-z" } });
       await rig.server.apply(FIXED);
       for (const name of ["c0", "c1", "c2", "c3"]) rig.world.kept.set(`team-z/fixed-${name}`, FIXED_VALUE);
       await rig.converge();
@@ -246,6 +245,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     title: "all sources away for 2 s by 200 and an empty list",
     wait: 10_000,
     isShort: true,
+    asksMore: true,
     inject: flip(2, false),
   },
   {
@@ -253,19 +253,21 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     title: "all sources missing in lists for 2 s, but found by name",
     wait: 10_000,
     isShort: true,
+    asksMore: true,
     inject: flip(2, true),
   },
   {
     id: "F18/120",
     title: "all sources away for 2 min by 200 and an empty list",
     wait: 10_000,
+    asksMore: true,
     inject: flip(120, false),
   },
   {
     id: "F18/confirm",
     title: "all sources away by 200 and an empty list; somebody confirms that",
     wait: 10_000,
-    isShort: true,
+    asksMore: true,
     async inject(rig) {
       const before = await rig.world.found();
       const position = rig.position;

@@ -45,7 +45,8 @@ export const PROCESS_ROWS: readonly FaultRow[] = [
         `its lease was renewed at ${renewTime} for the last time`,
       );
       const asked = performance.now();
-      const isSlow = setTimeout(() => rig.kill("SIGKILL"), 30_000);
+      const pid = rig.pid!;
+      const isSlow = setTimeout(() => Deno.kill(pid, "SIGKILL"), 30_000);
       const code = await rig.kill("SIGTERM");
       clearTimeout(isSlow);
       const seconds = ((performance.now() - asked) / 1000).toFixed(1);

@@ -71,7 +71,7 @@ async function injectOften(
       await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
       const recovery = await injectOnce(row, rig);
       if (isLong && !row.isLoad && run === runs - 1 && recovery < Infinity) await rig.settle();
-      verdicts.push(await rig.judge(recovery, steadyRates.get(key)));
+      verdicts.push(await rig.judge(recovery, row.asksMore ? undefined : steadyRates.get(key)));
       for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
       await rig.end();
     }

@@ -1,0 +1,178 @@
+/** Scripts, templates and rules that do their worst, beside a trigger that has nothing to do with them. */
+import type { Rig } from "./rig.ts";
+import { changes, type FaultRow, pause } from "./rows.ts";
+
+const VALUE = btoa("good");
+const INPUT = "/api/v1/namespaces/mgmt/configmaps/hostile";
+/** A rule that looks at every four of these is stopped long before it is done. */
+const KEYS = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, "v"]));
+
+interface Program {
+  /** Added to the EventSource's selector, and to its spec. */
+  readonly selector?: string;
+  readonly spec?: string;
+  /** Put into the template. */
+  readonly template?: string;
+}
+
+/** One input, one output; with the good program it is there, with any other it stays. */
+function pipeline({ selector = "", spec = "", template = "" }: Program): string {
+  return `apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventSource
+metadata: { name: hostile }
+spec:
+  collectResources: true
+  resourceSelectors:
+    - group: ""
+      version: v1
+      kind: ConfigMap
+      namespace: mgmt
+      name: hostile
+${selector}
+${spec}
+---
+apiVersion: lib.projectsveltos.io/v1beta1
+kind: EventTrigger
+metadata: { name: hostile }
+spec:
+  sourceClusterSelector: { matchLabels: { cluster-api: enabled } }
+  eventSourceName: hostile
+  oneForEvent: true
+  policyRefs: [{ kind: ConfigMap, namespace: mgmt, name: hostile-template }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: hostile-template, namespace: mgmt, annotations: { projectsveltos.io/instantiate: ok } }
+data:
+  secret.yaml: |
+    ${template}
+    apiVersion: v1
+    kind: Secret
+    metadata: { name: "{{ .MatchingResource.Name }}", namespace: team-a }
+    data: { config: ${VALUE}, x: "{{ if eq .Resource.kind "X" }}{{ .Resource.spec.x }}{{ end }}" }
+`;
+}
+
+const lua = (body: string): Program => ({ spec: `  aggregatedSelection: |\n    ${body.replaceAll("\n", "\n    ")}` });
+
+function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"] {
+  return async (rig) => {
+    await rig.kill();
+    rig.start("--listen", "127.0.0.1:0", "--lua-memory", "64Mi");
+    await rig.logs(/listening on/, 0);
+    const metrics = `${
+      /http:\/\/127\.0\.0\.1:\d+/.exec(rig.log.slice(rig.log.lastIndexOf("listening on")))![0]
+    }/metrics`;
+    await rig.api.put("/api/v1/namespaces/mgmt/configmaps", {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "hostile", namespace: "mgmt" },
+      data: KEYS,
+    });
+    await rig.server.apply(pipeline({}));
+    rig.world.kept.set("team-a/hostile", VALUE);
+    await rig.converge();
+
+    await longestBlock(metrics);
+    const position = rig.position;
+    await rig.server.apply(pipeline(program));
+    await rig.logs(told, position);
+    await changes(rig);
+    // Each change of its input makes it run once more.
+    for (let round = 0; round < rounds; round++) {
+      await rig.api.merge(INPUT, { data: { k0: `v${round}` } });
+      await pause(700);
+    }
+    const others = await rig.converge();
+    rig.expect(others < 6_000, `all others waited ${others} ms`);
+    rig.notes.push(`longest block of the event loop: ${(1000 * await longestBlock(metrics)).toFixed(0)} ms`);
+  };
+}
+
+/** In seconds, since the last question. */
+async function longestBlock(metrics: string): Promise<number> {
+  const text = await (await fetch(metrics)).text();
+  const value = /^moonferry_event_loop_block_seconds (\S+)$/m.exec(text)?.[1];
+  if (value === undefined) throw new Error("the metrics have no moonferry_event_loop_block_seconds");
+  return Number(value);
+}
+
+async function removeHostile(rig: Rig): Promise<void> {
+  rig.mayGo.add("team-a/hostile");
+  rig.world.kept.clear();
+  await rig.server.kubectl(["delete", "eventtrigger,eventsource", "hostile"]);
+  await rig.api.delete(INPUT);
+  await rig.converge();
+}
+
+const row = (name: string, title: string, inject: FaultRow["inject"], isShort = false): FaultRow => ({
+  id: `F16/${name}`,
+  title,
+  wait: 6_000,
+  isShort,
+  inject,
+  after: removeHostile,
+});
+
+export const PROGRAM_ROWS: readonly FaultRow[] = [
+  row(
+    "memory",
+    "a script that takes all memory beside it",
+    hostile(
+      lua('function evaluate()\n  local t = {}\n  while true do t[#t + 1] = string.rep("x", 1048576) .. #t end\nend'),
+      /memory|stopped after/i,
+    ),
+    true,
+  ),
+  row(
+    "flaky",
+    "a script that fails every other second beside it",
+    hostile(
+      lua(
+        'function evaluate()\n  if os.time() % 2 == 0 then error("every other second") end\n  return { resources = resources }\nend',
+      ),
+      /selected|every other second/,
+      12,
+    ),
+  ),
+  row(
+    "large",
+    "a script that gives 32 MiB beside it",
+    hostile(
+      lua(`function evaluate()
+  local all = { resources[1] }
+  for i = 1, 27 do
+    all[i + 1] = {
+      apiVersion = "v1", kind = "X", metadata = { name = "large-" .. i, namespace = "team-a" },
+      spec = { x = string.rep("YWJj", 314573) },
+    }
+  end
+  return { resources = all }
+end`),
+      /limit|more than|Mi|bytes|too large/i,
+    ),
+  ),
+  row(
+    "template",
+    "a template that never ends beside it",
+    hostile({ template: "{{ range until 1000000000 }}x{{ end }}" }, /limit|budget|more than|steps/i),
+  ),
+  row(
+    "repeat",
+    "a template that gives a gigabyte beside it",
+    hostile({ template: '# {{ repeat 1000000000 "x" }}' }, /limit|budget|more than|bytes/i),
+  ),
+  row(
+    "cel",
+    "a rule over every four of many beside it",
+    hostile(
+      {
+        selector:
+          '      evaluateCEL: [{ name: r, rule: "resource.data.all(a, resource.data.all(b, resource.data.all(c, ' +
+          "resource.data.all(d, a + b != c + d + 'z'))))\" }]",
+      },
+      /cost|limit/i,
+    ),
+    true,
+  ),
+];
