@@ -243,7 +243,10 @@ Deno.test("pause: a mark that names no Cluster keeps nothing, and asks nobody", 
     "update Secret in/out-b",
     "update Secret in/out-c",
   ]);
-  assert.equal(world.queries.some(({ query }) => query.kind === "Cluster" && query.namespace !== undefined), false);
+  const wholeNamespaces = world.queries.filter(({ query: { kind, name, labelSelector } }) =>
+    kind === "Cluster" && name === undefined && labelSelector === undefined
+  );
+  assert.deepEqual(wholeNamespaces, []);
   assert.deepEqual([..."bc"].map((name) => pausedMark(world, name)), [undefined, undefined]);
 });
 
