@@ -76,7 +76,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     id: "F12/unserved",
     title: "the version of Clusters that is selected is not served for a while",
     wait: 15_000,
-    isShort: true,
     async inject(rig) {
       const before = await rig.world.found();
       const position = rig.position;
@@ -164,7 +163,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     id: "F15/emptied",
     title: "a source emptied, others rotated",
     wait: 0,
-    isShort: true,
     async inject(rig) {
       await rig.world.keep((output) => output.endsWith("/default-c2-kubeconfig"));
       const position = rig.position;
@@ -193,7 +191,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     id: "F15/forged",
     title: "a source swapped by forged ones",
     wait: 0,
-    isShort: true,
     async inject(rig) {
       const watch = await OutputWatch.open(rig.api);
       const forged = btoa("apiVersion: v1\nkind: Config\n# forged\n");
@@ -244,7 +241,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     id: "F18/2",
     title: "all sources away for 2 s by 200 and an empty list",
     wait: 10_000,
-    isShort: true,
     asksMore: true,
     inject: flip(2, false),
   },
@@ -292,7 +288,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     id: "F19/incumbent",
     title: "two clusters want one name; the one that has it is rotated",
     wait: 0,
-    isShort: true,
     async inject(rig) {
       const position = rig.position;
       const label = (profile: string) =>

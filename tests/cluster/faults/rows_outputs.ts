@@ -61,7 +61,6 @@ export const OUTPUT_ROWS: readonly FaultRow[] = [
     id: "F14/immutable",
     title: "an output made immutable, its source rotated",
     wait: 0,
-    isShort: true,
     inject: unchangeable((rig) => rig.api.merge(OUTPUT, { immutable: true })),
   },
   {
@@ -85,7 +84,6 @@ export const OUTPUT_ROWS: readonly FaultRow[] = [
     id: "F14/one-time",
     title: "an output edited under OneTime",
     wait: 0,
-    isShort: true,
     inject: leftAlone(
       (rig) => rig.api.merge(TRIGGER, { spec: { syncMode: "OneTime" } }),
       (rig) => rig.api.merge(TRIGGER, { spec: { syncMode: "Continuous" } }),
@@ -95,7 +93,6 @@ export const OUTPUT_ROWS: readonly FaultRow[] = [
     id: "F14/suspend",
     title: "an output edited while it is suspended",
     wait: 0,
-    isShort: true,
     async inject(rig) {
       const suspend = (value: string | null) =>
         rig.api.merge(OUTPUT, { metadata: { annotations: { "moonferry.dev/suspend": value } } });

@@ -105,11 +105,10 @@ async function removeHostile(rig: Rig): Promise<void> {
   await rig.converge();
 }
 
-const row = (name: string, title: string, inject: FaultRow["inject"], isShort = false): FaultRow => ({
+const row = (name: string, title: string, inject: FaultRow["inject"]): FaultRow => ({
   id: `F16/${name}`,
   title,
   wait: 6_000,
-  isShort,
   inject,
   after: removeHostile,
 });
@@ -122,7 +121,6 @@ export const PROGRAM_ROWS: readonly FaultRow[] = [
       lua('function evaluate()\n  local t = {}\n  while true do t[#t + 1] = string.rep("x", 1048576) .. #t end\nend'),
       /memory|stopped after/i,
     ),
-    true,
   ),
   row(
     "flaky",
@@ -173,6 +171,5 @@ end`),
       },
       /cost|limit/i,
     ),
-    true,
   ),
 ];
