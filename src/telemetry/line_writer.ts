@@ -1,6 +1,6 @@
 /**
  * Lines on their way to a stream that may be slow, or that nobody reads: whoever writes one never waits, and what finds no
- * room is counted instead of kept.
+ * room, or what the stream fails at, is counted instead of kept.
  */
 const encoder = new TextEncoder();
 
@@ -32,7 +32,7 @@ export class LineWriter {
     }
     this.#waiting.push(line);
     this.#size += line.length;
-    this.#running ??= this.#run().finally(() => this.#running = undefined);
+    this.#running ??= this.#run();
   }
 
   /** Resolves when all is written, and after so many milliseconds in any case. */
@@ -46,14 +46,30 @@ export class LineWriter {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const text = this.#waiting.join("");
+      const lines = this.#waiting;
       this.#waiting = [];
-      const bytes = encoder.encode(text);
-      for (let at = 0; at < bytes.length;) at += await this.write(bytes.subarray(at));
+      const text = lines.join("");
+      const isWritten = await this.#writeAll(encoder.encode(text));
       this.#size -= text.length;
+      if (!isWritten) {
+        this.#lost += lines.length;
+        continue;
+      }
       const lost = this.#lost;
       this.#lost = 0;
       if (lost > 0) this.onLost(lost);
+    }
+    // In the same turn as the last look: whatever comes from now on starts anew.
+    this.#running = undefined;
+  }
+
+  /** False where the stream fails: that a log can't be kept is no reason to end what it tells of. */
+  async #writeAll(bytes: Uint8Array): Promise<boolean> {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.write(bytes.subarray(at));
+      return true;
+    } catch {
+      return false;
     }
   }
 }

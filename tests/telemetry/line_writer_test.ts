@@ -50,3 +50,33 @@ Deno.test("a stream that nobody reads keeps nobody waiting; what finds no room i
   assert.equal(valve.text, "line 0\nline 1\n8 lost\n");
   assert.deepEqual(lost, [8]);
 });
+
+Deno.test("a line that comes just as the last one is written is not left behind", async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const valve = new Valve();
+    const writer = new LineWriter(valve.write, () => assert.fail("nothing is lost"));
+    writer.put("one\n");
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    writer.put("two\n");
+    await writer.flush(10_000);
+    assert.equal(valve.text, "one\ntwo\n", `after ${turns} turns`);
+  }
+});
+
+Deno.test("a stream that fails (a full disk) ends nothing: its lines are lost, and told once it works again", async () => {
+  const valve = new Valve();
+  let isFull = true;
+  const lost: number[] = [];
+  const writer = new LineWriter(
+    (bytes) => isFull ? Promise.reject(new Error("no space left on device")) : valve.write(bytes),
+    (lines) => void lost.push(lines),
+  );
+  for (const line of ["one\n", "two\n"]) {
+    writer.put(line);
+    await writer.flush(10_000);
+  }
+  isFull = false;
+  writer.put("three\n");
+  await writer.flush(10_000);
+  assert.deepEqual([valve.text, lost], ["three\n", [2]]);
+});
