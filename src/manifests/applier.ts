@@ -58,10 +58,11 @@ export class FolderApplier implements Applier {
       else await this.#write(file, change.release ? withoutMarks(there) : merge(there, change.desired!));
       return outcome("done");
     } catch (error) {
-      const known = error instanceof LoadError || error instanceof Deno.errors.NotCapable ||
-        error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotADirectory;
+      const code = codeOf(error);
+      const known = error instanceof LoadError || error instanceof Deno.errors.NotCapable || code !== undefined;
       if (!known) throw error;
-      return outcome("failed", error.message);
+      // A disk that is full or read-only concerns this object alone, and may have room again.
+      return { ...outcome("failed", (error as Error).message), retry: code !== undefined && PASSING.has(code) };
     }
   }
 
@@ -77,6 +78,15 @@ export class FolderApplier implements Applier {
       throw error;
     }
   }
+}
+
+/** What may be over without anybody changing an object. */
+const PASSING: ReadonlySet<string> = new Set(["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC", "EROFS"]);
+
+/** The operating system's name for what went wrong; undefined where it is not its error. */
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
 
 async function readObject(file: string, target: ObjectRef): Promise<KubeObject | undefined> {

@@ -184,6 +184,27 @@ Deno.test("writing: mode 0600, never over what is there, never on an old plan", 
     assert.deepEqual(left, [], "no half-written file stays");
   }));
 
+Deno.test("writing: what the file system refuses concerns that object alone, by its own words", () =>
+  withFolder(async (folder) => {
+    const reader = new FolderReader({ inputs: [], outputDir: folder });
+    await reader.load();
+    const applier = new FolderApplier(folder, reader);
+    // A name that Kubernetes takes, and too long for a file beside it.
+    const name = "x".repeat(250);
+    const { status, message, retry } = await applier.apply({
+      action: "create",
+      target: { apiVersion: "v1", kind: "Secret", namespace: "ns", name },
+      origin: { trigger: "t", template: { apiVersion: "v1", kind: "ConfigMap", namespace: "m", name: "t" }, key: "k" },
+      desired: { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "ns" }, data: { a: "c2VjcmV0" } },
+      because: [],
+      step: 0,
+      after: [],
+    });
+    assert.deepEqual([status, retry], ["failed", false]);
+    assert.match(message, /too long/i);
+    assert.doesNotMatch(message, /c2VjcmV0/);
+  }));
+
 Deno.test("a Secret is read as the API server would have stored it: no stringData, which wins over data", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(
