@@ -9,7 +9,7 @@ import { type Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { UsageError } from "./flag_values.ts";
 import { InputError, openInput, reconcileOptions } from "./pipeline.ts";
-import { failureLines, outcomeLine, type Paint, plural } from "./print.ts";
+import { failureLines, outcomeLine, type Paint, plural, waitingLines } from "./print.ts";
 import { takeoverTable } from "./print_against.ts";
 
 export async function adoptCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
@@ -25,11 +25,12 @@ export async function adoptCommand(options: Options, environment: Environment, p
     const reconciliation = reconciliations[0]!;
     const { gates } = reconcileOptions(options);
     const comparison = compareWithSveltos(reconciliations, deployed.objects, state, gates, new Set([trigger]));
-    const takeover = takeoverOf(comparison.triggers[0]!, state);
+    const compared = comparison.triggers[0]!;
+    const takeover = takeoverOf(compared, state);
     const { changes, left } = takeover;
-    terminal.out(takeoverTable(trigger, takeover, paint, verbose));
+    terminal.out(takeoverTable(compared, takeover, paint, verbose));
     const failures = failureLines(reconciliation, paint, verbose);
-    if (failures.length > 0) terminal.out(`${failures.join("\n")}\n`);
+    for (const line of [...failures, ...waitingLines(reconciliation, paint)]) terminal.out(`${line}\n`);
     const code = failures.length > 0 ? EXIT.error : left.length > 0 ? EXIT.held : EXIT.ok;
     if (changes.length === 0) return code;
     const undone = code === EXIT.ok ? EXIT.changes : code;

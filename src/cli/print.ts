@@ -240,7 +240,7 @@ function triggerBlock(reconciliation: Reconciliation, paint: Paint, verbose: boo
     ...failureLines(reconciliation, paint, verbose),
   ];
   const notes = plan.notes.filter(({ reason }) => verbose || IMPORTANT_NOTES.has(reason));
-  lines.push(...notes.map(({ message }) => `  ${paint("cyan", "note")}  ${message}`));
+  lines.push(...notes.map(({ message }) => noteLine(message, paint)));
   if (plan.held.some(({ gate }) => gate === "mass-change")) lines.push(`  plan hash ${plan.hash}`);
   return lines.join("\n") + "\n";
 }
@@ -254,6 +254,18 @@ const IMPORTANT_NOTES = new Set([
   "NotSelected",
   "BesideSveltos",
 ]);
+
+/** Why a trigger asks for nothing at all, whatever its source selects. */
+const WAITING_NOTES = new Set(["NoClusterMatched", "ClusterNotReady", "ClusterPaused"]);
+
+/** Why there is nothing to compare or to take over, where that is so. */
+export function waitingLines({ plan }: Reconciliation, paint: Paint): string[] {
+  return plan.notes.filter(({ reason }) => WAITING_NOTES.has(reason)).map(({ message }) => noteLine(message, paint));
+}
+
+function noteLine(message: string, paint: Paint): string {
+  return `  ${paint("cyan", "note")}  ${message}`;
+}
 
 const ACTIONS = {
   create: ["+ create", "green"],

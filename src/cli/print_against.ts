@@ -13,7 +13,16 @@ import {
 import type { Compatibility, Verdict } from "../reconcile/compatibility.ts";
 import type { Origin } from "../reconcile/origin.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
-import { changeTable, errorDocuments, failureLines, originDocument, type Paint, plural, refDocument } from "./print.ts";
+import {
+  changeTable,
+  errorDocuments,
+  failureLines,
+  originDocument,
+  type Paint,
+  plural,
+  refDocument,
+  waitingLines,
+} from "./print.ts";
 
 /** Longer lists are cut, unless all is asked for. */
 const MAX_ROWS = 20;
@@ -85,6 +94,7 @@ export function againstTable(result: AgainstResult, paint: Paint, verbose: boole
       `${paint("bold", `EventTrigger ${trigger.trigger}`)}: ${countsText(triggerCounts(trigger), paint)}`,
       ...comparedLines(trigger, paint, verbose),
       ...failureLines(reconciliations[index]!, paint, verbose),
+      ...waitingLines(reconciliations[index]!, paint),
     ])
   );
   const counts = againstCounts(result.comparison);
@@ -247,6 +257,7 @@ export function againstDocument(result: AgainstResult): JsonObject {
     eventSources: result.sources.map((source) => ({ ...compatibilityDocument(source), usedBy: [...source.usedBy] })),
     eventTriggers: result.triggers.map(compatibilityDocument),
     errors,
+    notes: reconciliations.flatMap(({ plan }) => plan.notes.map((note) => ({ trigger: plan.trigger, ...note }))),
     unknown: [...unknown],
   };
 }
@@ -276,7 +287,12 @@ function compatibilityDocument({ name, verdict, reasons, differences, notes }: C
 }
 
 /** What `adopt` is about to do, and what it leaves alone and why. */
-export function takeoverTable(trigger: string, { changes, left }: Takeover, paint: Paint, verbose: boolean): string {
+export function takeoverTable(
+  { trigger, ours }: TriggerComparison,
+  { changes, left }: Takeover,
+  paint: Paint,
+  verbose: boolean,
+): string {
   const rows = left.map(({ target, reason, relax }) =>
     [
       `  ${paint("magenta", "! left")}    ${formatRef(target as ObjectRef)}  ${reason}`,
@@ -286,7 +302,7 @@ export function takeoverTable(trigger: string, { changes, left }: Takeover, pain
   return block([
     `${paint("bold", `EventTrigger ${trigger}`)}: ${number(changes.length)} to adopt, ${
       number(left.length)
-    } left alone`,
+    } left alone${ours > 0 ? `, ${number(ours)} ours already` : ""}`,
     ...cut(changeTable(changes, paint), verbose),
     ...cut(rows, verbose),
   ]);

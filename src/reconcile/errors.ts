@@ -2,7 +2,7 @@
 import type { ObjectRef } from "../api/object.ts";
 import type { UnknownReason } from "./reader.ts";
 
-/** Where in the pipeline it failed: design.md's arrows, `read` for input that could not be read. */
+/** Where in the pipeline it failed: an arrow of docs/architecture.md, `read` for input that could not be read. */
 export type Stage = "read" | "select" | "aggregate" | "render" | "parse" | "validate";
 
 /** A failure that freezes outputs: those of one match, or of the whole trigger where `match` is absent ({@link isFatal}). */

@@ -31,6 +31,18 @@ async function withDeployed(
   }
 }
 
+Deno.test("a trigger that selects no cluster says so, and what to do", () =>
+  withDeployed((object) => object, async (args) => {
+    const bare = args.slice(0, -LABELS.length);
+    const { stdout } = await moonferry(bare);
+    assert.match(
+      stdout,
+      /^EventTrigger push-model: 0 equal, 0 differ\n {2}note {2}.*--mgmt-labels cluster-api=enabled\./,
+    );
+    const { notes } = JSON.parse((await moonferry([...bare, "-o", "json"])).stdout);
+    assert.deepEqual(notes.map(({ reason }: { reason: string }) => reason), ["NoClusterMatched"]);
+  }));
+
 Deno.test("all equal: exit code 0, and what the pipeline's parts do here", () =>
   withDeployed((object) => object, async (args) => {
     const { code, stdout } = await moonferry(args);
