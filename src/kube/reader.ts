@@ -24,6 +24,7 @@ import { RecentTexts } from "./recent_texts.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
 import type { ReflectorCounts, ReflectorQuery, ReflectorState } from "./reflector_state.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
+import { isStatusEcho } from "./status_echo.ts";
 import { rightTo } from "./rights.ts";
 
 /** What a cache could not answer in this time is answered as not known yet. */
@@ -251,6 +252,7 @@ export class WatchingReader extends KubeReader {
     watched.reflector.subscribe({
       changed: (change) => {
         this.#remember(watched.reflector, change);
+        if (isStatusEcho(change)) return;
         const { object } = change;
         for (const query of watched.asked.values()) {
           if (!query.name || query.name === nameOf(object)) this.hooks.onEvent({ query, object });
