@@ -202,7 +202,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const hash = hashOf(input.trigger, draft);
   if (!input.deleted && context.confirm !== hash) {
     draft = holdMassChange(draft, input, hash);
-    draft = holdLaterWrites(holdMassUpdate(draft, input.times, input.live.owned.length, hash));
+    draft = holdLaterWrites(holdMassUpdate(draft, input.times, input.live.owned.length, hash, isPublication));
   }
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));

@@ -177,3 +177,42 @@ metadata: { name: "{{ .Resource.metadata.name }}", namespace: in }
   const plan = await firstPlan(world);
   assert.deepEqual([plan.counts.held, plan.counts.create, plan.changes.length], [20, 0, 0]);
 });
+
+/** Ten outputs whose names, or namespaces, another version gave differently. */
+async function renamedWorld(rename: (metadata: KubeObject["metadata"]) => JsonObject, since?: Row["since"]) {
+  const world = await worldOf({ name: "", held: 0, updated: 0, differing: 0, since });
+  for (const key of world.keys("Secret")) {
+    const output = world.get(key)!;
+    const { uid: _, ...metadata } = output.metadata;
+    world.remove(key);
+    world.put({ ...output, metadata: { ...metadata, ...rename(output.metadata) } as KubeObject["metadata"] });
+  }
+  return world;
+}
+const before = ({ name }: KubeObject["metadata"]) => ({ name: `before-${name}` });
+
+Deno.test("mass update: other names are held like other contents, the old and the new ones", async () => {
+  const world = await renamedWorld(before);
+  const plan = await firstPlan(world);
+  const count = (wanted: string) => plan.held.filter(({ change: { action } }) => action === wanted).length;
+  assert.deepEqual([count("create"), count("delete"), plan.changes], [10, 10, []]);
+  assert.ok(plan.held.every(({ gate }) => gate === "mass-change"));
+  const { counts } = await firstPlan(world, plan.hash);
+  assert.deepEqual([counts.create, counts.delete, counts.held], [10, 10, 0]);
+});
+
+Deno.test("mass update: other names that an edited template gives, or another consumer, are no other program", async () => {
+  const edited = await firstPlan(await renamedWorld(before, touch("ConfigMap mgmt/t", by("kubectl", LATER))));
+  assert.deepEqual([edited.counts.create, edited.counts.delete, edited.counts.held], [10, 10, 0]);
+  const moved = await firstPlan(await renamedWorld(() => ({ namespace: "before" })));
+  assert.deepEqual([moved.counts.create, moved.counts.delete, moved.counts.held], [10, 10, 0]);
+});
+
+Deno.test("mass update: where more outputs go than come, they are withdrawn, not renamed", async () => {
+  const template = `${OUTPUT}---\n${OUTPUT.replace("out-", "more-")}`;
+  const world = await worldOf({ name: "", held: 0, updated: 0, template });
+  for (const key of world.keys("Secret")) world.put(changed(world.get(key)!, by("moonferry", WRITTEN)));
+  world.put(changed(pipeline({ template: OUTPUT.replace("out-", "new-") })[2]!, by("kubectl", OLD)));
+  const { counts } = await firstPlan(world);
+  assert.deepEqual([counts.create, counts.delete, counts.held], [10, 20, 0]);
+});
