@@ -93,6 +93,8 @@ export const MANY_ROWS: readonly FaultRow[] = [
     id: clusters === 300 ? "F27" : `F27/${clusters}`,
     title: `${clusters} × ${consumers}, one Cluster with outputs that cannot be, one namespace Terminating`,
     wait: 30_000,
+    // It is changed all the time.
+    isLoad: true,
     size: { clusters: clusters!, consumers: teams(consumers!) },
     async inject(rig) {
       // A name that no Secret can have, and a consumer that is going.
