@@ -101,6 +101,10 @@ export function readArgs(args: readonly string[]): Options {
   const [word, ...operands] = positionals;
   const command = word === undefined ? "help" : COMMANDS.find((name) => name === word);
   if (!command) throw new UsageError(`unknown command "${word}"${suggest(word!, COMMANDS)}`);
+  const topic = command === "help" ? operands[0] : undefined;
+  if (topic !== undefined && !COMMANDS.some((name) => name === topic)) {
+    throw new UsageError(`unknown command "${topic}"${suggest(topic, COMMANDS)}`);
+  }
   refuseForeignFlags(command, values);
   if (operands.length > 0 && !["test", "help", "adopt"].includes(command)) {
     throw new UsageError(`${command} takes no "${operands[0]}"; name files and folders with -f`);

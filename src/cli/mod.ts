@@ -37,6 +37,12 @@ export interface UserErrors {
   isUserError(error: unknown): error is Error;
 }
 
+/** What is wrong, and the page that has the flags and examples. */
+function usageText(error: UsageError, word: string | undefined): string {
+  const command = COMMANDS.find((name) => name === word && name !== "help");
+  return `moonferry: ${error.message}\nSee moonferry ${command === undefined ? "" : `${command} `}--help.\n`;
+}
+
 /** Runs one command. Whatever can go wrong for a reason that a user can mend ends in one message on stderr. */
 export async function runCommandLine(
   args: readonly string[],
@@ -48,7 +54,7 @@ export async function runCommandLine(
     options = readArgs(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    terminal.err(`moonferry: ${error.message}\nSee moonferry --help.\n`);
+    terminal.err(usageText(error, args[0]));
     return EXIT.error;
   }
   const paint: Paint = painter(terminal.outIsTerminal && !options.noColor);
@@ -70,6 +76,10 @@ export async function runCommandLine(
       error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied ||
       environment.isUserError(error);
     if (!isKnown) throw error;
+    if (error instanceof UsageError) {
+      terminal.err(usageText(error, options.command));
+      return EXIT.error;
+    }
     terminal.err(`moonferry: ${(error as Error).message}\n`);
     return EXIT.error;
   }

@@ -53,6 +53,22 @@ Deno.test("help and version", async () => {
   assert.match((await moonferry(["version"])).stdout, /^moonferry \d+\.\d+\.\d+ /);
 });
 
+Deno.test("wrong usage names the page of the command", async () => {
+  const lines: [string[], string][] = [
+    [["plam"], 'unknown command "plam"; did you mean plan?\nSee moonferry --help.'],
+    [["help", "plam"], 'unknown command "plam"; did you mean plan?\nSee moonferry --help.'],
+    [
+      ["plan", "--mgmt-label", "a=b"],
+      "unknown flag --mgmt-label; did you mean --mgmt-labels?\nSee moonferry plan --help.",
+    ],
+    [["adopt"], "adopt takes the name of one EventTrigger\nSee moonferry adopt --help."],
+  ];
+  for (const [args, text] of lines) {
+    const { code, stdout, stderr } = await moonferry(args);
+    assert.deepEqual([code, stdout, stderr], [1, "", `moonferry: ${text}\n`]);
+  }
+});
+
 Deno.test("exit codes: 2 for changes, 0 when done, 0 when nothing is left", () =>
   withFolder(async (folder) => {
     const args = ["-f", EXAMPLE, "--output-dir", `${folder}/out`, ...LABELS];
