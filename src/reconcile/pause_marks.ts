@@ -5,14 +5,18 @@
 import { annotationsOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
 import { isCluster, isPaused, type PausedMatches } from "./pause.ts";
 import type { Note } from "./errors.ts";
+import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { PAUSED_ANNOTATION } from "./marks.ts";
 import { matchKey } from "./origin.ts";
 import { type Change, ownershipOf, suspensionOf } from "./plan.ts";
-import type { ObjectReader } from "./reader.ts";
+import type { ObjectQuery, ObjectReader } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
 /** What a mark says: the Cluster, as {@link objectKey} names it. */
 const NAMES_CLUSTER = /^Cluster\.cluster\.x-k8s\.io [a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/;
+
+/** More Clusters of one namespace are not asked for one by one. */
+const BY_NAME = 16;
 
 /** How many Clusters a note names. */
 const NAMED = 5;
@@ -41,19 +45,33 @@ export async function recallPauses(
     paused.set(cluster, (paused.get(cluster) ?? new Set()).add(matchKey(ownershipOf(object).origin)));
   }
   const unseen = [...paused.keys()].filter((cluster) => !selected.has(cluster));
-  const vanished: string[] = [];
-  for (const [namespace, clusters] of Map.groupBy(unseen, namespaceOfKey)) {
-    const query = { group: "cluster.x-k8s.io", version: "", kind: "Cluster", namespace };
-    // Now: a minute ago one that has been paused and moved since was still running.
-    const listing = await reader.list(query, signal, { fresh: true, once: true });
-    const found = new Map((listing.objects ?? []).map((object) => [objectKey(objectRef(object)), object]));
-    for (const cluster of clusters) {
-      const there = found.get(cluster);
-      if (there && !isPaused(there)) paused.delete(cluster);
-      else if (!there) vanished.push(cluster);
-    }
-  }
+  const found = await findClusters(unseen, reader, signal);
+  const vanished = unseen.filter((cluster) => !found.has(cluster));
+  for (const [cluster, there] of found) if (!isPaused(there)) paused.delete(cluster);
   return { paused, notes: vanished.length === 0 ? [] : [noteOf(vanished)] };
+}
+
+/**
+ * The Clusters as they are now: a minute ago one that has been paused and moved since was still running. Few of a namespace
+ * are asked for by their names, since one that never comes back is asked for with each plan.
+ */
+async function findClusters(
+  keys: readonly string[],
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<Map<string, KubeObject>> {
+  const queries: ObjectQuery[] = [];
+  for (const [namespace, clusters] of Map.groupBy(keys, namespaceOfKey)) {
+    const query = { group: "cluster.x-k8s.io", version: "", kind: "Cluster", namespace };
+    if (clusters.length > BY_NAME) queries.push(query);
+    else queries.push(...clusters.map((key) => ({ ...query, name: key.slice(key.lastIndexOf("/") + 1) })));
+  }
+  const found = new Map<string, KubeObject>();
+  await eachInFlight(READS_IN_FLIGHT, queries, async (query) => {
+    const { objects = [] } = await reader.list(query, signal, { fresh: true, once: true });
+    for (const object of objects) found.set(objectKey(objectRef(object)), object);
+  });
+  return new Map(keys.flatMap((key) => found.has(key) ? [[key, found.get(key)!]] : []));
 }
 
 function noteOf(vanished: readonly string[]): Note {
