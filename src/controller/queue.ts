@@ -15,7 +15,7 @@ export const TRIGGER_BACKOFF: Backoff = { first: 250, most: 30_000 };
  * For what a reachable API server or a fresh plan cures: soon enough to be right again 10 s after the server is back, and no
  * storm until then.
  */
-export const SOON_BACKOFF: Backoff = { first: 800, most: 5_000 };
+export const SOON_BACKOFF: Backoff = { first: 2_000, most: 5_000 };
 
 /** Time and chance, passed in so that tests need not wait. */
 export interface QueueClock {
