@@ -33,6 +33,10 @@ const SYNC_MILLISECONDS = 30_000;
 const MAX_DELETIONS = 20_000;
 /** How long the answer to what is asked in passing stands. */
 const PASSING_MILLISECONDS = 60_000;
+/** A watch on one object ends when nobody has asked for it for so long: each trigger asks for all that it needs every 10 minutes. */
+const UNUSED_MILLISECONDS = 30 * 60_000;
+/** Between two looks for such watches. */
+const LOOK_MILLISECONDS = 60_000;
 /** Few objects, all of interest: one watch for all of them instead of one for each name. */
 const WATCHED_WHOLE = new Set(["EventTrigger", "EventSource", "SveltosCluster"]);
 
@@ -164,7 +168,9 @@ function unknownFrom(error: ApiError | ConnectionError): Unknown {
 /** A reflector and the questions that it answers. */
 interface Watched {
   readonly reflector: Reflector;
+  release(): void;
   readonly asked: Map<string, ObjectQuery>;
+  askedAt: number;
   /** Whether its loss was told. */
   isLost: boolean;
 }
@@ -173,6 +179,7 @@ interface Watched {
 export class WatchingReader extends KubeReader {
   #pool: ReflectorPool;
   #watched = new Map<string, Watched>();
+  #lookedAt = -Infinity;
   readonly #passing = new Map<string, { readonly listing: Listing; readonly until: number }>();
   /** Objects whose end a watch has reported, `<kind>.<group> <namespace>/<name>`, for as long as their kind stands. */
   #deletions = new Map<string, RecentTexts>();
@@ -240,12 +247,26 @@ export class WatchingReader extends KubeReader {
     const key = reflectorKey(base);
     let watched = this.#watched.get(key);
     if (!watched) {
-      watched = { reflector: this.#pool.acquire(base).reflector, asked: new Map(), isLost: false };
+      const { reflector, release } = this.#pool.acquire(base);
+      watched = { reflector, release, asked: new Map(), askedAt: 0, isLost: false };
       this.#watched.set(key, watched);
       this.#subscribe(watched);
     }
     watched.asked.set(queryKey(query), query);
+    watched.askedAt = this.parts.clock.monotonic();
+    this.#endUnused(watched.askedAt);
     return watched;
+  }
+
+  /** Names may come out of what is selected: as matches come and go, they would add up. Selectors do not. */
+  #endUnused(now: number): void {
+    if (now - this.#lookedAt < LOOK_MILLISECONDS) return;
+    this.#lookedAt = now;
+    for (const [key, { reflector, release, askedAt }] of this.#watched) {
+      if (reflector.query.fieldSelector === undefined || now - askedAt < UNUSED_MILLISECONDS) continue;
+      this.#watched.delete(key);
+      release();
+    }
   }
 
   #subscribe(watched: Watched): void {

@@ -34,3 +34,28 @@ Deno.test("what is asked in passing of many objects is asked once a minute; by i
   await reader.close();
   client.close();
 });
+
+Deno.test("a watch on one object that nobody asks for any more is ended, and begun anew for whoever does", async () => {
+  const clock = new FakeClock();
+  await using server = serveHttp((request) =>
+    new URL(request.url).pathname === "/api/v1" ? json(DISCOVERY) : json(status(403, "Forbidden", "no"), 403)
+  );
+  const client = new KubeClient(server.connection, { clock });
+  const reader = new WatchingReader({ client, clock, discovery: new Discovery(client, clock) }, { onEvent: () => {} });
+  const ask = (more: object) => reader.list({ group: "", version: "v1", kind: "Secret", ...more }, NEVER);
+  const match = (name: string) => ({ namespace: "mgmt", name });
+  await ask({});
+  for (let i = 0; i < 20; i++) await ask(match(`m${i}`));
+  assert.equal(reader.watches().length, 21);
+  clock.advance(20 * 60_000);
+  await ask(match("m0"));
+  assert.equal(reader.watches().length, 21);
+  clock.advance(20 * 60_000);
+  await ask(match("m1"));
+  // What selects is kept, and so is what was asked for lately.
+  assert.equal(reader.watches().length, 3);
+  assert.equal((await ask(match("m2"))).unknown?.reason, "Forbidden");
+  assert.equal(reader.watches().length, 4);
+  await reader.close();
+  client.close();
+});
