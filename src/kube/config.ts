@@ -253,7 +253,7 @@ function readExec(user: KubeconfigEntry, cluster: KubeconfigEntry, options: Kube
   if (!options.allowExec?.includes(baseName)) {
     throw new ConfigError(
       `${exec.where("command")}: ${user.label} signs in by running "${baseName}", which is not allowed: start with ` +
-        `--allow-exec-auth=${baseName} (and Deno's --allow-run=${baseName})`,
+        `--allow-exec-auth=${baseName} (and Deno's --allow-run=${baseName}: deno run, not deno task)`,
     );
   }
   const apiVersion = exec.string("apiVersion");

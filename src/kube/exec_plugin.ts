@@ -64,7 +64,7 @@ function explainStart(plugin: ExecPlugin, error: unknown): string {
     return `not found${plugin.installHint === "" ? "" : `: ${plugin.installHint.trim().slice(0, 500)}`}`;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return `Deno may not run it: start with --allow-run=${plugin.command}`;
+    return `Deno may not run it: start with deno run --allow-run=${plugin.command} …, since deno task lets no program run`;
   }
   return `cannot be run (${error instanceof Error ? error.name : "unknown error"})`;
 }

@@ -209,7 +209,7 @@ const refused: { name: string; files: KubeconfigFile[]; options?: KubeconfigOpti
   {
     name: "exec plugin that is not allowed",
     files: [AT(kubeconfig(OK_CLUSTER, "{exec: {command: /usr/bin/aws}}"))],
-    wantError: /exec: command: .*"aws".*--allow-exec-auth=aws \(and Deno's --allow-run=aws\)/,
+    wantError: /exec: command: .*"aws".*--allow-exec-auth=aws \(and Deno's --allow-run=aws: deno run, not deno task\)/,
   },
   {
     name: "another exec plugin is allowed",
