@@ -6,6 +6,7 @@ import {
   type ObjectRef,
   objectRef,
   qualifiedKind,
+  resourceVersionOf,
   uidOf,
   versionOf,
 } from "../api/object.ts";
@@ -13,7 +14,7 @@ import type { Failure } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { readMarks } from "./marks.ts";
 import { listOwned, listWithin, ownedQuery, type Sweep } from "./owned.ts";
-import type { Live } from "./plan.ts";
+import type { Change, Live } from "./plan.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions, type Unknown } from "./reader.ts";
 
 /**
@@ -110,6 +111,34 @@ async function inVersionsOf(
     }
   }
   return found;
+}
+
+/**
+ * Reads anew what is to be revoked: keeps the revocations whose object is still the very one that they were decided on (a
+ * change since then is told by a watch, and planned for), and says what could not be read.
+ */
+export async function stillAsSeen(
+  revocations: readonly Change[],
+  trigger: string,
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<{ kept: ReadonlySet<Change>; failures: readonly Failure[] }> {
+  const kept = new Set<Change>();
+  const unread = new Map<Change, Failure>();
+  await eachInFlight(READS_IN_FLIGHT, revocations, async (change) => {
+    const query = targetQuery(change.target);
+    const listing = await reader.list(query, signal, { fresh: true, once: true });
+    const there = listing.objects?.[0];
+    // It stands for its own outputs only.
+    if (listing.unknown) {
+      unread.set(change, { ...unreadable(trigger, query, listing.unknown), match: change.origin.match });
+    } else if (there && isSameVersion(there, change.live!)) kept.add(change);
+  });
+  return { kept, failures: revocations.flatMap((change) => unread.get(change) ?? []) };
+}
+
+function isSameVersion(there: KubeObject, seen: KubeObject): boolean {
+  return uidOf(there) === uidOf(seen) && resourceVersionOf(there) === resourceVersionOf(seen);
 }
 
 /** The query for what stands at a target. */

@@ -15,7 +15,7 @@ import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
-import { readLive } from "./live.ts";
+import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPauses, type Pauses } from "./pause.ts";
@@ -147,9 +147,12 @@ async function computeUncleared(
   }
 }
 
+/** So many revocations are looked at one by one before they are carried out; for more, all that is ours is listed anew. */
+const MOST_LOOKED_AT = 500;
+
 /**
- * The whole line up to the plan. A plan that revokes anything is made twice, the second time from a fresh consistent read:
- * only what both agree on is revoked.
+ * The whole line up to the plan. A plan that revokes anything is made twice, the second time from a fresh consistent read of
+ * its input: only what both agree on is revoked, and only where a fresh read of the output itself shows no change.
  */
 export async function reconcile(
   request: Request,
@@ -159,13 +162,19 @@ export async function reconcile(
   previous?: Generation,
 ): Promise<Reconciliation> {
   const first = await reconcileOnce(request, parts, options, signal, previous, {});
-  if (!first.plan.changes.some(isRevocation)) return first;
-  const second = await reconcileOnce(request, parts, options, signal, previous, { fresh: true });
-  const seen = new Set(first.plan.changes.filter(isRevocation).map(({ target }) => objectKey(target)));
-  const changes = second.plan.changes.filter((change) => !isRevocation(change) || seen.has(objectKey(change.target)));
+  const revocations = first.plan.changes.filter(isRevocation);
+  if (revocations.length === 0) return first;
+  const isListed = revocations.length > MOST_LOOKED_AT;
+  const second = await reconcileOnce(request, parts, options, signal, previous, { fresh: true }, { fresh: isListed });
+  const seen = new Set(revocations.map(({ target }) => objectKey(target)));
+  const agreed = second.plan.changes.filter((change) => isRevocation(change) && seen.has(objectKey(change.target)));
+  const { kept, failures } = isListed
+    ? { kept: new Set(agreed), failures: [] }
+    : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
+  const changes = second.plan.changes.filter((change) => !isRevocation(change) || kept.has(change));
   const count = (wanted: Change["action"]) => changes.filter(({ action }) => action === wanted).length;
   const counts = { ...second.plan.counts, update: count("update"), delete: count("delete") };
-  return { ...second, plan: { ...second.plan, changes, counts } };
+  return { ...second, plan: { ...second.plan, changes, counts, failures: [...second.plan.failures, ...failures] } };
 }
 
 function isRevocation(change: Change): boolean {
@@ -179,6 +188,8 @@ async function reconcileOnce(
   signal: AbortSignal,
   previous: Generation | undefined,
   read: ReadOptions,
+  /** For what there is of ours. */
+  readOwned: ReadOptions = read,
 ): Promise<Reconciliation> {
   const seen = new Seen(parts.secretIndexes);
   const reader = seen.watching(parts.reader);
@@ -200,7 +211,7 @@ async function reconcileOnce(
     placed.map(({ target }) => target),
     reader,
     signal,
-    { ...read, createNamespaces: options.createNamespaces },
+    { ...readOwned, createNamespaces: options.createNamespaces },
   );
   const { paused, notes: pauseNotes } = selection && snapshot.state === "present"
     ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { formatRef, objectKey } from "../../src/api/object.ts";
 import { applyPlan } from "../../src/reconcile/apply.ts";
+import type { KubeObject } from "../../src/api/object.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
@@ -143,6 +144,31 @@ Deno.test("only what a second, fresh read agrees on is revoked", async () => {
   };
   assert.deepEqual(actions(await session.step()), []);
   assert.deepEqual(world.keys("Secret").length, 3);
+});
+
+Deno.test("an output that has changed since it was seen is not revoked, nor one that can't be read anew", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"), input("d", "4"));
+  const session = new Session(world);
+  await session.step();
+  for (const name of ["b", "c"]) world.remove(`Input in/${name}`);
+  // A cache that lags: the fresh read of the output itself finds what somebody has just written.
+  let isOver = false;
+  world.onList = ({ kind, name }, { fresh }) => {
+    if (kind !== "Secret" || !fresh || name !== "out-b" || isOver) return;
+    isOver = true;
+    world.put({ ...world.get(KEY("out-b"))!, type: "edited" } as KubeObject);
+  };
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c"]);
+  const last = await session.plan();
+  assert.deepEqual(actions(last), ["delete Secret in/out-b"]);
+  const whole = world.list.bind(world);
+  world.list = (query, signal, options) =>
+    query.name === "out-b" && options?.fresh
+      ? Promise.resolve({ unknown: { reason: "Unreachable", message: "it is away" } })
+      : whole(query, signal, options);
+  const unread = await session.plan();
+  assert.deepEqual(actions(unread), []);
+  assert.deepEqual(unread.failures.map(({ reason, cause }) => [reason, cause]), [["LiveUnknown", "Unreachable"]]);
 });
 
 Deno.test("a deleted trigger withdraws everything, however much", async () => {
