@@ -1,8 +1,7 @@
 /** The whole line on a world in memory: what is planned, held, frozen and withdrawn (reliability Decisions 1 to 6). */
 import assert from "node:assert/strict";
-import { formatRef, objectKey } from "../../src/api/object.ts";
+import { formatRef, type KubeObject, objectKey } from "../../src/api/object.ts";
 import { applyPlan } from "../../src/reconcile/apply.ts";
-import type { KubeObject } from "../../src/api/object.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
