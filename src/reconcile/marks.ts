@@ -27,9 +27,15 @@ export const CONFIRM_ANNOTATION = `${DOMAIN}/confirm`;
 /** What becomes of an output when nothing asks for it any more. */
 export type OnStop = "withdraw" | "leave";
 
+/** The last one asked for: thousands of outputs in a row are of one trigger. */
+let lastLabel = { trigger: "", value: "" };
+
 /** The value of the trigger label: a letter and base32 of the SHA-256 of the name, cut to 32 characters in all. */
 export function triggerLabelValue(trigger: string): string {
-  return ("t" + base32(createHash("sha256").update(trigger).digest())).slice(0, 32);
+  if (lastLabel.trigger !== trigger || lastLabel.value === "") {
+    lastLabel = { trigger, value: ("t" + base32(createHash("sha256").update(trigger).digest())).slice(0, 32) };
+  }
+  return lastLabel.value;
 }
 
 function base32(bytes: Uint8Array): string {
@@ -84,11 +90,20 @@ export interface Ownership {
   readonly step: number;
 }
 
+/** What was read already: a pass asks several times for the marks of each object, and no object is ever changed. */
+const known = new WeakMap<KubeObject, Ownership | "broken" | "none">();
+
 /**
  * Reads the marks: an {@link Ownership} where instance, trigger and origin are all there and agree, `"broken"` where some
  * are there but don't, undefined where there are none.
  */
 export function readMarks(object: KubeObject): Ownership | "broken" | undefined {
+  let marks = known.get(object);
+  if (marks === undefined) known.set(object, marks = marksIn(object) ?? "none");
+  return marks === "none" ? undefined : marks;
+}
+
+function marksIn(object: KubeObject): Ownership | "broken" | undefined {
   const labels = labelsOf(object), annotations = annotationsOf(object);
   const instance = labels[INSTANCE_LABEL], label = labels[TRIGGER_LABEL];
   const trigger = annotations[TRIGGER_ANNOTATION], originText = annotations[ORIGIN_ANNOTATION];

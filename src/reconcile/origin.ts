@@ -28,9 +28,15 @@ export function originKey(origin: Origin): string {
 }
 
 /** Equal for outputs of one match; `all` for those of all matches together. */
-export function matchKey(origin: Pick<Origin, "match">): string {
-  return origin.match ? JSON.stringify(refParts(origin.match)) : "all";
+export function matchKey({ match }: Pick<Origin, "match">): string {
+  if (!match) return "all";
+  let key = matchKeys.get(match);
+  if (key === undefined) matchKeys.set(match, key = JSON.stringify(refParts(match)));
+  return key;
 }
+
+/** What was made already: a pass asks for each several times. */
+const matchKeys = new WeakMap<ObjectRef, string>();
 
 function refParts(ref: ObjectRef): string[] {
   return [ref.apiVersion, ref.kind, ref.namespace, ref.name];
