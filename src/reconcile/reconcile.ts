@@ -24,7 +24,7 @@ import { place, type Placed } from "./place.ts";
 import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
-import { clearedComputation, clearedPlan, Seen } from "./seen.ts";
+import { areSameAgain, clearedComputation, clearedPlan, type Read, Seen } from "./seen.ts";
 import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
@@ -151,8 +151,9 @@ async function computeUncleared(
 const MOST_LOOKED_AT = 500;
 
 /**
- * The whole line up to the plan. A plan that revokes anything is made twice, the second time from a fresh consistent read of
- * its input: only what both agree on is revoked, and only where a fresh read of the output itself shows no change.
+ * The whole line up to the plan. The input of a plan that revokes anything is read once more, consistently; where anything is
+ * another, the plan is made again, and only what both agree on is revoked. Nothing is revoked either where a fresh read of the
+ * output itself shows a change.
  */
 export async function reconcile(
   request: Request,
@@ -161,11 +162,20 @@ export async function reconcile(
   signal: AbortSignal,
   previous?: Generation,
 ): Promise<Reconciliation> {
-  const first = await reconcileOnce(request, parts, options, signal, previous, {});
+  const { reconciliation: first, reads } = await reconcileOnce(request, parts, options, signal, previous, {});
   const revocations = first.plan.changes.filter(isRevocation);
   if (revocations.length === 0) return first;
   const isListed = revocations.length > MOST_LOOKED_AT;
-  const second = await reconcileOnce(request, parts, options, signal, previous, { fresh: true }, { fresh: isListed });
+  // The same input gives the same plan.
+  const second = !isListed && await areSameAgain(reads, parts.reader, signal) ? first : (await reconcileOnce(
+    request,
+    parts,
+    options,
+    signal,
+    previous,
+    { fresh: true },
+    { fresh: isListed },
+  )).reconciliation;
   const seen = new Set(revocations.map(({ target }) => objectKey(target)));
   const agreed = second.plan.changes.filter((change) => isRevocation(change) && seen.has(objectKey(change.target)));
   const { kept, failures } = isListed
@@ -190,13 +200,14 @@ async function reconcileOnce(
   read: ReadOptions,
   /** For what there is of ours. */
   readOwned: ReadOptions = read,
-): Promise<Reconciliation> {
+): Promise<{ reconciliation: Reconciliation; reads: readonly Read[] }> {
   const seen = new Seen(parts.secretIndexes);
   const reader = seen.watching(parts.reader);
   const world = parts.templates.world && new WatchedWorld(parts.templates.world);
   const watched = { ...parts, reader, templates: { ...parts.templates, world } };
   const computation = await computeUncleared(request, watched, options, signal, read, previous);
   const { snapshot, selection, matches, pauses } = computation;
+  const reads = [...seen.reads];
   // What depends on time or chance is always another: no sign of a program that renders differently.
   const times = (previous ?? NO_INPUTS).program === "" && !world?.wasAsked
     ? inputTimesOf(seen.objects, snapshot.listings)
@@ -273,7 +284,7 @@ async function reconcileOnce(
     before: previous?.delivered,
   });
   const redact = seen.redactor(computation);
-  return {
+  const reconciliation = {
     computation: clearedComputation(computation, redact),
     plan: clearedPlan(plan, redact),
     redact,
@@ -281,6 +292,7 @@ async function reconcileOnce(
       ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
       : previous,
   };
+  return { reconciliation, reads };
 }
 
 /** Whether a selector takes the object; true where that can't be said, since then nobody has shown that it does not. */

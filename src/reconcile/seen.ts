@@ -1,18 +1,58 @@
 /** Everything that a pass has read, so that what it says can be cleared of the Secrets among it, wherever they were read. */
-import type { KubeObject, ObjectRef } from "../api/object.ts";
+import { type KubeObject, type ObjectRef, resourceVersionOf, uidOf } from "../api/object.ts";
 import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
 import type { Held, Plan } from "./plan.ts";
-import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
+import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
+import type { Listing, ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { SecretIndexes } from "./secret_values.ts";
 
+/** One question, and what came of it. */
+export interface Read {
+  readonly query: ObjectQuery;
+  readonly options: ReadOptions | undefined;
+  readonly listing: Listing;
+}
+
+/** Whether a fresh consistent read answers every question as before: the same objects, each in the same version. */
+export async function areSameAgain(
+  reads: readonly Read[],
+  reader: ObjectReader,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let isSame = true;
+  await eachInFlight(READS_IN_FLIGHT, reads, async ({ query, options, listing }) => {
+    if (!isSame) return;
+    const again = await reader.list(query, signal, { ...options, fresh: true });
+    isSame &&= areSameVersions(listing, again);
+  });
+  return isSame;
+}
+
+function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {
+  if (!before || !now || before.length !== now.length) return false;
+  // What says no version (a file) may have changed.
+  const versionOf = (object: KubeObject) => {
+    const uid = uidOf(object), version = resourceVersionOf(object);
+    return uid === undefined || version === undefined ? undefined : `${uid} ${version}`;
+  };
+  const versions = new Set(now.map(versionOf));
+  return !versions.has(undefined) && before.every((object) => versions.has(versionOf(object)));
+}
+
 export class Seen {
+  readonly #reads: Read[] = [];
   readonly #objects = new Set<KubeObject>();
 
   /** @param indexes Where the redactor's index is kept for the next pass. */
   constructor(readonly indexes: SecretIndexes = new SecretIndexes()) {}
+
+  /** All that was asked so far, and the answers. */
+  get reads(): readonly Read[] {
+    return this.#reads;
+  }
 
   /** All that was read so far. */
   get objects(): ReadonlySet<KubeObject> {
@@ -25,6 +65,7 @@ export class Seen {
       list: async (query, signal, options): Promise<Listing> => {
         const listing = await reader.list(query, signal, options);
         for (const object of listing.objects ?? []) this.#objects.add(object);
+        this.#reads.push({ query, options, listing });
         return listing;
       },
       kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),

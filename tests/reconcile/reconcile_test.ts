@@ -145,6 +145,38 @@ Deno.test("only what a second, fresh read agrees on is revoked", async () => {
   assert.deepEqual(world.keys("Secret").length, 3);
 });
 
+Deno.test("a revocation whose input reads the same again is planned once, and one whose input does not twice", async () => {
+  const aggregatedSelection = `function evaluate()
+    return { resources = resources }
+  end`;
+  const world = new World(
+    ...pipeline({ source: { aggregatedSelection } }),
+    ...["a", "b", "c"].map((name) => input(name, "1")),
+  );
+  let runs = 0;
+  const counting = {
+    ...sandbox,
+    evaluate: (...args: Parameters<typeof sandbox.evaluate>) => (runs++, sandbox.evaluate(...args)),
+  };
+  const parts = { reader: world, sandbox: counting, templates: { world: world_ } };
+  const { plan, generation } = await reconcile({ trigger: "t" }, parts, OPTIONS, signal);
+  await applyPlan(plan, world, signal);
+  world.remove("Input in/c");
+  const runsOf = async () => {
+    runs = 0;
+    const { plan } = await reconcile({ trigger: "t" }, parts, OPTIONS, signal, generation);
+    return [runs, ...actions(plan)];
+  };
+  assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
+  let isFresh = false;
+  world.onList = ({ kind }, { fresh }) => {
+    if (kind !== "Input" || !fresh || isFresh) return;
+    isFresh = true;
+    world.put(input("b", "2"));
+  };
+  assert.deepEqual(await runsOf(), [2, "delete Secret in/out-c", "update Secret in/out-b"]);
+});
+
 Deno.test("an output that has changed since it was seen is not revoked, nor one that can't be read anew", async () => {
   const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"), input("d", "4"));
   const session = new Session(world);

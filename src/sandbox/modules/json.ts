@@ -1,6 +1,6 @@
 /** Sveltos's module `json`: Go's encoding/json, and YAML by way of JSON. Texts are byte strings. */
 import { goJsonError } from "../../json/go_error.ts";
-import { canonicalJson, isJsonObject, type Json, parseJson, toFloat } from "../../json/json.ts";
+import { canonicalJson, isJsonObject, type Json, JsonDepthError, parseJson, toFloat } from "../../json/json.ts";
 import { textOf } from "../../template/bytes.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYamlThroughJson, YamlWriteError } from "../../yaml/write.ts";
@@ -74,6 +74,8 @@ function decode(text: string): HostValue | readonly HostValue[] {
   try {
     return valueOf(parseJson(text));
   } catch (error) {
+    // To Go it is no error up to 10,000 levels.
+    if (error instanceof JsonDepthError) throw new HostError(error.message);
     // Go's scanner takes the end of the text for a blank.
     if (error instanceof SyntaxError) return [undefined, utf8Bytes(goJsonError(`${text} `) ?? error.message)];
     if (!(error instanceof HugeNumber)) throw error;
@@ -87,6 +89,7 @@ function encodeYaml(json: string): HostValue | readonly HostValue[] {
     return utf8Bytes(writeYamlThroughJson(parseJson(json)));
   } catch (error) {
     if (error instanceof YamlWriteError) return [undefined, utf8Bytes(error.message)];
+    if (error instanceof JsonDepthError) throw new HostError(error.message);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** Encodings: base64, base32, JSON and YAML, of sprig and of Sveltos, which overrides some of sprig's. */
 import { base64Bytes, decodeBase32, encodeBase32 } from "./base_encodings.ts";
 import { goJsonError } from "../../json/go_error.ts";
-import { isJsonObject, type Json, parseJson } from "../../json/json.ts";
+import { isJsonObject, type Json, JsonDepthError, parseJson } from "../../json/json.ts";
 import { readYaml, YamlError } from "../../yaml/read.ts";
 import { writeYamlThroughJson, YamlWriteError } from "../../yaml/write.ts";
 import { FunctionError } from "../function.ts";
@@ -47,6 +47,8 @@ function decodeJson(text: string): Decoded {
     const value = parseJson(text);
     return withoutOverflow(text) ?? { value };
   } catch (error) {
+    // To Go it is no error up to 10,000 levels: not to be taken for text that holds nothing.
+    if (error instanceof JsonDepthError) throw new FunctionError(error.message);
     if (!(error instanceof SyntaxError)) throw error;
     return { value: null, problem: goJsonError(`${text} `) ?? error.message };
   }
