@@ -99,11 +99,13 @@ async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly
   }
 }
 
-/** Outputs that come and go. */
-async function liveBriefly(server: KubeServer, args: readonly string[]): Promise<void> {
+/** Outputs that come and go; in between another process plans, which lists what a running one has by watches. */
+async function liveBriefly(server: KubeServer, args: readonly string[], plan: readonly string[]): Promise<void> {
   const loop = new RunningMoonferry(args);
   try {
     await eventually(async () => assert.equal((await outputs(server)).length, 6));
+    const { code, stdout, stderr } = await moonferry(plan);
+    assert.equal(code, 0, `${stdout}${stderr}`);
     await server.kubectl(["delete", "eventtrigger", "push-model"]);
     await eventually(async () => assert.deepEqual(await outputs(server), []));
     assert.equal(await loop.stop(), 0);
@@ -221,7 +223,8 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       await server.kubectl(["apply", "-f", WIDE!.file]);
       await restore(server);
       const from = Date.now();
-      await liveBriefly(server, run(WIDE!.bounds));
+      const plan = ["plan", "--kubeconfig", account, "--mgmt-labels", "cluster-api=enabled", ...WIDE!.bounds];
+      await liveBriefly(server, run(WIDE!.bounds), plan);
       const uses = await readUses(audit.log, from);
       assert.deepEqual(denied(uses), []);
       const roles = await shippedRoles(server);
