@@ -1,9 +1,7 @@
 /** What the commands say on a cluster that has no EventTrigger, or not even their definition. */
 import assert from "node:assert/strict";
-import { runCommandLine } from "../../src/cli/mod.ts";
-import { kubeRights } from "../../src/kube/rights_book.ts";
-import type { Listing, ObjectReader } from "../../src/reconcile/reader.ts";
-import { FakeClock } from "../kube/fake_clock.ts";
+import type { Listing } from "../../src/reconcile/reader.ts";
+import { runOn } from "../support/commands.ts";
 
 const EMPTY: Listing = { objects: [] };
 const NOT_SERVED: Listing = {
@@ -11,44 +9,11 @@ const NOT_SERVED: Listing = {
 };
 
 /** A command on a cluster where EventTriggers are listed as `triggers`, and nothing else is there. */
-async function commandLine(args: readonly string[], triggers: Listing) {
-  const reader: ObjectReader = {
+function commandLine(args: readonly string[], triggers: Listing) {
+  return runOn({
     list: ({ kind }) => Promise.resolve(kind === "EventTrigger" ? triggers : EMPTY),
     kindOf: () => assert.fail("not asked"),
-  };
-  let stdout = "", stderr = "";
-  const code = await runCommandLine(args, {
-    terminal: {
-      out: (text) => void (stdout += text),
-      err: (text) => void (stderr += text),
-      outIsTerminal: false,
-      errIsTerminal: false,
-      canAsk: false,
-      ask: () => assert.fail("there is nothing to ask"),
-      readStdin: () => Promise.resolve(""),
-    },
-    world: { now: () => new Date(0), randomBytes: (count) => new Uint8Array(count) },
-    openCluster: () =>
-      Promise.resolve({
-        reader,
-        applier: { apply: () => assert.fail("nothing is written") },
-        watches: () => [],
-        review: {
-          whoAmI: () => assert.fail("not asked"),
-          rulesIn: () => assert.fail("not asked"),
-          may: () => assert.fail("not asked"),
-        },
-        description: "a cluster",
-        close: () => {},
-      }),
-    clock: new FakeClock(),
-    rights: kubeRights,
-    identity: "test",
-    signal: new AbortController().signal,
-    makeScratchFolder: () => assert.fail("not needed"),
-    isUserError: (error): error is Error => error === undefined,
-  });
-  return { code, stdout, stderr };
+  }, args);
 }
 
 Deno.test("without an EventTrigger, plan, apply and render say that there is nothing to do", async () => {

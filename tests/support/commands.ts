@@ -6,19 +6,18 @@ import { systemClock } from "../../src/kube/clock.ts";
 import { kubeRights } from "../../src/kube/rights_book.ts";
 import type { ObjectReader } from "../../src/reconcile/reader.ts";
 
-/** @returns the exit code, and all that was said on both streams. */
+/** @returns the exit code, all that was said on both streams, and what of it went to each. */
 export async function runOn(
   reader: ObjectReader,
   args: readonly string[],
   more: Partial<Pick<Environment, "clock">> = {},
-): Promise<{ code: number; said: string }> {
-  let said = "";
-  const say = (text: string) => void (said += text);
+): Promise<{ code: number; said: string; stdout: string; stderr: string }> {
+  let said = "", stdout = "", stderr = "";
   const unasked = () => assert.fail("not asked");
   const code = await runCommandLine(args, {
     terminal: {
-      out: say,
-      err: say,
+      out: (text) => void ([said, stdout] = [said + text, stdout + text]),
+      err: (text) => void ([said, stderr] = [said + text, stderr + text]),
       outIsTerminal: false,
       errIsTerminal: true,
       canAsk: false,
@@ -43,5 +42,5 @@ export async function runOn(
     isUserError: (error): error is Error => error === undefined,
     ...more,
   });
-  return { code, said };
+  return { code, said, stdout, stderr };
 }
