@@ -22,9 +22,9 @@ import { findPauses, type Pauses } from "./pause.ts";
 import { markPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
-import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
+import type { KindFacts, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
-import { areSameAgain, clearedComputation, clearedPlan, type Read, Seen } from "./seen.ts";
+import { clearedComputation, clearedPlan, type Read, readAgain, Seen } from "./seen.ts";
 import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
@@ -166,8 +166,10 @@ export async function reconcile(
   const revocations = first.plan.changes.filter(isRevocation);
   if (revocations.length === 0) return first;
   const isListed = revocations.length > MOST_LOOKED_AT;
-  // The same input gives the same plan.
-  const second = !isListed && await areSameAgain(reads, parts.reader, signal) ? first : (await reconcileOnce(
+  // The same input gives the same plan. What can't be read again is no reason to read it a third time.
+  const again = isListed ? "other" : await readAgain(reads, parts.reader, signal);
+  if (typeof again === "object") return withoutRevocations(first, [unreadable(request.trigger, again)]);
+  const second = again === "same" ? first : (await reconcileOnce(
     request,
     parts,
     options,
@@ -181,10 +183,29 @@ export async function reconcile(
   const { kept, failures } = isListed
     ? { kept: new Set(agreed), failures: [] }
     : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
-  const changes = second.plan.changes.filter((change) => !isRevocation(change) || kept.has(change));
+  return withoutRevocations(second, failures, kept);
+}
+
+/** The reconciliation with no revocation but those that are `kept`. */
+function withoutRevocations(
+  reconciliation: Reconciliation,
+  failures: readonly Failure[],
+  kept: ReadonlySet<Change> = new Set(),
+): Reconciliation {
+  const { plan, redact } = reconciliation;
+  const cleared = failures.map((failure) => ({ ...failure, message: redact(failure.message) }));
+  const changes = plan.changes.filter((change) => !isRevocation(change) || kept.has(change));
   const count = (wanted: Change["action"]) => changes.filter(({ action }) => action === wanted).length;
-  const counts = { ...second.plan.counts, update: count("update"), delete: count("delete") };
-  return { ...second, plan: { ...second.plan, changes, counts, failures: [...second.plan.failures, ...failures] } };
+  const counts = { ...plan.counts, update: count("update"), delete: count("delete") };
+  return { ...reconciliation, plan: { ...plan, changes, counts, failures: [...plan.failures, ...cleared] } };
+}
+
+function unreadable(trigger: string, { reason, message }: Unknown): Failure {
+  return {
+    stage: "read",
+    reason,
+    message: `EventTrigger ${trigger}: nothing is revoked, since its input can't be read once more: ${message}`,
+  };
 }
 
 function isRevocation(change: Change): boolean {

@@ -5,7 +5,7 @@ import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
 import type { Held, Plan } from "./plan.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
-import type { Listing, ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
+import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { SecretIndexes } from "./secret_values.ts";
 
@@ -16,19 +16,23 @@ export interface Read {
   readonly listing: Listing;
 }
 
-/** Whether a fresh consistent read answers every question as before: the same objects, each in the same version. */
-export async function areSameAgain(
+/**
+ * Asks every question again, for a fresh consistent read: whether the answers are the same, each object in the same version.
+ * What can't be read says neither.
+ */
+export async function readAgain(
   reads: readonly Read[],
   reader: ObjectReader,
   signal: AbortSignal,
-): Promise<boolean> {
-  let isSame = true;
+): Promise<"same" | "other" | Unknown> {
+  let answer: "same" | "other" | Unknown = "same";
   await eachInFlight(READS_IN_FLIGHT, reads, async ({ query, options, listing }) => {
-    if (!isSame) return;
+    if (answer !== "same") return;
     const again = await reader.list(query, signal, { ...options, fresh: true });
-    isSame &&= areSameVersions(listing, again);
+    if (listing.objects && again.unknown) answer = again.unknown;
+    else if (!areSameVersions(listing, again)) answer = "other";
   });
-  return isSame;
+  return answer;
 }
 
 function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {

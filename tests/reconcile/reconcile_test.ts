@@ -177,6 +177,28 @@ Deno.test("a revocation whose input reads the same again is planned once, and on
   assert.deepEqual(await runsOf(), [2, "delete Secret in/out-c", "update Secret in/out-b"]);
 });
 
+Deno.test("where the input can't be read once more nothing is revoked, and all else is done", async () => {
+  const world = new World(...pipeline(), ...["a", "b", "c"].map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  world.remove("Input in/c");
+  world.put(input("b", "2"));
+  const whole = world.list.bind(world);
+  let asked = 0;
+  world.list = (query, signal, options) => {
+    if (query.kind !== "Input" || !options?.fresh || query.name) return whole(query, signal, options);
+    asked++;
+    return Promise.resolve({ unknown: { reason: "Unreachable", message: "it is away" } });
+  };
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), ["update Secret in/out-b"]);
+  assert.deepEqual(plan.counts.delete, 0);
+  assert.deepEqual(plan.failures.map(({ reason }) => reason), ["Unreachable"]);
+  assert.equal(asked, 1, "what can't be read is not asked for again and again");
+  world.list = whole;
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c"]);
+});
+
 Deno.test("an output that has changed since it was seen is not revoked, nor one that can't be read anew", async () => {
   const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"), input("d", "4"));
   const session = new Session(world);
