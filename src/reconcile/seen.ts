@@ -4,6 +4,7 @@ import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
 import type { Held, Plan } from "./plan.ts";
+import { equalJson, isJsonObject, type JsonObject } from "../json/json.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import { redactorFor } from "./redact.ts";
@@ -37,13 +38,26 @@ export async function readAgain(
 
 function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {
   if (!before || !now || before.length !== now.length) return false;
-  // What says no version (a file) may have changed.
-  const versionOf = (object: KubeObject) => {
-    const uid = uidOf(object), version = resourceVersionOf(object);
-    return uid === undefined || version === undefined ? undefined : `${uid} ${version}`;
-  };
-  const versions = new Set(now.map(versionOf));
-  return !versions.has(undefined) && before.every((object) => versions.has(versionOf(object)));
+  const byUid = new Map(now.map((object) => [uidOf(object), object]));
+  return before.every((object) => {
+    const again = byUid.get(uidOf(object));
+    return again !== undefined && isSameVersion(object, again);
+  });
+}
+
+function isSameVersion(before: KubeObject, now: KubeObject): boolean {
+  const [uid, version] = [uidOf(before), resourceVersionOf(before)];
+  // What says neither (a file) may have changed.
+  if (uid === undefined || version === undefined || uid !== uidOf(now)) return false;
+  if (version === resourceVersionOf(now)) return true;
+  // Our own writing of conditions is no change of a trigger.
+  return before.kind === "EventTrigger" && equalJson(withoutConditions(before), withoutConditions(now));
+}
+
+function withoutConditions({ metadata, status, ...rest }: KubeObject): JsonObject {
+  const { resourceVersion: _, managedFields: __, ...own } = metadata;
+  const { conditions: ___, ...others } = isJsonObject(status) ? status : {};
+  return { ...rest, metadata: own, status: others };
 }
 
 export class Seen {

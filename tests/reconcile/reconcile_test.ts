@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { formatRef, type KubeObject, objectKey } from "../../src/api/object.ts";
 import { applyPlan } from "../../src/reconcile/apply.ts";
+import type { JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
@@ -168,6 +169,22 @@ Deno.test("a revocation whose input reads the same again is planned once, and on
     return [runs, ...actions(plan)];
   };
   assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
+  // Our own status of the trigger, which a cache does not have yet.
+  const trigger = world.get("EventTrigger.lib.projectsveltos.io /t")!;
+  const statusAt = (conditions: JsonObject[], more: JsonObject = {}) => ({
+    ...trigger,
+    status: { ...more, conditions },
+  });
+  const whole = world.list.bind(world);
+  let late = statusAt([{ type: "Ready" }]);
+  world.list = async (query, signal, options) => {
+    if (query.kind === "EventTrigger" && options?.fresh) world.put(late as KubeObject);
+    return await whole(query, signal, options);
+  };
+  assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
+  late = statusAt([], { other: "of somebody else" });
+  assert.equal((await runsOf())[0], 2);
+  world.list = whole;
   let isFresh = false;
   world.onList = ({ kind }, { fresh }) => {
     if (kind !== "Input" || !fresh || isFresh) return;
