@@ -33,6 +33,11 @@ export function resourceVersionOf(object: JsonObject): string | undefined {
   return text(fieldAt(object, "metadata", "resourceVersion")) || undefined;
 }
 
+/** Whether both are one object in one version, as far as they say: of files neither says anything. */
+export function isSameVersion(a: KubeObject, b: KubeObject): boolean {
+  return uidOf(a) === uidOf(b) && resourceVersionOf(a) === resourceVersionOf(b);
+}
+
 export function labelsOf(object: JsonObject): Record<string, string> {
   return stringMap(fieldAt(object, "metadata", "labels"));
 }

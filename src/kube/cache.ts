@@ -1,5 +1,5 @@
 /** What a reflector knows: the objects of one query, and the changes that a new state makes to them. No I/O, no time. */
-import { compareObjects, type KubeObject, nameOf, namespaceOf, resourceVersionOf, uidOf } from "../api/object.ts";
+import { compareObjects, isSameVersion, type KubeObject, nameOf, namespaceOf, uidOf } from "../api/object.ts";
 import { equalJson } from "../json/json.ts";
 
 /** How one object changed. */
@@ -73,6 +73,5 @@ function keyOf(object: KubeObject): string {
 
 /** After storage was put back, a resourceVersion may be given a second time: only within one watch does it say all. */
 function isSame(old: KubeObject, object: KubeObject, seen: "watch" | "list"): boolean {
-  return resourceVersionOf(old) === resourceVersionOf(object) && uidOf(old) === uidOf(object) &&
-    (seen === "watch" || equalJson(old, object));
+  return isSameVersion(old, object) && (seen === "watch" || equalJson(old, object));
 }

@@ -1,12 +1,12 @@
 /** The live side of a plan: reads what carries our marks for a trigger, and what stands at each target that we want. */
 import {
   groupOf,
+  isSameVersion,
   type KubeObject,
   objectKey,
   type ObjectRef,
   objectRef,
   qualifiedKind,
-  resourceVersionOf,
   uidOf,
   versionOf,
 } from "../api/object.ts";
@@ -135,10 +135,6 @@ export async function stillAsSeen(
     } else if (there && isSameVersion(there, change.live!)) kept.add(change);
   });
   return { kept, failures: revocations.flatMap((change) => unread.get(change) ?? []) };
-}
-
-function isSameVersion(there: KubeObject, seen: KubeObject): boolean {
-  return uidOf(there) === uidOf(seen) && resourceVersionOf(there) === resourceVersionOf(seen);
 }
 
 /** The query for what stands at a target. */

@@ -1,5 +1,5 @@
 /** Everything that a pass has read, so that what it says can be cleared of the Secrets among it, wherever they were read. */
-import { type KubeObject, type ObjectRef, resourceVersionOf, uidOf } from "../api/object.ts";
+import { isSameVersion, type KubeObject, type ObjectRef, resourceVersionOf, uidOf } from "../api/object.ts";
 import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
@@ -41,15 +41,14 @@ function areSameVersions({ objects: before }: Listing, { objects: now }: Listing
   const byUid = new Map(now.map((object) => [uidOf(object), object]));
   return before.every((object) => {
     const again = byUid.get(uidOf(object));
-    return again !== undefined && isSameVersion(object, again);
+    return again !== undefined && isSameInput(object, again);
   });
 }
 
-function isSameVersion(before: KubeObject, now: KubeObject): boolean {
-  const [uid, version] = [uidOf(before), resourceVersionOf(before)];
+function isSameInput(before: KubeObject, now: KubeObject): boolean {
   // What says neither (a file) may have changed.
-  if (uid === undefined || version === undefined || uid !== uidOf(now)) return false;
-  if (version === resourceVersionOf(now)) return true;
+  if (uidOf(before) === undefined || resourceVersionOf(before) === undefined) return false;
+  if (isSameVersion(before, now)) return true;
   // Our own writing of conditions is no change of a trigger.
   return before.kind === "EventTrigger" && equalJson(withoutConditions(before), withoutConditions(now));
 }
