@@ -126,6 +126,19 @@ export class Cursor implements Mark {
     return this.#text.slice(start, this.#at);
   }
 
+  /**
+   * Takes all at once what `run`, a sticky pattern of printable ASCII alone, matches here; nothing where a control character
+   * stands anywhere in the text, since then each step has to be looked at.
+   */
+  takeRun(run: RegExp): string {
+    if (this.#refusedAt >= 0) return "";
+    run.lastIndex = this.#at;
+    const taken = run.exec(this.#text)?.[0] ?? "";
+    this.#at += taken.length;
+    this.column += taken.length;
+    return taken;
+  }
+
   /** Takes the line break that stands here, if one does; those that aren't Unicode's own become `\n`. */
   takeBreak(): string {
     const code = this.code();

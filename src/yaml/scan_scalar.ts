@@ -1,6 +1,9 @@
 /** Scans the texts of YAML: block scalars, quoted ones and plain ones, with the folding rules of YAML 1.1. */
 import type { Cursor } from "./cursor.ts";
 
+// What can't end a text of its kind, nor mean anything in it: long ones (kubeconfigs, certificates) are taken run by run.
+const RUNS = { '"': /[!#-[\]-~]+/y, "'": /[!-&(-~]+/y, plain: /[!-+\--9;->@-Z\\^-z|~]+/y, literal: /[ -~]+/y };
+
 /** Joins the lines of a folded text: one break is a blank, of more the first one is dropped. */
 class Folding {
   #first = "";
@@ -35,7 +38,7 @@ export function scanBlockScalar(cursor: Cursor, parentIndent: number): string {
     } else parts.push(lastBreak);
     parts.push(breaks.splice(0).join(""));
     wasIndented = isIndented;
-    while (!cursor.isBreakOrEnd()) parts.push(cursor.take());
+    while (!cursor.isBreakOrEnd()) parts.push(cursor.takeRun(RUNS.literal) || cursor.take());
     lastBreak = cursor.takeBreak();
     scanBlockBreaks(cursor, indent, parentIndent, breaks);
   }
@@ -100,7 +103,9 @@ export function scanQuotedScalar(cursor: Cursor): string {
 /** Takes characters up to a blank or the quote; true if an escaped line break ended them. */
 function scanQuotedWord(cursor: Cursor, quote: string, parts: string[]): boolean {
   for (; !cursor.isBlankOrEnd(); cursor.need(2)) {
-    if (quote === "'") {
+    const run = cursor.takeRun(quote === "'" ? RUNS["'"] : RUNS['"']);
+    if (run !== "") parts.push(run);
+    else if (quote === "'") {
       if (!cursor.is("'")) parts.push(cursor.take());
       else if (cursor.is("'", 1)) {
         cursor.skip(2);
@@ -193,7 +198,7 @@ export function scanPlainScalar(cursor: Cursor, parentIndent: number, isFlow: bo
       else if (blanks !== "") parts.push(blanks);
       hasBreak = false;
       blanks = "";
-      parts.push(cursor.take());
+      parts.push(cursor.takeRun(RUNS.plain) || cursor.take());
       cursor.need(2);
     }
     if (!cursor.isBlank() && !cursor.isBreak()) break;
