@@ -1,7 +1,13 @@
 /** The only place that reads arguments and environment, builds the parts, and sets the exit code. */
 import { fileURLToPath } from "node:url";
 import { runCommandLine } from "./src/cli/mod.ts";
-import type { ClusterAccess, ClusterRequest, Environment, Terminal } from "./src/cli/environment.ts";
+import {
+  type ClusterAccess,
+  type ClusterRequest,
+  type Environment,
+  EXIT,
+  type Terminal,
+} from "./src/cli/environment.ts";
 import { VERSION } from "./src/cli/version.ts";
 import { isKubeUserError, openKubeCluster } from "./src/kube/access.ts";
 import { systemClock } from "./src/kube/clock.ts";
@@ -9,34 +15,66 @@ import { kubeRights } from "./src/kube/rights_book.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes all of it, also where the reader is slow; a reader that has gone away ends the program quietly. */
+/** What became of stdout, once something has: nobody reads it any more, or it can't be written. */
+let outEnd: { readonly isUnread: boolean; readonly message: string } | undefined;
+
+/** Writes all of it, also where the reader is slow. */
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
   const bytes = encoder.encode(text);
   for (let at = 0; at < bytes.length;) {
     try {
       at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
       if (!(error instanceof Deno.errors.WouldBlock)) throw error;
     }
   }
 }
 
-/** The stream takes them when its reader does; this thread goes on. */
+/** What finds no reader is dropped: half of the writes of an `apply` is worse than an answer that is cut short. */
+function writeOut(text: string): void {
+  if (outEnd) return;
+  try {
+    write(Deno.stdout, text);
+  } catch (error) {
+    const isUnread = error instanceof Deno.errors.BrokenPipe;
+    outEnd = { isUnread, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** That a complaint can't be told changes neither the work nor the exit code. */
+function writeErr(text: string): void {
+  try {
+    write(Deno.stderr, text);
+  } catch {
+    // There is nowhere left to say so.
+  }
+}
+
+/** The stream takes them when its reader does; this thread goes on. @throws {Error} where nobody reads it any more. */
 async function writeEventually(bytes: Uint8Array): Promise<number> {
   try {
     return await Deno.stderr.write(bytes);
   } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
     if (!(error instanceof Deno.errors.WouldBlock)) throw error;
     await new Promise((resolve) => setTimeout(resolve, 20));
     return 0;
   }
 }
 
+/** As of a program that SIGPIPE ends, which is how shells know an answer that its reader has cut short. */
+const EXIT_UNREAD = 141;
+
+/** The exit code, where stdout has taken all that was said. */
+function exitCodeOf(code: number): number {
+  if (!outEnd) return code;
+  if (outEnd.isUnread) return EXIT_UNREAD;
+  writeErr(`moonferry: cannot write to stdout: ${outEnd.message}\n`);
+  return EXIT.error;
+}
+
 const terminal: Terminal = {
-  out: (text) => write(Deno.stdout, text),
-  err: (text) => write(Deno.stderr, text),
+  out: writeOut,
+  err: writeErr,
   errEventually: writeEventually,
   outIsTerminal: Deno.stdout.isTerminal() && !Deno.noColor,
   errIsTerminal: Deno.stderr.isTerminal(),
@@ -149,4 +187,4 @@ const environment: Environment = {
   openPlanWorker: planWorkerOpener(),
 };
 
-Deno.exit(await runCommandLine(Deno.args, { ...environment, isUserError: isKubeUserError }));
+Deno.exit(exitCodeOf(await runCommandLine(Deno.args, { ...environment, isUserError: isKubeUserError })));
