@@ -137,7 +137,8 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "report-namespace",
     value: "NS",
-    help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace; elsewhere none is written)",
+    help: "where each trigger's report ConfigMap goes (default: the Pod's own namespace, and none from elsewhere; " +
+      "for rbac that of --namespace)",
     commands: ["run", "rbac"],
   },
   {
@@ -157,7 +158,8 @@ export const FLAGS: readonly Flag[] = [
   {
     name: "lease-namespace",
     value: "NS",
-    help: "where the Lease is, called moonferry or moonferry-<instance id> (default: the Pod's own namespace)",
+    help: "where the Lease is, called moonferry or moonferry-<instance id> (default: the Pod's own namespace; for " +
+      "rbac that of --namespace)",
     commands: ["run", "rbac"],
   },
   {
