@@ -123,7 +123,7 @@ export function scopeOf({ triggerSelector, command, dryRun, files }: Options): T
 export async function findTriggers(reader: ObjectReader, options: Options, signal: AbortSignal): Promise<string[]> {
   const scope = scopeOf(options);
   const listing = await reader.list(triggerQuery(), signal);
-  if (listing.unknown) throw new InputError(unlistedTriggers(listing.unknown));
+  if (listing.unknown) throw new InputError(unlistedTriggers(listing.unknown, options.files.length > 0));
   const names = new Set(listing.objects.filter((object) => isInScope(object, scope)).map(nameOf));
   if (listing.objects.length === 0 && options.files.length > 0) {
     throw new InputError(`${options.files.join(", ")}: there is no EventTrigger in these files`);

@@ -132,6 +132,9 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const HEREDOC = /^\s*(cat|kubectl|echo|tee)\b.*<</;
+const IS_SHELL = "is a line of shell, not YAML: leave the heredoc around the manifest out";
+
 /** @throws {LoadError} with file and line. */
 export function parseManifests(text: string, file: string, onWarning?: LoadOptions["onWarning"]): Manifest[] {
   let documents;
@@ -147,6 +150,9 @@ export function parseManifests(text: string, file: string, onWarning?: LoadOptio
     documents = splitManifest(text, { onDuplicateKey });
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
+    // Together with the manifest below it, it is one text that makes no sense further down.
+    const shell = text.split("\n").findIndex((line) => HEREDOC.test(line));
+    if (shell >= 0) throw new LoadError(`${file}:${shell + 1}: ${IS_SHELL}`);
     throw new LoadError(`${file}:${error.line}:${error.column}: ${error.message}`);
   }
   return documents.flatMap(({ value, line }) => expandList(value, file, line));
@@ -155,9 +161,8 @@ export function parseManifests(text: string, file: string, onWarning?: LoadOptio
 /** The objects of a document; a `List`, as `kubectl get -o yaml` prints it, stands for its items. */
 function expandList(value: Json, file: string, line: number): Manifest[] {
   if (!isJsonObject(value)) {
-    const isShell = typeof value === "string" && /^\s*(cat|kubectl|echo)\b.*<</.test(value);
-    const what = isShell
-      ? "is a line of shell, not YAML: leave the heredoc around the manifest out"
+    const what = typeof value === "string" && HEREDOC.test(value)
+      ? IS_SHELL
       : "not a Kubernetes object: wanted a map with apiVersion and kind";
     throw new LoadError(`${file}:${line}: ${what}`);
   }

@@ -2,7 +2,16 @@
  * A folder of manifests as the cluster: answers queries from the files of `-f` and, as the live state, those of
  * `--output-dir`. Files can't be unknown one by one: either all can be read, or nothing is known.
  */
-import { compareObjects, groupOf, type KubeObject, nameOf, namespaceOf, objectKey, objectRef } from "../api/object.ts";
+import {
+  compareObjects,
+  groupOf,
+  type KubeObject,
+  nameOf,
+  namespaceOf,
+  objectKey,
+  objectRef,
+  versionOf,
+} from "../api/object.ts";
 import { field, fieldAt } from "../json/json.ts";
 import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "../reconcile/reader.ts";
 import { predicateOf } from "../reconcile/select.ts";
@@ -109,20 +118,18 @@ export class FolderReader implements ObjectReader {
       }
     }
     const all = this.#manifests!;
-    const ofKind = all.filter(({ object }) => isOfKind(object, query));
-    if (query.version !== "") {
-      const versions = [...new Set(ofKind.map(({ object }) => object.apiVersion))];
-      const wanted = query.group === "" ? query.version : `${query.group}/${query.version}`;
-      // The API server would convert; files can't be, and leaving them out would look like an empty cluster.
-      if (versions.length > 0 && !versions.includes(wanted)) {
-        const message = `the files hold ${query.kind} as ${
-          versions.join(", ")
-        }, and a folder can't convert to ${wanted}`;
-        return { unknown: { reason: "KindNotServed", message } };
-      }
+    const found = all.map(({ object }) => object)
+      .filter((object) => isOfKind(object, query)).filter(matchesAnyVersion(query));
+    const wanted = query.group === "" ? query.version : `${query.group}/${query.version}`;
+    const others = new Set(found.map(({ apiVersion }) => apiVersion).filter((version) => version !== wanted));
+    // The API server would convert; files can't be, and leaving them out would look like objects that are gone.
+    if (query.version !== "" && others.size > 0) {
+      const message = `the files hold ${query.kind} as ${
+        [...others].join(", ")
+      }, and a folder can't convert to ${wanted}`;
+      return { unknown: { reason: "KindNotServed", message } };
     }
-    const matches = query.version === "" ? matchesAnyVersion(query) : predicateOf(query);
-    return { objects: ofKind.map(({ object }) => object).filter(matches).sort(compareObjects) };
+    return { objects: found.sort(compareObjects) };
   }
 
   kindOf(group: string, version: string, kind: string): Promise<KindFacts | Unknown> {
@@ -151,9 +158,12 @@ function isOfKind(object: KubeObject, query: ObjectQuery): boolean {
 }
 
 function matchesAnyVersion(query: ObjectQuery): (object: KubeObject) => boolean {
+  const byVersion = new Map<string, (object: KubeObject) => boolean>();
   return (object) => {
-    const slash = object.apiVersion.indexOf("/");
-    return predicateOf({ ...query, version: object.apiVersion.slice(slash + 1) })(object);
+    const version = versionOf(object.apiVersion);
+    const known = byVersion.get(version) ?? predicateOf({ ...query, version });
+    byVersion.set(version, known);
+    return known(object);
   };
 }
 

@@ -217,9 +217,9 @@ export function sourceQuery(name?: string): ObjectQuery {
   return { group: SVELTOS_GROUP, version: SVELTOS_VERSION, kind: "EventSource", name };
 }
 
-/** Why there are no names of triggers, with the next step. */
-export function unlistedTriggers(unknown: { reason: string; message: string }): string {
-  const step = unknown.reason === "KindNotServed"
+/** Why there are no names of triggers, with the next step; files can't be told to serve a kind. */
+export function unlistedTriggers(unknown: { reason: string; message: string }, inFiles = false): string {
+  const step = unknown.reason === "KindNotServed" && !inFiles
     ? '. "kubectl apply -k k8s/crds" brings it where no Sveltos does'
     : "";
   return `Cannot list EventTriggers: ${unknown.message}${step}`;

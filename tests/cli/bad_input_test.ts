@@ -86,6 +86,12 @@ const ROWS: readonly Row[] = [
     wants: [/a\.yaml:1: is a line of shell/],
   },
   {
+    name: "a whole heredoc",
+    files: { "a.yaml": "# how to\ncat > x.yaml <<'EOF'\napiVersion: v1\nkind: Secret\nmetadata: {name: x}\nEOF\n" },
+    args: ["apply", "-f", "%", "--output-dir", "%/out"],
+    wants: [/a\.yaml:2: is a line of shell, not YAML: leave the heredoc around the manifest out/],
+  },
+  {
     name: "the same object in two files",
     files: { "a.yaml": whole("eventtrigger"), "b.yaml": whole("eventtrigger") },
     args: ["apply", "-f", "%", "--output-dir", "%/out"],

@@ -1,6 +1,6 @@
 /** A folder as the cluster: what is read, what is refused, and how it is written to. */
 import assert from "node:assert/strict";
-import type { KubeObject } from "../../src/api/object.ts";
+import { type KubeObject, nameOf } from "../../src/api/object.ts";
 import { FolderApplier, outputPath } from "../../src/manifests/applier.ts";
 import { LoadError, loadManifests, MAX_FILE_BYTES } from "../../src/manifests/load.ts";
 import { FolderReader } from "../../src/manifests/reader.ts";
@@ -103,6 +103,23 @@ Deno.test("versions: a folder can't convert, and says so instead of looking empt
       [],
       "a kind without files is complete and empty",
     );
+  }));
+
+Deno.test("versions: what is there in another version is not left out of a list", () =>
+  withFolder(async (folder) => {
+    const cluster = (version: string, name: string) =>
+      `apiVersion: cluster.x-k8s.io/${version}\nkind: Cluster\nmetadata: {name: ${name}, namespace: n}\n`;
+    await Deno.writeTextFile(`${folder}/a.yaml`, `${cluster("v1beta1", "a")}---\n${cluster("v1beta2", "b")}`);
+    const reader = new FolderReader({ inputs: [folder] });
+    const query = { group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" };
+    assert.match(
+      (await reader.list(query, signal)).unknown?.message ?? "",
+      /hold Cluster as cluster\.x-k8s\.io\/v1beta2/,
+    );
+    const names = async (name?: string) =>
+      (await reader.list({ ...query, name, version: name ? "v1beta1" : "" }, signal)).objects?.map(nameOf);
+    assert.deepEqual(await names("a"), ["a"], "another object's version is of no concern");
+    assert.deepEqual(await names(), ["a", "b"], "any version is asked for");
   }));
 
 Deno.test("files that can't be read make everything unknown", () =>

@@ -69,6 +69,9 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
     ["tests/manifests/folder_test.ts", "not UTF-8"],
   ],
   79: [["tests/cli/bad_input_test.ts", "the same object in two files"]],
-  80: [["tests/cli/bad_input_test.ts", "a line of shell left in"]],
+  80: [
+    ["tests/cli/bad_input_test.ts", "a line of shell left in"],
+    ["tests/cli/bad_input_test.ts", "a whole heredoc"],
+  ],
   81: [["tests/manifests/folder_test.ts", "files that can't be read make everything unknown"]],
 };

@@ -547,7 +547,7 @@ export const BAD_INPUT: readonly BadInput[] = [
     name: "another version of the objects",
     replace: ["v1beta1\nkind: EventTrigger", "v1alpha1\nkind: EventTrigger"],
     wants: [
-      /the files hold EventTrigger as lib\.projectsveltos\.io\/v1alpha1, and a folder can't convert to lib\.projectsveltos\.io\/v1beta1/,
+      /the files hold EventTrigger as lib\.projectsveltos\.io\/v1alpha1, and a folder can't convert to lib\.projectsveltos\.io\/v1beta1\n/,
     ],
     code: 1,
   },
