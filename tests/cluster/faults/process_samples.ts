@@ -18,6 +18,18 @@ export async function sampleOf(pid: number, minutes: number): Promise<Sample> {
   return { minutes, rss: kib / 1024, sockets };
 }
 
+/** The most resident memory that it had so far, in MiB. */
+export async function peakRssOf(pid: number): Promise<number> {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1] ?? NaN) / 1024;
+}
+
+/** User and system time of the process so far, in seconds. */
+export async function cpuOf(pid: number): Promise<number> {
+  const fields = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1]!.split(" ");
+  // Fields 14 and 15, in hundredths of a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** By how much the values grow in a minute: the slope of the line that fits best. */
 export function slopeOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
   const mean = (of: (sample: Sample) => number) =>

@@ -5,7 +5,8 @@ import { RunningMoonferry } from "../../support/moonferry.ts";
 import { Api } from "./api.ts";
 import { auditFlags, type Traffic, trafficOf, type Write, writesOf } from "./audit.ts";
 import { busiest, findFootprint, findManagers, findRate, type Footprint } from "./invariants.ts";
-import { sampleOf } from "./process_samples.ts";
+import { peakRssOf, sampleOf } from "./process_samples.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 import { CANARY, World } from "./world.ts";
 
 /** How long a run may take to converge before it counts as never, and more for each output. */
@@ -16,23 +17,6 @@ const LIMIT_PER_OUTPUT = 100;
 const IDLE_LIMIT = 185_000;
 /** What one change has in flight at once, and three that the runtime has for itself. */
 const SOCKETS_OF_A_CHANGE = 13;
-
-/** Those of reliability §3 that are violated or not (I5 is a matter of time), and what the fault's row demands besides. */
-export const INVARIANTS = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "own"] as const;
-type Invariant = typeof INVARIANTS[number];
-
-/** How many violations of each invariant a run had; of those that it could not judge, nothing. */
-export type Violations =
-  & Readonly<Record<Exclude<Invariant, "I6" | "I8">, number>>
-  & Readonly<Partial<Record<Invariant, number>>>;
-
-export interface Verdict {
-  readonly violations: Violations;
-  /** Milliseconds from the end of the fault to the right outputs. */
-  readonly recovery: number;
-  /** What was wrong, for people. */
-  readonly findings: readonly string[];
-}
 
 /** The most requests in some seconds. */
 export interface Rates {
@@ -59,6 +43,8 @@ export class Rig {
   readonly #judged = new Set<"I6" | "I8">();
   /** What a row has measured, for people. */
   readonly notes: string[] = [];
+  /** What was measured, by names that hold the unit. */
+  figures: Record<string, number> = {};
 
   private constructor(
     readonly server: KubeServer,
@@ -104,6 +90,7 @@ export class Rig {
     this.mayGo.clear();
     this.#findings = [];
     this.notes.length = 0;
+    this.figures = {};
     this.#log = "";
     this.proxy.times.length = 0;
     await this.world.build(clusters, consumers);
@@ -255,11 +242,28 @@ export class Rig {
     if (isMeasured) {
       this.#judged.add("I6").add("I8");
       findings.push(...findFootprint(this.#before!, await sampleOf(this.pid!, 0)));
-      // What starts reads everything, whether there is a fault or not.
-      const allowed = this.#isRestarted ? steady.ofAll : steady.sinceRight;
-      findings.push(...findRate((await this.rates()).sinceRight, allowed));
+      findings.push(...findRate((await this.rates()).sinceRight, this.#usual(steady)));
     }
-    return verdictOf(recovery, findings, [...this.#judged]);
+    await this.#measure(steady);
+    return verdictOf(recovery, findings, [...this.#judged], this.notes, this.figures);
+  }
+
+  /** What starts reads everything, whether there is a fault or not. */
+  #usual(steady: Rates): number {
+    return this.#isRestarted ? steady.ofAll : steady.sinceRight;
+  }
+
+  /** Footprint and requests, whether they are judged or not. */
+  async #measure(steady: Rates | undefined): Promise<void> {
+    const { figures } = this;
+    if (this.#before) [figures.rssBeforeMiB, figures.socketsBefore] = [this.#before.rss, this.#before.sockets];
+    if (this.pid !== undefined) {
+      const { rss, sockets } = await sampleOf(this.pid, 0);
+      Object.assign(figures, { rssMiB: rss, sockets, rssMostMiB: await peakRssOf(this.pid) });
+    }
+    figures.requestsIn5s = (await this.rates()).sinceRight;
+    if (steady) figures.usualRequestsIn5s = this.#usual(steady);
+    for (const name in figures) figures[name] = Math.round(100 * figures[name]!) / 100;
   }
 
   /**
@@ -280,26 +284,4 @@ export class Rig {
       this.#findings.push(`I6: ${sockets} sockets for ${open} watches, after ${IDLE_LIMIT / 1000} s of quiet`);
     }
   }
-}
-
-/** The verdict; I6 and I8 count where they were judged. */
-export function verdictOf(
-  recovery: number,
-  findings: readonly string[],
-  measured: readonly ("I6" | "I8")[],
-): Verdict {
-  const count = (id: Invariant) => findings.filter((text) => text.startsWith(`${id}:`)).length;
-  return {
-    violations: {
-      I1: count("I1"),
-      I2: count("I2"),
-      I3: count("I3"),
-      I4: count("I4"),
-      I7: count("I7"),
-      own: count("own"),
-      ...Object.fromEntries(measured.map((id) => [id, count(id)])),
-    },
-    recovery,
-    findings,
-  };
 }

@@ -3,8 +3,10 @@
  * outputs, times it, and judges. `wait` is how long the fault's own nature may keep them back (invariant I5 adds 5 s).
  */
 import type { FaultRule } from "../../support/fault_proxy.ts";
-import type { Rig, Verdict } from "./rig.ts";
+import type { Chance } from "./chance.ts";
+import type { Rig } from "./rig.ts";
 import { ENDLESS } from "./soak_faults.ts";
+import type { Verdict } from "./verdict.ts";
 
 interface RowHead {
   readonly id: string;
@@ -15,7 +17,7 @@ interface RowHead {
 
 /** A row that is not about one program on a rig: it judges by itself. */
 export interface ReplicaRow extends RowHead {
-  judgeRuns(runs: number, random: () => number, say: (text: string) => void): Promise<Verdict[]>;
+  judgeRuns(runs: number, chance: Chance): AsyncIterable<Verdict>;
 }
 
 export interface FaultRow extends RowHead {

@@ -7,8 +7,9 @@ import { judge } from "../../support/audit.ts";
 import { LeaderSwaps, pause } from "../../support/leader_swaps.ts";
 import { Replicas, SLOTS } from "../../support/replicas.ts";
 import { writesOf } from "./audit.ts";
-import { type Verdict, verdictOf } from "./rig.ts";
+import type { Chance } from "./chance.ts";
 import type { ReplicaRow } from "./rows.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 import { CANARY } from "./world.ts";
 
 /** Changes of the leader in one run. */
@@ -23,24 +24,24 @@ export const LEADER_ROWS: readonly ReplicaRow[] = [
     id: "F8",
     title: `two replicas, the leader killed ${SWAPS} times a run`,
     wait: 5_000,
-    judgeRuns: (runs, random, say) =>
-      onReplicas(runs, random, async (replicas, swaps, run) => {
+    judgeRuns: (runs, chance) =>
+      onReplicas(runs, chance, async (replicas, swaps, run) => {
         const seen: number[] = [];
         for (let i = 0; i < SWAPS; i++) seen.push((await swaps.swap("SIGKILL", `${run}-${i}`)).delivered);
-        say(`F8 run ${run + 1}: outputs right after ${seen.map((ms) => (ms / 1000).toFixed(2)).join(", ")} s`);
-        return { recovery: Math.max(...seen), findings: await findOutOfTurn(replicas) };
+        const notes = [`outputs right after ${seen.map((ms) => (ms / 1000).toFixed(2)).join(", ")} s`];
+        return { recovery: Math.max(...seen), findings: await findOutOfTurn(replicas), notes };
       }),
   },
   {
     id: "F9",
     title: `the leader stopped for ${STOPPED_FOR / 1000} s in the middle of its writes, then woken up`,
     wait: 5_000,
-    judgeRuns: (runs, random) =>
-      onReplicas(runs, random, async (replicas, swaps, run) => {
+    judgeRuns: (runs, chance) =>
+      onReplicas(runs, chance, async (replicas, swaps, run) => {
         const { delivered, code } = await swaps.swap("SIGSTOP, later SIGCONT", String(run), STOPPED_FOR);
         const findings = await findOutOfTurn(replicas);
         if (code !== 1) findings.push(`own: woken up, it ended with ${code}, not with 1`);
-        return { recovery: delivered, findings };
+        return { recovery: delivered, findings, notes: [] };
       }),
   },
   clockRow("F10/ahead", "the clock of one replica 1 h ahead", "skew=3600000"),
@@ -56,9 +57,9 @@ function clockRow(id: string, title: string, clock: string): ReplicaRow {
     id,
     title,
     wait: 0,
-    async judgeRuns(runs) {
-      const verdicts: Verdict[] = [];
+    async *judgeRuns(runs, chance) {
       for (let run = 0; run < runs; run++) {
+        chance.begin(run);
         const replicas = await Replicas.start();
         try {
           await replicas.launch(SLOTS[0], run % 2 === 0 ? flags : []).logs(/leading/, 0);
@@ -72,40 +73,46 @@ function clockRow(id: string, title: string, clock: string): ReplicaRow {
           const findings = await findOutOfTurn(replicas);
           const { transitions } = judge(await replicas.audit(), replicas.timing.duration);
           if (transitions > 0) findings.push(`own: the lease changed hands ${transitions} times`);
-          verdicts.push(verdictOf(recovery, [...findings, ...await findBesides(replicas)], []));
+          yield verdictOf(recovery, [...findings, ...await findBesides(replicas)], []);
         } finally {
           await replicas.stop();
         }
       }
-      return verdicts;
     },
   };
 }
 
+interface Outcome {
+  readonly recovery: number;
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** Runs that share two replicas, the first of which leads in the beginning. */
-async function onReplicas(
+async function* onReplicas(
   runs: number,
-  random: () => number,
-  inject: (replicas: Replicas, swaps: LeaderSwaps, run: number) => Promise<{ recovery: number; findings: string[] }>,
-): Promise<Verdict[]> {
+  chance: Chance,
+  inject: (replicas: Replicas, swaps: LeaderSwaps, run: number) => Promise<Outcome>,
+): AsyncGenerator<Verdict, void, void> {
   const replicas = await Replicas.start();
-  const verdicts: Verdict[] = [];
   try {
     await replicas.launch(SLOTS[0]).logs(/leading/, 0);
     await replicas.launch(SLOTS[1]).logs(/standing by/, 0);
-    const swaps = new LeaderSwaps(replicas, random, `${CANARY} `);
+    const swaps = new LeaderSwaps(replicas, chance.next, `${CANARY} `);
     for (let run = 0; run < runs; run++) {
+      chance.begin(run);
+      let verdict: Verdict;
       try {
-        const { recovery, findings } = await inject(replicas, swaps, run);
-        verdicts.push(verdictOf(recovery, [...findings, ...await findBesides(replicas)], []));
+        const { recovery, findings, notes } = await inject(replicas, swaps, run);
+        verdict = verdictOf(recovery, [...findings, ...await findBesides(replicas)], [], notes);
       } catch (error) {
-        verdicts.push(verdictOf(Infinity, [`I3: ${error instanceof Error ? error.message : error}`], []));
+        verdict = verdictOf(Infinity, [`I3: ${error instanceof Error ? error.message : error}`], []);
       }
+      yield verdict;
     }
   } finally {
     await replicas.stop();
   }
-  return verdicts;
 }
 
 /** I4 by the Lease as the server stored it: nobody writes without it, and no output gets one value from two. */

@@ -3,7 +3,7 @@
  * Secrets that are nobody's business. What was measured stands in the run's notes. Only in the long form.
  */
 import type { Write } from "./audit.ts";
-import { type Sample, sampleOf, slopeOf } from "./process_samples.ts";
+import { cpuOf, peakRssOf, type Sample, sampleOf, slopeOf } from "./process_samples.ts";
 import type { Rig } from "./rig.ts";
 import { type FaultRow, pause } from "./rows.ts";
 
@@ -103,8 +103,10 @@ async function noteFirstSync(rig: Rig): Promise<void> {
   rig.notes.push(
     `first sync of ${creations.length} outputs: ${seconds(last - rig.startedAt)} from the start of the process, ` +
       `${(creations.length / (last - first) * 1000).toFixed(0)} creations a second once they had begun, ` +
-      `${(times.length / creations.length).toFixed(2)} requests an output, ${await cpuSeconds(rig.pid!)} s of CPU, ` +
-      `RSS ${rss.toFixed(0)} MiB (at most ${await peakRss(rig.pid!)} MiB)`,
+      `${(times.length / creations.length).toFixed(2)} requests an output, ${
+        (await cpuOf(rig.pid!)).toFixed(0)
+      } s of CPU, ` +
+      `RSS ${rss.toFixed(0)} MiB (at most ${(await peakRssOf(rig.pid!)).toFixed(0)} MiB)`,
   );
 }
 
@@ -185,18 +187,6 @@ async function inParallel(count: number, work: (index: number) => Promise<void>)
     while (next < count) await work(next++);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
-}
-
-/** User and system time of the process so far. */
-async function cpuSeconds(pid: number): Promise<string> {
-  const fields = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1]!.split(" ");
-  // Fields 14 and 15, in hundredths of a second.
-  return ((Number(fields[11]) + Number(fields[12])) / 100).toFixed(0);
-}
-
-async function peakRss(pid: number): Promise<string> {
-  const kib = Number(/VmHWM:\s+(\d+) kB/.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1]);
-  return (kib / 1024).toFixed(0);
 }
 
 function seconds(milliseconds: number): string {

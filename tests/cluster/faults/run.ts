@@ -1,37 +1,28 @@
 /**
- * `deno task faults [--runs N] [--rows F2,F4] [--seed S] [--brisk] [--load-minutes 5]`: injects every fault N times and prints
- * what came of it: violations of each invariant and how long the outputs took to be right again. Exit code 1 where anything is
- * wrong. `--brisk` does not wait after each row's last run until connections have gone back.
+ * `deno task faults [--runs N] [--rows F2,F4] [--seed S] [--log FILE] [--brisk] [--load-minutes 5]`: injects every fault N times
+ * and prints what came of it: violations of each invariant and how long the outputs took to be right again. Each run is a line
+ * of JSON more in the file that `--log` names, which many processes may share; `deno task faults:table` makes the report of it.
+ * Exit code 1 where anything is wrong. `--brisk` does not wait after each row's last run until connections have gone back.
  */
 import { parseArgs } from "node:util";
 import { ALL_ROWS } from "./all_rows.ts";
-import { INVARIANTS, type Rates, Rig, type Verdict } from "./rig.ts";
+import { Chance } from "./chance.ts";
+import { inOwnFolder } from "./own_folder.ts";
+import { type Rates, Rig } from "./rig.ts";
 import { load } from "./rows_load.ts";
 import { changes, type FaultRow, type ReplicaRow } from "./rows.ts";
+import { isGood, isInTime, recordLine, type RunRecord } from "./run_record.ts";
+import { cellsOf, summarize, tableOf } from "./table.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** Invariant I5: so long after the fault's own wait. */
-const I5 = 5_000;
-
-export interface RowResult {
-  readonly row: FaultRow | ReplicaRow;
-  readonly verdicts: readonly Verdict[];
-}
-
-/** A generator of numbers from 0 to 1 that a seed fixes. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+/** Before the first run: what is measured then is not part of it. */
+const BEFORE = -1;
 
 /**
  * Injects each row's fault `runs` times, on one API server a row.
  *
  * @param isLong wait after each row's last run until the program's connections have gone back
+ * @param keep is given each run as it ends
  */
 export async function injectAll(
   rows: readonly (FaultRow | ReplicaRow)[],
@@ -39,51 +30,84 @@ export async function injectAll(
   seed: number,
   say: (text: string) => void,
   isLong = false,
-): Promise<RowResult[]> {
-  const results: RowResult[] = [];
+  keep: (record: RunRecord) => void = () => {},
+): Promise<RunRecord[]> {
+  const all: RunRecord[] = [];
   for (const row of rows) {
-    const random = randomFrom(seed);
-    const verdicts = "inject" in row
-      ? await injectOften(row, runs, random, say, isLong)
-      : await row.judgeRuns(runs, random, say);
-    for (const [run, { findings }] of verdicts.entries()) {
-      for (const finding of findings) say(`${row.id} run ${run + 1}: ${finding}`);
+    const records: RunRecord[] = [];
+    const chance = new Chance(seed);
+    let began = performance.now();
+    for await (const verdict of verdictsOf(row, runs, chance, isLong)) {
+      const record: RunRecord = {
+        row: row.id,
+        title: row.title,
+        seed: chance.seedOf(records.length),
+        run: records.length + 1,
+        at: new Date().toISOString(),
+        ...verdict,
+        recovery: Number.isFinite(verdict.recovery) ? verdict.recovery : null,
+        wait: row.wait,
+        seconds: Math.round((performance.now() - began) / 1000),
+        load: Math.round(10 * Deno.loadavg()[0]!) / 10,
+      };
+      for (const text of [...verdict.notes, ...verdict.findings]) say(`${row.id} run ${record.run}: ${text}`);
+      records.push(record);
+      keep(record);
+      began = performance.now();
     }
-    results.push({ row, verdicts });
-    say(lineOf({ row, verdicts }));
+    for (const summary of summarize(records)) say(`| ${cellsOf(summary).join(" | ")} |`);
+    all.push(...records);
   }
-  return results;
+  return all;
 }
 
-async function injectOften(
+/** What goes wrong in the rig itself is a run that went wrong, and the end of the row. */
+async function* verdictsOf(
+  row: FaultRow | ReplicaRow,
+  runs: number,
+  chance: Chance,
+  isLong: boolean,
+): AsyncGenerator<Verdict, void, void> {
+  try {
+    yield* "inject" in row ? injectOften(row, runs, chance, isLong) : row.judgeRuns(runs, chance);
+  } catch (error) {
+    yield verdictOf(Infinity, [`own: broken off: ${error instanceof Error ? error.message : error}`], []);
+  }
+}
+
+async function* injectOften(
   row: FaultRow,
   runs: number,
-  random: () => number,
-  say: (text: string) => void,
+  chance: Chance,
   isLong: boolean,
-): Promise<Verdict[]> {
-  const rig = await Rig.open(random, row.flags);
-  const verdicts: Verdict[] = [];
+): AsyncGenerator<Verdict, void, void> {
+  chance.begin(BEFORE);
+  let rig = await Rig.open(chance.next, row.flags);
   try {
     const key = `${row.isDirect} ${JSON.stringify(row.size)}`;
     if (!row.isLoad && !steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
     for (let run = 0; run < runs; run++) {
-      await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
+      chance.begin(run);
       const recovery = await injectOnce(row, rig);
       if (isLong && !row.isLoad && run === runs - 1 && recovery < Infinity) await rig.settle();
-      verdicts.push(await rig.judge(recovery, row.asksMore ? undefined : steadyRates.get(key)));
-      for (const note of rig.notes) say(`${row.id} run ${run + 1}: ${note}`);
-      await rig.end();
+      const verdict = await rig.judge(recovery, row.asksMore ? undefined : steadyRates.get(key));
+      if (recovery < Infinity) await rig.end();
+      else {
+        // Nobody knows in what state the fault has left its servers.
+        await rig.close();
+        rig = await Rig.open(chance.next, row.flags);
+      }
+      yield verdict;
     }
   } finally {
     await rig.close();
   }
-  return verdicts;
 }
 
 /** @returns the recovery in milliseconds; infinite where the outputs never became right, or what must happen never did. */
 async function injectOnce(row: FaultRow, rig: Rig): Promise<number> {
   try {
+    await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
     await row.inject(rig);
     const recovery = await convergeForGood(rig);
     await row.after?.(rig);
@@ -117,47 +141,13 @@ async function ratesWithoutFault(rig: Rig, row: FaultRow): Promise<Rates> {
   return rate;
 }
 
-export function isGood({ verdicts }: RowResult): boolean {
-  return verdicts.every(({ violations }) => INVARIANTS.every((id) => (violations[id] ?? 0) === 0));
-}
-
-export function isInTime({ row, verdicts }: RowResult): boolean {
-  return verdicts.every(({ recovery }) => recovery <= row.wait + I5);
-}
-
-function lineOf({ row, verdicts }: RowResult): string {
-  const sum = (id: typeof INVARIANTS[number]) => {
-    const judged = verdicts.map(({ violations }) => violations[id]).filter((count) => count !== undefined);
-    return judged.length === 0 ? "–" : judged.reduce((total, count) => total + count);
-  };
-  const sorted = verdicts.map(({ recovery }) => recovery).sort((a, b) => a - b);
-  const quantile = (share: number) =>
-    ((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN) / 1000).toFixed(2);
-  const late = verdicts.filter(({ recovery }) => recovery > row.wait + I5).length;
-  const cells = [
-    row.id,
-    row.title,
-    String(verdicts.length),
-    ...INVARIANTS.map((id) => String(sum(id))),
-    String(late),
-    `${quantile(0.5)} s`,
-    `${quantile(0.99)} s`,
-    `${(row.wait + I5) / 1000} s`,
-  ];
-  return `| ${cells.join(" | ")} |`;
-}
-
-export function tableOf(results: readonly RowResult[]): string {
-  const head = ["fault", "what", "runs", ...INVARIANTS, "late (I5)", "recovery p50", "p99", "allowed"];
-  return [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...results.map(lineOf)].join("\n");
-}
-
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       runs: { type: "string", default: "20" },
       rows: { type: "string" },
       seed: { type: "string" },
+      log: { type: "string" },
       brisk: { type: "boolean", default: false },
       "load-minutes": { type: "string", default: "5" },
     },
@@ -169,7 +159,15 @@ if (import.meta.main) {
   const rows = ALL_ROWS.filter(({ id }) =>
     wanted === undefined || wanted.some((name) => id === name || id.startsWith(`${name}/`))
   );
-  const results = await injectAll(rows, Number(values.runs), seed, console.log, !values.brisk);
-  console.log(`\n${tableOf(results)}`);
-  Deno.exit(results.every((result) => isGood(result) && isInTime(result)) ? 0 : 1);
+  if (rows.length === 0) {
+    throw new Error(`no fault is called ${values.rows}: ${ALL_ROWS.map(({ id }) => id).join(", ")}`);
+  }
+  const { log } = values;
+  // A line at once, at the end: others may write to it, too.
+  const keep = (record: RunRecord) => {
+    if (log !== undefined) Deno.writeTextFileSync(log, `${recordLine(record)}\n`, { append: true });
+  };
+  const records = await inOwnFolder(() => injectAll(rows, Number(values.runs), seed, console.log, !values.brisk, keep));
+  console.log(`\n${tableOf(summarize(records).map(cellsOf))}`);
+  Deno.exit(records.every((record) => isGood(record) && isInTime(record)) ? 0 : 1);
 }

@@ -5,9 +5,10 @@
  * invariant is violated or the program ended by itself.
  */
 import { parseArgs } from "node:util";
+import { randomFrom } from "./chance.ts";
+import { inOwnFolder } from "./own_folder.ts";
 import { type Sample, sampleOf, slopeOf } from "./process_samples.ts";
 import { Rig } from "./rig.ts";
-import { randomFrom } from "./run.ts";
 import { type LastingFault, SOAK_FAULTS } from "./soak_faults.ts";
 
 const CONSUMERS = ["team-a", "team-b"];
@@ -88,79 +89,84 @@ const minutes = Number(values.minutes), clusters = Number(values.clusters);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
 console.log(`seed ${seed}, ${minutes} min, ${clusters} clusters for ${CONSUMERS.length} consumers`);
 
-const rig = await Rig.open(randomFrom(seed));
-const samples: Sample[] = [], faults = new Map<string, number>();
-let isGood = false;
-try {
-  await rig.begin(false, clusters, CONSUMERS);
-  const pid = rig.pid!;
-  const started = performance.now();
-  const elapsed = () => (performance.now() - started) / 60_000;
-  const hidden = new Hidden();
-  let changes = 0, nextFault = 10_000, endOfFault = Infinity, nextSample = 0, nextLine = 1;
-  let fault: LastingFault | undefined, changing: Promise<void> = Promise.resolve();
-  while (elapsed() < minutes) {
-    const now = performance.now() - started;
-    if (rig.pid !== pid) throw new Error(`the program ended:\n${rig.log.slice(-4000)}`);
-    // In order, but not waited for: while the API server is away, faults and samples go on, and the changes follow.
-    const generation = ++changes + 1;
-    changing = changing.then(() => change(rig, clusters, hidden, generation));
-    if (now > endOfFault) {
-      await fault!.end?.(rig);
-      fault = undefined;
-      [endOfFault, nextFault] = [Infinity, now + 10_000 + rig.random() * 30_000];
-    } else if (now > nextFault) {
-      fault = SOAK_FAULTS[Math.floor(rig.random() * SOAK_FAULTS.length)]!;
-      faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
-      await fault.begin(rig, clusters);
-      [nextFault, endOfFault] = [Infinity, now + 2_000 + rig.random() * 13_000];
+const isGood = await inOwnFolder(async () => {
+  const rig = await Rig.open(randomFrom(seed));
+  const samples: Sample[] = [], faults = new Map<string, number>();
+  let isGood = false;
+  try {
+    await rig.begin(false, clusters, CONSUMERS);
+    const pid = rig.pid!;
+    const started = performance.now();
+    const elapsed = () => (performance.now() - started) / 60_000;
+    const hidden = new Hidden();
+    let changes = 0, nextFault = 10_000, endOfFault = Infinity, nextSample = 0, nextLine = 1;
+    let fault: LastingFault | undefined, changing: Promise<void> = Promise.resolve();
+    while (elapsed() < minutes) {
+      const now = performance.now() - started;
+      if (rig.pid !== pid) throw new Error(`the program ended:\n${rig.log.slice(-4000)}`);
+      // In order, but not waited for: while the API server is away, faults and samples go on, and the changes follow.
+      const generation = ++changes + 1;
+      changing = changing.then(() => change(rig, clusters, hidden, generation));
+      if (now > endOfFault) {
+        await fault!.end?.(rig);
+        fault = undefined;
+        [endOfFault, nextFault] = [Infinity, now + 10_000 + rig.random() * 30_000];
+      } else if (now > nextFault) {
+        fault = SOAK_FAULTS[Math.floor(rig.random() * SOAK_FAULTS.length)]!;
+        faults.set(fault.name, (faults.get(fault.name) ?? 0) + 1);
+        await fault.begin(rig, clusters);
+        [nextFault, endOfFault] = [Infinity, now + 2_000 + rig.random() * 13_000];
+      }
+      if (now > nextSample) {
+        samples.push(await sampleOf(pid, elapsed()));
+        nextSample = now + SAMPLE_EVERY;
+      }
+      if (elapsed() > nextLine) {
+        const { rss, sockets } = samples.at(-1)!;
+        console.log(`${nextLine++} min: ${changes} changes, RSS ${rss.toFixed(0)} MiB, ${sockets} sockets`);
+      }
+      const rest = changes * CHANGE_EVERY - (performance.now() - started);
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
     }
-    if (now > nextSample) {
-      samples.push(await sampleOf(pid, elapsed()));
-      nextSample = now + SAMPLE_EVERY;
-    }
-    if (elapsed() > nextLine) {
-      const { rss, sockets } = samples.at(-1)!;
-      console.log(`${nextLine++} min: ${changes} changes, RSS ${rss.toFixed(0)} MiB, ${sockets} sockets`);
-    }
-    const rest = changes * CHANGE_EVERY - (performance.now() - started);
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
-  }
-  await fault?.end?.(rig);
-  await changing;
-  const recovery = await rig.converge();
-  const { violations, findings } = await rig.judge(recovery);
-  const untimely = await untimelyDeletes(rig, hidden);
-  for (const finding of [...findings, ...untimely]) console.log(finding);
-  const half = samples.filter((sample) => sample.minutes >= minutes / 2);
-  const rss = slopeOf(half, (sample) => sample.rss), sockets = slopeOf(half, (sample) => sample.sockets);
-  const most = (value: (sample: Sample) => number) => Math.max(...samples.map(value)).toFixed(0);
-  const counts = {
-    ...violations,
-    I2: violations.I2 + untimely.length,
-    I6: Number(!(rss < MOST_GROWTH && sockets < MOST_GROWTH)),
-  };
-  console.log(`
-| what | value |
-| --- | --- |
-| objects | ${clusters} Clusters, ${clusters} kubeconfigs, up to ${clusters * CONSUMERS.length} outputs |
-| changes | ${changes}, ${(changes / elapsed() / 60).toFixed(1)} a second |
-| faults | ${[...faults].sort().map(([name, count]) => `${name} ${count}`).join(", ")} |
-| violations | ${Object.entries(counts).map(([id, count]) => `${id} ${count}`).join(", ")} |
-| recovery after the last fault | ${(recovery / 1000).toFixed(1)} s |
-| RSS | ${samples[0]!.rss.toFixed(0)} MiB at first, at most ${
-    most((sample) => sample.rss)
-  } MiB, slope of the second half ${rss.toFixed(2)} MiB a minute |
-| open sockets | at most ${most((sample) => sample.sockets)}, slope of the second half ${sockets.toFixed(2)} a minute |
+    await fault?.end?.(rig);
+    await changing;
+    const recovery = await rig.converge();
+    const { violations, findings } = await rig.judge(recovery);
+    const untimely = await untimelyDeletes(rig, hidden);
+    for (const finding of [...findings, ...untimely]) console.log(finding);
+    const half = samples.filter((sample) => sample.minutes >= minutes / 2);
+    const rss = slopeOf(half, (sample) => sample.rss), sockets = slopeOf(half, (sample) => sample.sockets);
+    const most = (value: (sample: Sample) => number) => Math.max(...samples.map(value)).toFixed(0);
+    const counts = {
+      ...violations,
+      I2: violations.I2 + untimely.length,
+      I6: Number(!(rss < MOST_GROWTH && sockets < MOST_GROWTH)),
+    };
+    console.log(`
+  | what | value |
+  | --- | --- |
+  | objects | ${clusters} Clusters, ${clusters} kubeconfigs, up to ${clusters * CONSUMERS.length} outputs |
+  | changes | ${changes}, ${(changes / elapsed() / 60).toFixed(1)} a second |
+  | faults | ${[...faults].sort().map(([name, count]) => `${name} ${count}`).join(", ")} |
+  | violations | ${Object.entries(counts).map(([id, count]) => `${id} ${count}`).join(", ")} |
+  | recovery after the last fault | ${(recovery / 1000).toFixed(1)} s |
+  | RSS | ${samples[0]!.rss.toFixed(0)} MiB at first, at most ${
+      most((sample) => sample.rss)
+    } MiB, slope of the second half ${rss.toFixed(2)} MiB a minute |
+  | open sockets | at most ${most((sample) => sample.sockets)}, slope of the second half ${
+      sockets.toFixed(2)
+    } a minute |
 
-| minute | RSS | sockets |
-| --- | --- | --- |
-${
-    samples.filter((_, index) => index % Math.ceil(samples.length / 13) === 0)
-      .map(({ minutes, rss, sockets }) => `| ${minutes.toFixed(0)} | ${rss.toFixed(0)} MiB | ${sockets} |`).join("\n")
-  }`);
-  isGood = Object.values(counts).every((count) => count === 0);
-} finally {
-  await rig.close();
-}
+  | minute | RSS | sockets |
+  | --- | --- | --- |
+  ${
+      samples.filter((_, index) => index % Math.ceil(samples.length / 13) === 0)
+        .map(({ minutes, rss, sockets }) => `| ${minutes.toFixed(0)} | ${rss.toFixed(0)} MiB | ${sockets} |`).join("\n")
+    }`);
+    isGood = Object.values(counts).every((count) => count === 0);
+  } finally {
+    await rig.close();
+  }
+  return isGood;
+});
 Deno.exit(isGood ? 0 : 1);
