@@ -1,17 +1,17 @@
 /**
  * Values on their way to another thread. A message is a structured clone, which keeps plain values, `bigint`, Map and Set,
  * but forgets classes: {@link Float64} travels as a boxed number, and an object that the other side has already as a boxed
- * `bigint`, its place among those. Neither can be mistaken: nothing else of ours is boxed.
+ * `bigint`, its number there. Neither can be mistaken: nothing else of ours is boxed.
  */
 import { Float64 } from "../json/json.ts";
 
-/** A copy that can be posted; what is shared stays shared. `known`: the places of objects that the other side has. */
-export function pack(value: unknown, known: ReadonlyMap<object, number> = new Map()): unknown {
+/** A copy that can be posted; what is shared stays shared. `known`: the numbers of objects that the other side has. */
+export function pack(value: unknown, known: { get(value: object): number | undefined } = new Map()): unknown {
   const done = new Map<object, unknown>();
   const walk = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
-    const place = known.get(value);
-    if (place !== undefined) return Object(BigInt(place));
+    const number = known.get(value);
+    if (number !== undefined) return Object(BigInt(number));
     if (value instanceof Float64) return Object(value.value);
     const before = done.get(value);
     if (before !== undefined) return before;
@@ -22,13 +22,13 @@ export function pack(value: unknown, known: ReadonlyMap<object, number> = new Ma
   return walk(value);
 }
 
-/** What {@link pack} was given; `known`: this side's objects, each at its place. */
-export function unpack(packed: unknown, known: readonly object[] = []): unknown {
+/** What {@link pack} was given; `known` gives this side's object of a number. */
+export function unpack(packed: unknown, known: (number: number) => unknown = nothingIsKnown): unknown {
   const done = new Map<object, unknown>();
   const walk = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Number) return new Float64(value.valueOf());
-    if (value instanceof BigInt) return known[Number(value.valueOf())];
+    if (value instanceof BigInt) return known(Number(value.valueOf()));
     const before = done.get(value);
     if (before !== undefined) return before;
     const copy = mapInner(value, walk);
@@ -36,6 +36,10 @@ export function unpack(packed: unknown, known: readonly object[] = []): unknown 
     return copy;
   };
   return walk(packed);
+}
+
+function nothingIsKnown(number: number): never {
+  throw new Error(`object ${number} was named where nothing is shared`);
 }
 
 function mapInner(value: object, walk: (inner: unknown) => unknown): unknown {

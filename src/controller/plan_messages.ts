@@ -6,16 +6,27 @@ export interface PlanSettings {
   readonly options: ReconcileOptions;
 }
 
-/** How many objects one message has at most: a few milliseconds of copying, between which others have their turn. */
+/** How many objects that are new to the other side one message has at most: a few milliseconds of copying. */
 export const PART = 250;
+/** How many it names at most that the other side has. */
+export const NAMED_PART = 5_000;
+
+/** Objects by their numbers; `fresh` are those, in this order, that the other side has not yet. */
+export interface NumberedObjects {
+  readonly numbers: readonly number[];
+  readonly fresh: readonly unknown[];
+}
 
 /** To the planning thread. */
 export type PlanCommand =
   | { readonly type: "open"; readonly settings: unknown }
   | { readonly type: "plan"; readonly id: number; readonly trigger: string; readonly previous: unknown }
   | { readonly type: "abort"; readonly id: number }
+  /** The plan is over: whether what it has made is shared from now on, and which objects nobody needs any more. */
+  | { readonly type: "settle"; readonly id: number; readonly isKept: boolean; readonly forget: readonly number[] }
   /** Some of a list's objects; the answer that follows has the rest. */
-  | { readonly type: "part"; readonly call: number; readonly objects: unknown }
+  | { readonly type: "part"; readonly call: number; readonly objects: NumberedObjects }
+  | { readonly type: "listed"; readonly call: number; readonly objects: NumberedObjects }
   | { readonly type: "answer"; readonly call: number; readonly value: unknown }
   | { readonly type: "refusal"; readonly call: number; readonly message: string };
 
@@ -25,8 +36,8 @@ export type Question = { readonly method: "list" | "kindOf" | "sawDeletion"; rea
 /** From the planning thread. */
 export type PlanReply =
   | { readonly type: "question"; readonly id: number; readonly call: number; readonly question: Question }
-  /** Values that the plan to follow names by their places, after those of the objects that were asked for. */
-  | { readonly type: "made"; readonly id: number; readonly values: unknown }
+  /** Values that the plan to follow names by their numbers. */
+  | { readonly type: "made"; readonly id: number; readonly objects: NumberedObjects }
   | { readonly type: "planned"; readonly id: number; readonly reconciliation: unknown }
   | { readonly type: "failed"; readonly id: number; readonly error: FailedPlan };
 

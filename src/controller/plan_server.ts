@@ -7,8 +7,17 @@ import type { Generation } from "../reconcile/generation.ts";
 import type { KindFacts, Listing, ObjectReader, Unknown } from "../reconcile/reader.ts";
 import type { Parts, Reconciliation } from "../reconcile/reconcile.ts";
 import { pack, unpack } from "./packed.ts";
-import { PART, type PlanCommand, type PlanReply, type PlanSettings, type Question } from "./plan_messages.ts";
+import {
+  NAMED_PART,
+  type NumberedObjects,
+  PART,
+  type PlanCommand,
+  type PlanReply,
+  type PlanSettings,
+  type Question,
+} from "./plan_messages.ts";
 import { planHere, type Planner } from "./planner.ts";
+import { SharedObjects } from "./shared_objects.ts";
 
 interface Call {
   /** The plan that asks. */
@@ -38,18 +47,45 @@ export function servePlans<Settings extends PlanSettings>(
     return promise;
   };
 
+  const shared = new SharedObjects(-1);
+  const byNumber = (number: number) => shared.get(number);
+  /** What plans have made that are not settled yet, by plan: the other side may have given them up. */
+  const unsettled = new Map<number, Map<object, number>>();
+
+  function receive({ numbers, fresh }: NumberedObjects): KubeObject[] {
+    let next = 0;
+    return numbers.map((number) => {
+      if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], byNumber) as object);
+      return shared.get(number) as KubeObject;
+    });
+  }
+
+  function sendMade(id: number, values: readonly object[], made: Map<object, number>): void {
+    const numberOf = (value: object) => shared.numbers.get(value) ?? made.get(value);
+    const known = { get: numberOf };
+    for (let at = 0; at < values.length;) {
+      const numbers: number[] = [], fresh: unknown[] = [];
+      for (; at < values.length && fresh.length < PART && numbers.length < NAMED_PART; at++) {
+        const value = values[at]!;
+        let number = numberOf(value);
+        if (number === undefined) {
+          fresh.push(pack(value, known));
+          number = shared.nextNumber();
+          made.set(value, number);
+        }
+        numbers.push(number);
+      }
+      reply({ type: "made", id, objects: { numbers, fresh } });
+    }
+  }
+
   async function plan(id: number, trigger: string, previous: Generation | undefined): Promise<void> {
     const abort = new AbortController();
     running.set(id, abort);
-    /** The objects that came from the other side, in the order in which they came: they are not sent back. */
-    const known = new Map<object, number>();
-    let received = 0;
+    const made = new Map<object, number>();
+    unsettled.set(id, made);
     const reader: ObjectReader = {
-      async list(query, _signal, options) {
-        const listing = await ask(id, { method: "list", args: [query, options] }) as Listing;
-        for (const object of listing.objects ?? []) known.set(object, received++);
-        return listing;
-      },
+      list: (query, _signal, options) => ask(id, { method: "list", args: [query, options] }) as Promise<Listing>,
       kindOf: (...[group, version, kind]) =>
         ask(id, { method: "kindOf", args: [group, version, kind] }) as Promise<KindFacts | Unknown>,
       sawDeletion: (query) => ask(id, { method: "sawDeletion", args: [query] }) as Promise<boolean>,
@@ -57,12 +93,8 @@ export function servePlans<Settings extends PlanSettings>(
     try {
       // A function can't be sent; the other side has seen what it is made of.
       const { redact: _, ...reconciliation } = await planner!.plan({ trigger }, reader, previous, abort.signal);
-      const made = manyOf(reconciliation);
-      for (let at = 0; at < made.length; at += PART) {
-        const values = made.slice(at, at + PART);
-        reply({ type: "made", id, values: pack(values, known) });
-        for (const value of values) known.set(value, received++);
-      }
+      sendMade(id, manyOf(reconciliation), made);
+      const known = { get: (value: object) => shared.numbers.get(value) ?? made.get(value) };
       reply({ type: "planned", id, reconciliation: pack(reconciliation, known) });
     } catch (error) {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -70,6 +102,12 @@ export function servePlans<Settings extends PlanSettings>(
     } finally {
       running.delete(id);
     }
+  }
+
+  function settle(id: number, isKept: boolean, forget: readonly number[]): void {
+    if (isKept) { for (const [object, number] of unsettled.get(id) ?? []) shared.learn(number, object); }
+    unsettled.delete(id);
+    shared.forget(forget);
   }
 
   return (command) => {
@@ -89,17 +127,23 @@ export function servePlans<Settings extends PlanSettings>(
           reject(new Error("the plan was given up"));
         }
         return;
+      case "settle":
+        return settle(command.id, command.isKept, command.forget);
       case "part":
-        return void calls.get(command.call)?.objects.push(...unpack(command.objects) as KubeObject[]);
-      case "answer": {
+      case "listed": {
+        // Also where nobody waits for it any more: the other side counts it as known here.
+        const objects = receive(command.objects);
         const asked = calls.get(command.call);
         if (!asked) return;
-        const { resolve, objects } = asked;
+        for (const object of objects) asked.objects.push(object);
+        if (command.type === "part") return;
         calls.delete(command.call);
-        const value = unpack(command.value);
-        return resolve(
-          objects.length > 0 ? { objects: [...objects, ...(value as { objects: KubeObject[] }).objects] } : value,
-        );
+        return asked.resolve({ objects: asked.objects });
+      }
+      case "answer": {
+        const asked = calls.get(command.call);
+        calls.delete(command.call);
+        return asked?.resolve(unpack(command.value));
       }
       case "refusal":
         calls.get(command.call)?.reject(new Error(command.message));

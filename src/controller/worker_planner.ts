@@ -9,8 +9,17 @@ import { SecretIndexes } from "../reconcile/secret_values.ts";
 import { Seen } from "../reconcile/seen.ts";
 import type { Request } from "../reconcile/snapshot.ts";
 import { pack, unpack } from "./packed.ts";
-import { PART, type PlanCommand, type PlanReply, type PlanSettings, type Question } from "./plan_messages.ts";
+import {
+  NAMED_PART,
+  type NumberedObjects,
+  PART,
+  type PlanCommand,
+  type PlanReply,
+  type PlanSettings,
+  type Question,
+} from "./plan_messages.ts";
 import type { Planner } from "./planner.ts";
+import { Holders, SharedObjects } from "./shared_objects.ts";
 
 /** As much of a `Worker` as is needed. */
 export interface PlanWorker {
@@ -21,25 +30,32 @@ export interface PlanWorker {
   terminate(): void;
 }
 
-interface Pending {
-  /** Another one, started after this one failed, counts its questions anew. */
+/** A worker, and what it was given and has made that is still needed. Another one, after it failed, begins with nothing. */
+interface Thread {
   readonly worker: PlanWorker;
+  readonly shared: SharedObjects;
+  readonly holders: Holders;
+}
+
+interface Pending {
+  readonly thread: Thread;
+  readonly trigger: string;
   readonly reader: ObjectReader;
   /** What the reader has answered, of which the plan's redactor is made. */
   readonly seen: Seen;
   readonly signal: AbortSignal;
   readonly resolve: (reconciliation: Reconciliation) => void;
   readonly reject: (error: unknown) => void;
-  /** What the worker was given, and then what it gave, each at the place by which it is named. */
-  readonly shared: object[];
-  /** Lists are sent one after the other, so that both sides count alike. */
-  sending: Promise<void>;
+  /** The numbers of the objects that this plan was given or has made. */
+  readonly held: Set<number>;
+  /** Nothing is sent for its sake any more. */
+  isOver: boolean;
   /** What the reader threw: the very error, not the worker's copy. */
   thrown?: { readonly error: unknown };
 }
 
 export class WorkerPlanner implements Planner {
-  #worker: PlanWorker | undefined;
+  #thread: Thread | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   readonly #secretIndexes = new SecretIndexes();
@@ -56,38 +72,60 @@ export class WorkerPlanner implements Planner {
     signal.throwIfAborted();
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Reconciliation>();
-    const worker = this.#worker ??= this.#start();
+    const thread = this.#thread ??= this.#start();
+    const { worker } = thread;
+    const seen = new Seen(this.#secretIndexes);
+    const held = new Set<number>();
     // The worker may be deep in a script, which only its limits end: nobody waits for that.
     const onAbort = () => {
       post(worker, { type: "abort", id });
       reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    const seen = new Seen(this.#secretIndexes);
+    const { trigger } = request;
+    const isOver = false;
     this.#pending.set(id, {
-      worker,
+      thread,
+      trigger,
       reader: seen.watching(reader),
       seen,
       signal,
       resolve,
       reject,
-      shared: [],
-      sending: Promise.resolve(),
+      held,
+      isOver,
     });
     try {
-      post(worker, { type: "plan", id, trigger: request.trigger, previous: pack(previous) });
-      return await promise;
+      post(worker, { type: "plan", id, trigger, previous: pack(previous) });
+      const reconciliation = await promise;
+      this.#settle(id, reconciliation.computation.snapshot.state !== "deleted");
+      return reconciliation;
+    } catch (error) {
+      this.#settle(id, false);
+      throw error;
     } finally {
-      this.#pending.delete(id);
       signal.removeEventListener("abort", onAbort);
     }
+  }
+
+  /** The plan is over. What it held is kept for its trigger's next one, or not: it failed, or the trigger is gone. */
+  #settle(id: number, isKept: boolean): void {
+    const pending = this.#pending.get(id)!;
+    const { thread, trigger, held } = pending;
+    pending.isOver = true;
+    this.#pending.delete(id);
+    if (thread !== this.#thread) return;
+    const { worker, shared, holders } = thread;
+    const forget = isKept ? holders.keep(trigger, held) : [...holders.release(held), ...holders.forget(trigger)];
+    shared.forget(forget);
+    post(worker, { type: "settle", id, isKept, forget });
   }
 
   close(): void {
     this.#fail(new Error("the planner was closed"));
   }
 
-  #start(): PlanWorker {
+  #start(): Thread {
     const worker = this.open();
     worker.onmessage = ({ data }) => this.#receive(data as PlanReply);
     worker.onmessageerror = () => this.#fail(new Error("a message of the planning thread could not be read"));
@@ -97,12 +135,12 @@ export class WorkerPlanner implements Planner {
       this.#fail(new Error(`the planning thread failed: ${event.message}`));
     };
     post(worker, { type: "open", settings: pack(this.settings) });
-    return worker;
+    return { worker, shared: new SharedObjects(1), holders: new Holders() };
   }
 
   #fail(error: Error): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#thread?.worker.terminate();
+    this.#thread = undefined;
     for (const { reject } of this.#pending.values()) reject(error);
   }
 
@@ -114,8 +152,7 @@ export class WorkerPlanner implements Planner {
       case "question":
         return void this.#answer(reply.call, reply.question, pending);
       case "made":
-        for (const value of unpack(reply.values, pending.shared) as object[]) pending.shared.push(value);
-        return;
+        return receive(reply.objects, pending);
       case "planned":
         return pending.resolve(planned(reply, pending));
       case "failed":
@@ -126,15 +163,13 @@ export class WorkerPlanner implements Planner {
   }
 
   async #answer(call: number, { method, args }: Question, pending: Pending): Promise<void> {
-    const { worker, reader, signal } = pending;
+    const { thread: { worker }, reader, signal } = pending;
     try {
       if (method === "list") {
         const [query, options] = args as [Parameters<ObjectReader["list"]>[0], Parameters<ObjectReader["list"]>[2]];
         const listing = await reader.list(query, signal, options);
         if (!listing.objects) return post(worker, { type: "answer", call, value: pack(listing) });
-        const { objects } = listing;
-        pending.sending = pending.sending.then(() => send(call, objects, pending));
-        return await pending.sending;
+        return await send(call, listing.objects, pending);
       }
       const value = method === "kindOf"
         ? await reader.kindOf(...args as [string, string, string], signal)
@@ -147,20 +182,46 @@ export class WorkerPlanner implements Planner {
   }
 }
 
-function planned({ reconciliation }: PlanReply & { type: "planned" }, { shared, seen }: Pending): Reconciliation {
-  const plain = unpack(reconciliation, shared) as Omit<Reconciliation, "redact">;
+function planned({ reconciliation }: PlanReply & { type: "planned" }, { thread, seen }: Pending): Reconciliation {
+  const plain = unpack(reconciliation, (number) => thread.shared.get(number)) as Omit<Reconciliation, "redact">;
   return { ...plain, redact: seen.redactor(plain.computation) };
 }
 
-/** Sends a list in parts, between which others have their turn. */
-async function send(call: number, objects: readonly object[], { worker, shared, signal }: Pending): Promise<void> {
-  let at = 0;
-  for (; objects.length - at > PART && !signal.aborted; at += PART) {
-    post(worker, { type: "part", call, objects: pack(objects.slice(at, at + PART)) });
-    await new Promise((resolve) => setTimeout(resolve, 0));
+function receive({ numbers, fresh }: NumberedObjects, { thread: { shared, holders }, held }: Pending): void {
+  let next = 0;
+  for (const number of numbers) {
+    if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], (known) => shared.get(known)) as object);
+    holders.hold(held, number);
   }
-  for (const object of objects) shared.push(object);
-  post(worker, { type: "answer", call, value: { objects: pack(objects.slice(at)) } });
+}
+
+/** Sends a list in parts, between which others have their turn: what is new to the worker whole, the rest by its number. */
+async function send(call: number, objects: readonly object[], pending: Pending): Promise<void> {
+  if (pending.isOver) return;
+  const { thread: { worker, shared, holders }, held } = pending;
+  let at = 0;
+  const takePart = (): NumberedObjects => {
+    const numbers: number[] = [], fresh: unknown[] = [];
+    for (; at < objects.length && fresh.length < PART && numbers.length < NAMED_PART; at++) {
+      const object = objects[at]!;
+      let number = shared.numbers.get(object);
+      if (number === undefined) {
+        fresh.push(pack(object));
+        shared.learn(number = shared.nextNumber(), object);
+      }
+      holders.hold(held, number);
+      numbers.push(number);
+    }
+    return { numbers, fresh };
+  };
+  let part = takePart();
+  while (at < objects.length) {
+    post(worker, { type: "part", call, objects: part });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (pending.isOver) return;
+    part = takePart();
+  }
+  post(worker, { type: "listed", call, objects: part });
 }
 
 function post(worker: PlanWorker, command: PlanCommand): void {
