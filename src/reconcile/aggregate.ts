@@ -26,6 +26,8 @@ export interface Matches {
   readonly printed: string;
   /** What the script cost; absent where there is none. */
   readonly cost?: LuaResult["cost"];
+  /** True where the script asked for the time: the same objects may give other matches. */
+  readonly isOfTheMoment?: boolean;
 }
 
 /**
@@ -40,7 +42,8 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
   try {
     const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
     const { resources, message } = readAggregate(result.value, script.name);
-    return { matches: (resources ?? []).map(matchOf), message, printed: result.printed, cost: result.cost };
+    const { printed, cost, isOfTheMoment } = result;
+    return { matches: (resources ?? []).map(matchOf), message, printed, cost, isOfTheMoment };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
     throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error, traceback: error.traceback });

@@ -24,6 +24,7 @@ import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { holdMassUpdate } from "./gates/mass_update.ts";
 import {
+  CONFIRM_ANNOTATION,
   CONTENT_ANNOTATION,
   ON_STOP_ANNOTATION,
   type OnStop,
@@ -125,7 +126,10 @@ export interface Plan {
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
   readonly counts: PlanCounts;
-  /** Names this very plan, for `--confirm`; another plan has another. */
+  /**
+   * Names what waits for `--confirm`, and nothing else of the plan. Where nothing does, the revocations, which may wait in a
+   * process that remembers more; where there are none, the whole plan.
+   */
   readonly hash: string;
 }
 
@@ -199,11 +203,12 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const isPublication = ({ action, release, target, origin }: Change) =>
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
   draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
-  const hash = hashOf(input.trigger, draft);
-  if (!input.deleted && context.confirm !== hash) {
-    draft = holdMassChange(draft, input, hash);
-    draft = holdLaterWrites(holdMassUpdate(draft, input.times, input.live.owned.length, hash, isPublication));
-  }
+  // What one person confirms must not become another plan by what is written meanwhile, or rendered anew each time.
+  const { waiting, holdUnder } = massGates(draft, input, isPublication);
+  const revocations = draft.changes.filter(({ action, release }) => action === "delete" || release);
+  const named = [waiting, revocations].find((changes) => changes.length > 0) ?? allOf(draft);
+  const hash = hashOf(input.trigger, named);
+  if (context.confirm !== hash) draft = holdUnder(hash);
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
   const changes = phasesOf([
@@ -219,6 +224,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     failures: input.failures,
     notes: [
       ...input.notes,
+      ...(waiting.length === 0 ? confirmNotes(context) : []),
       ...(context.checkPayload ? payloadNotes(changes) : []),
       ...placed.flatMap(({ warnings }) => warnings.map((message) => ({ reason: "Output", message }))),
     ],
@@ -233,6 +239,32 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     },
     hash,
   };
+}
+
+/** What waits for a person to confirm it, and the draft in which it does, under the hash that names it. */
+function massGates(
+  draft: Draft,
+  input: PlanInput,
+  isPublication: (change: Change) => boolean,
+): { waiting: readonly Change[]; holdUnder: (hash: string) => Draft } {
+  if (input.deleted) return { waiting: [], holdUnder: () => draft };
+  const holdUnder = (hash: string) => {
+    const revoking = holdMassChange(draft, input, hash);
+    return holdLaterWrites(holdMassUpdate(revoking, input.times, input.live.owned.length, hash, isPublication));
+  };
+  const passed = new Set(holdUnder("").changes);
+  return { waiting: draft.changes.filter((change) => !passed.has(change)), holdUnder };
+}
+
+/** A word that outlives what it was for would let the same change pass unasked, should it come again. */
+function confirmNotes({ triggerObject }: GateContext): Note[] {
+  if (!triggerObject || annotationsOf(triggerObject)[CONFIRM_ANNOTATION] === undefined) return [];
+  const message = `annotation ${CONFIRM_ANNOTATION} on the EventTrigger confirms nothing that waits now: take it off`;
+  return [{ reason: "Confirm", message }];
+}
+
+function allOf({ changes, held }: Draft): Change[] {
+  return [...changes, ...held.map(({ change }) => change)];
 }
 
 function frozenPlan(input: PlanInput): Plan {
@@ -253,7 +285,7 @@ function frozenPlan(input: PlanInput): Plan {
     failures: [...input.failures, ...input.live.failures],
     notes: input.notes,
     counts,
-    hash: hashOf(input.trigger, { changes: [], held: [], conflicts: [] }),
+    hash: hashOf(input.trigger, []),
   };
 }
 
@@ -399,8 +431,8 @@ function withDependencies(change: Change, publications: ReadonlyMap<string, read
 }
 
 /** SHA-256 over what would be done to what; cut, since it is there for people to paste. */
-function hashOf(trigger: string, draft: Draft): string {
-  const lines = [...draft.changes, ...draft.held.map(({ change }) => change)].map((change) =>
+function hashOf(trigger: string, changes: readonly Change[]): string {
+  const lines = changes.map((change) =>
     JSON.stringify([
       change.action,
       objectKey(change.target),

@@ -230,7 +230,7 @@ async function reconcileOnce(
   const { snapshot, selection, matches, pauses } = computation;
   const reads = [...seen.reads];
   // What depends on time or chance is always another: no sign of a program that renders differently.
-  const times = (previous ?? NO_INPUTS).program === "" && !world?.wasAsked
+  const times = (previous ?? NO_INPUTS).program === "" && !world?.wasAsked && !matches?.isOfTheMoment
     ? inputTimesOf(seen.objects, snapshot.listings)
     : undefined;
   const { placed, failures } = await placeAll(computation, reader, options, signal);

@@ -54,6 +54,8 @@ export interface LuaResult {
   readonly printedDropped: number;
   /** What the evaluation cost: rounds of the VM's loops (fuel), and the processor's milliseconds. */
   readonly cost: { readonly fuel: number; readonly milliseconds: number };
+  /** Whether it asked for the time or for chance: the same input may give another answer. */
+  readonly isOfTheMoment: boolean;
 }
 
 /** The seam to the Lua VM. */
@@ -133,6 +135,7 @@ export function createLuaSandbox(
 class Evaluation {
   #printed = "";
   #dropped = 0;
+  #isOfTheMoment = false;
   #tree: Chunk | undefined;
 
   constructor(
@@ -145,7 +148,8 @@ class Evaluation {
 
   evaluate(input: LuaInput): LuaResult {
     const [value, cost] = this.#bounded((state) => [this.#evaluate(state, input), state.cost] as const);
-    return { value, printed: this.#printed, printedDropped: this.#dropped, cost };
+    const isOfTheMoment = this.#isOfTheMoment;
+    return { value, printed: this.#printed, printedDropped: this.#dropped, cost, isOfTheMoment };
   }
 
   run(): ChunkResult {
@@ -350,12 +354,22 @@ class Evaluation {
     }
   }
 
+  #seconds(): number {
+    this.#isOfTheMoment = true;
+    return this.world.seconds?.() ?? 0;
+  }
+
+  #randomBytes(count: number): Uint8Array {
+    this.#isOfTheMoment = true;
+    return this.world.randomBytes!(count);
+  }
+
   /** What the runtime's parts call, by the names that they know. */
   #hostFunctions(state: LuaState): Record<string, HostFunction> {
     const tick = () => state.checkTime();
     const modules = this.options.helpers === false ? {} : moduleFunctions({
-      seconds: () => this.world.seconds?.() ?? 0,
-      randomBytes: this.world.randomBytes,
+      seconds: () => this.#seconds(),
+      ...(this.world.randomBytes ? { randomBytes: (count: number) => this.#randomBytes(count) } : {}),
       tick,
     });
     return {
@@ -370,7 +384,7 @@ class Evaluation {
       isPlainPattern: (pattern) => isPlainPattern(pattern as string),
       findMatches: (pattern, subject, offset, limit) =>
         flatMatches(pattern as string, subject as string, offset as number, limit as number, tick),
-      seconds: () => this.world.seconds?.() ?? 0,
+      seconds: () => this.#seconds(),
       date: (seconds, format) => formatDate(seconds as number, format as string),
       dateParts: (seconds) => {
         const { year, month, day, hour, minute, second, weekday } = dateParts(BigInt(seconds as number));

@@ -30,14 +30,16 @@ interface Row {
   /** How many inputs somebody has changed since. */
   readonly changedInputs?: number;
   readonly template?: string;
+  /** More of the EventSource. */
+  readonly source?: JsonObject;
   /** What has happened to the world since. */
   since?(world: World): void;
 }
 
 /** Ten outputs, of which some hold what another version of the program gave. */
-async function worldOf({ differing = 10, changedInputs = 0, template = OUTPUT, since }: Row): Promise<World> {
+async function worldOf({ differing = 10, changedInputs = 0, template = OUTPUT, source, since }: Row): Promise<World> {
   const inputs = Array.from({ length: 10 }, (_, i) => input(`i${i}`, "1"));
-  const world = new World(...pipeline({ template }), ...inputs);
+  const world = new World(...pipeline({ template, source: source ?? {} }), ...inputs);
   await session(world, optionsFor("Secret"))();
   const all = ["EventTrigger.lib.projectsveltos.io", "EventSource.lib.projectsveltos.io", "ConfigMap", "Input"].flatMap(
     (kind) => world.keys(kind),
@@ -130,6 +132,24 @@ const ROWS: readonly Row[] = [
     template: `${OUTPUT}  at: {{ now | date "2006" | quote }}\n`,
     held: 0,
     updated: 10,
+  },
+  {
+    name: "so is what a script has asked the time for",
+    source: {
+      resourceSelectors: [{ group: "", version: "v1", kind: "Input" }],
+      aggregatedSelection: "function evaluate() local t = os.time() return {resources = resources} end",
+    },
+    held: 0,
+    updated: 10,
+  },
+  {
+    name: "a script that takes a time apart has not asked for it",
+    source: {
+      resourceSelectors: [{ group: "", version: "v1", kind: "Input" }],
+      aggregatedSelection: 'function evaluate() local y = os.date("%Y", 0) return {resources = resources} end',
+    },
+    held: 10,
+    updated: 0,
   },
 ];
 

@@ -22,10 +22,10 @@ const OPTIONS: ReconcileOptions = {
 /** A loop by hand: plans, carries out, and remembers what was accepted. */
 class Session {
   generation: Generation | undefined;
-  constructor(readonly world: World, readonly options: ReconcileOptions = OPTIONS) {}
+  constructor(readonly world: World, readonly options: ReconcileOptions = OPTIONS, readonly templateWorld = world_) {}
 
   async plan(): Promise<Plan> {
-    const parts = { reader: this.world, sandbox, templates: { world: world_ } };
+    const parts = { reader: this.world, sandbox, templates: { world: this.templateWorld } };
     const { plan, generation } = await reconcile({ trigger: "t" }, parts, this.options, signal, this.generation);
     this.generation = generation;
     return plan;
@@ -454,6 +454,37 @@ Deno.test("the hash names the plan: same plan, same hash; another, another", asy
   const make = (v: string) => new Session(new World(...pipeline(), input("a", v))).plan();
   assert.equal((await make("1")).hash, (await make("1")).hash);
   assert.notEqual((await make("1")).hash, (await make("2")).hash);
+});
+
+Deno.test("what waits is confirmed by its hash, whatever else is rendered anew each time or written meanwhile", async () => {
+  const template = `${OUTPUT}  at: "{{ now | date "150405" | b64enc }}"\n`;
+  let seconds = 0;
+  const clock = { ...world_, now: () => new Date(1000 * seconds++) };
+  const world = new World(...pipeline({ template }), ...Array.from({ length: 20 }, (_, i) => input(`i${i}`, "1")));
+  const session = new Session(world, OPTIONS, clock);
+  await session.step();
+  for (let i = 0; i < 10; i++) world.remove(`Input in/i${i}`);
+  const { hash, counts } = await session.plan();
+  assert.deepEqual([counts.delete, counts.update, counts.held], [0, 10, 10]);
+  world.put(input("i15", "2"), input("new", "1"));
+  assert.equal((await session.step()).hash, hash);
+  const confirm = (name: string) => {
+    const trigger = world.get("EventTrigger.lib.projectsveltos.io /t")!;
+    const annotations = { "moonferry.dev/confirm": name };
+    world.put({ ...trigger, metadata: { ...trigger.metadata, annotations } });
+  };
+  confirm(hash);
+  world.remove("Input in/i10");
+  assert.equal((await session.plan()).counts.delete, 0, "one more is another plan");
+  world.put(input("i10", "1"));
+  const confirmed = await session.step();
+  assert.deepEqual([confirmed.counts.delete, confirmed.notes], [10, []]);
+  const after = await session.plan();
+  assert.equal(after.counts.held, 0);
+  assert.match(
+    after.notes[0]!.message,
+    /^annotation moonferry\.dev\/confirm .* confirms nothing that waits now: take it off/,
+  );
 });
 
 Deno.test("no object of the input is changed by what runs over it", async () => {
