@@ -110,7 +110,12 @@ export function objectKey(ref: ObjectRef): string {
 
 /** `Secret team-a/x`, `Namespace x`. */
 export function formatRef(ref: ObjectRef): string {
-  return `${ref.kind} ${ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`}`;
+  return inOneLine(`${ref.kind} ${ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`}`);
+}
+
+/** A name in a message: a script, or a mark that somebody forged, may have put anything into it, such as more lines. */
+export function inOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, "\ufffd");
 }
 
 /**

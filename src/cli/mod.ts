@@ -6,7 +6,7 @@ import { type Options, readArgs } from "./args.ts";
 import { UsageError } from "./flag_values.ts";
 import { COMMANDS } from "./flags.ts";
 import { demoCommand } from "./demo.ts";
-import { type Environment, EXIT, type ExitCode } from "./environment.ts";
+import { type Environment, EXIT, type ExitCode, type Terminal } from "./environment.ts";
 import { helpText } from "./help.ts";
 import { InputError } from "./pipeline.ts";
 import { planCommand } from "./plan.ts";
@@ -15,6 +15,7 @@ import { rbacCommand } from "./rbac/command.ts";
 import { renderCommand } from "./render.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { terminalText } from "./terminal_text.ts";
 import { testCommand } from "./test.ts";
 import { versionOutput } from "./version.ts";
 import { withdrawCommand } from "./withdraw.ts";
@@ -43,20 +44,31 @@ function usageText(error: UsageError, word: string | undefined): string {
   return `moonferry: ${error.message}\nSee moonferry ${command === undefined ? "" : `${command} `}--help.\n`;
 }
 
+/** What machines read stays as it is: JSON and YAML have escapes of their own. */
+function terminalFor({ command, output }: Options, terminal: Terminal): Terminal {
+  const isForMachines = command === "render" || command === "rbac" || output !== "table";
+  return {
+    ...terminal,
+    out: isForMachines ? terminal.out : (text) => terminal.out(terminalText(text)),
+    err: (text) => terminal.err(terminalText(text)),
+  };
+}
+
 /** Runs one command. Whatever can go wrong for a reason that a user can mend ends in one message on stderr. */
 export async function runCommandLine(
   args: readonly string[],
-  environment: Environment & UserErrors,
+  given: Environment & UserErrors,
 ): Promise<ExitCode> {
-  const { terminal } = environment;
   let options: Options;
   try {
     options = readArgs(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    terminal.err(usageText(error, args[0]));
+    given.terminal.err(terminalText(usageText(error, args[0])));
     return EXIT.error;
   }
+  const terminal = terminalFor(options, given.terminal);
+  const environment = { ...given, terminal };
   const paint: Paint = painter(terminal.outIsTerminal && !options.noColor);
   if (options.command === "version" && !options.help) {
     terminal.out(versionOutput(options.output));

@@ -16,6 +16,7 @@ import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts"
 import { type OpenedPlanner, openPlanner } from "./planning.ts";
 import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
 import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
+import { terminalText } from "./terminal_text.ts";
 
 /** For the last lines of the log, where somebody reads them. */
 const FLUSH_MILLISECONDS = 500;
@@ -34,7 +35,7 @@ export async function runCommand(options: Options, environment: Environment, pai
     format: options.logFormat ?? (terminal.errIsTerminal ? "text" : "json"),
     level: options.verbose ? "debug" : "info",
     now: () => new Date(),
-    write: (line) => lines ? lines.put(`${line}\n`) : terminal.err(`${line}\n`),
+    write: (line) => lines ? lines.put(`${terminalText(line)}\n`) : terminal.err(`${line}\n`),
     paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
   });
   // What is not there can't be watched.

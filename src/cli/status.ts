@@ -132,7 +132,7 @@ function triggerBlock(trigger: InventoryTrigger, now: number, verbose: boolean, 
 }
 
 function outputCells(output: InventoryOutput, now: number, paint: Paint): string[] {
-  const { target, match, clusterProfile, created, expires, suspended, onStop } = output;
+  const { target, match, clusterProfile, created, expires, suspended, onStop, paused, isSveltos } = output;
   const left = expires === undefined ? undefined : expires - now;
   const expiry = left === undefined
     ? ""
@@ -142,6 +142,8 @@ function outputCells(output: InventoryOutput, now: number, paint: Paint): string
   const extra = [
     ...(suspended === "none" ? [] : [`suspended (${suspended})`]),
     ...(onStop === "leave" ? ["stays when its match goes"] : []),
+    ...(paused === undefined ? [] : [`kept as it is: ${paused.replace(/^Cluster\S* /, "Cluster ")} is paused`]),
+    ...(isSveltos ? ["kept as it is: Sveltos's marks are on it"] : []),
   ];
   return [
     `    ${target.kind} ${target.name}`,
@@ -199,6 +201,8 @@ function documentOf({ triggers, broken }: Inventory): JsonObject {
         ...(output.expires === undefined ? {} : { expires: time(output.expires).time! }),
         suspended: output.suspended,
         onStop: output.onStop,
+        ...(output.paused === undefined ? {} : { paused: output.paused }),
+        sveltos: output.isSveltos,
       })),
     })),
     broken: broken.map(ref),

@@ -6,8 +6,10 @@ import { type KubeObject, labelsOf, nameOf, type ObjectRef, objectRef } from "..
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { CLUSTER_PROFILE_LABEL, isCredential } from "./gates/payload.ts";
 import { readMarks } from "./marks.ts";
+import { pauseMarkOf } from "./pause_marks.ts";
 import { checkKubeconfigSecret } from "./payload.ts";
 import { suspensionOf } from "./plan.ts";
+import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
 /** One object that carries our marks. */
 export interface InventoryOutput {
@@ -20,6 +22,10 @@ export interface InventoryOutput {
   readonly expires?: number;
   readonly suspended: "none" | "writes" | "all";
   readonly onStop: "withdraw" | "leave";
+  /** The Cluster whose pause keeps it as it is, by its mark; absent where there is none. */
+  readonly paused?: string;
+  /** True where Sveltos's owner marks are on it, so that it is neither updated nor withdrawn. */
+  readonly isSveltos: boolean;
 }
 
 export interface InventoryTrigger {
@@ -94,6 +100,7 @@ function outputOf(object: KubeObject, match: ObjectRef | undefined, onStop: "wit
   const created = fieldAt(object, "metadata", "creationTimestamp");
   const expires = isCredential(object) ? checkKubeconfigSecret(object).expires : undefined;
   const clusterProfile = labelsOf(object)[CLUSTER_PROFILE_LABEL];
+  const paused = pauseMarkOf(object);
   return {
     target: objectRef(object),
     ...(match ? { match } : {}),
@@ -102,6 +109,8 @@ function outputOf(object: KubeObject, match: ObjectRef | undefined, onStop: "wit
     ...(expires === undefined ? {} : { expires }),
     suspended: suspensionOf(object),
     onStop,
+    ...(paused === undefined ? {} : { paused }),
+    isSveltos: isOwnedBySveltos(object),
   };
 }
 

@@ -3,7 +3,7 @@
  * the first release). Marks must agree with each other; a single one proves nothing.
  */
 import { createHash } from "node:crypto";
-import { annotationsOf, type KubeObject, labelsOf } from "../api/object.ts";
+import { annotationsOf, inOneLine, type KubeObject, labelsOf } from "../api/object.ts";
 import { decodeOrigin, encodeOrigin, type Origin } from "./origin.ts";
 
 export const DOMAIN = "moonferry.dev";
@@ -110,7 +110,7 @@ function marksIn(object: KubeObject): Ownership | "broken" | undefined {
   if ([instance, label, trigger, originText].every((mark) => mark === undefined)) return undefined;
   if (!instance || !label || !trigger || !originText) return "broken";
   const origin = decodeOrigin(trigger, originText);
-  if (!origin || label !== triggerLabelValue(trigger)) return "broken";
+  if (!origin || label !== triggerLabelValue(trigger) || inOneLine(trigger) !== trigger) return "broken";
   const onStop = annotations[ON_STOP_ANNOTATION] === "leave" ? "leave" : "withdraw";
   const step = annotations[STEP_ANNOTATION] ?? "";
   return { instance, trigger, origin, onStop, step: /^[0-9]{1,9}$/.test(step) ? Number(step) : 0 };

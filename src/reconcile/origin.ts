@@ -1,6 +1,6 @@
 /** Who asked for an object: the trigger, the match it was rendered for, and the template object and key it came from. */
 import { field, isJsonObject, type Json } from "../json/json.ts";
-import { formatRef, type ObjectRef } from "../api/object.ts";
+import { formatRef, inOneLine, type ObjectRef } from "../api/object.ts";
 
 export interface Origin {
   readonly trigger: string;
@@ -13,7 +13,7 @@ export interface Origin {
 
 /** `ConfigMap mgmt/push-model key "secret.yaml"`, or `ConfigMap mgmt/source` where there is no key. */
 export function formatContent({ template, key }: Pick<Origin, "template" | "key">): string {
-  return key === "" ? formatRef(template) : `${formatRef(template)} key "${key}"`;
+  return key === "" ? formatRef(template) : inOneLine(`${formatRef(template)} key "${key}"`);
 }
 
 /** `EventTrigger push-model, InventorySecretTarget mgmt/c1--team-a, ConfigMap mgmt/push-model key "secret.yaml"`. */

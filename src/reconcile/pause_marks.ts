@@ -15,6 +15,13 @@ import type { Selection } from "./select.ts";
 /** What a mark says: the Cluster, as {@link objectKey} names it. */
 const NAMES_CLUSTER = /^Cluster\.cluster\.x-k8s\.io [a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/;
 
+/** The Cluster (as {@link objectKey} names it) whose pause the object carries; anybody may have put it there. */
+export function pauseMarkOf(object: KubeObject): string | undefined {
+  const cluster = annotationsOf(object)[PAUSED_ANNOTATION];
+  // What names no Cluster says nothing.
+  return cluster !== undefined && NAMES_CLUSTER.test(cluster) ? cluster : undefined;
+}
+
 /** More Clusters of one namespace are not asked for one by one. */
 const BY_NAME = 16;
 
@@ -37,9 +44,8 @@ export async function recallPauses(
   );
   const paused = new Map([...known].map(([cluster, matches]) => [cluster, new Set(matches)]));
   for (const object of owned) {
-    const cluster = annotationsOf(object)[PAUSED_ANNOTATION];
-    // Anybody may have put it there: what names no Cluster says nothing.
-    if (cluster === undefined || !NAMES_CLUSTER.test(cluster)) continue;
+    const cluster = pauseMarkOf(object);
+    if (cluster === undefined) continue;
     const there = selected.get(cluster);
     if (there && !isPaused(there)) continue;
     paused.set(cluster, (paused.get(cluster) ?? new Set()).add(matchKey(ownershipOf(object).origin)));

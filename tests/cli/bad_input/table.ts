@@ -311,6 +311,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     code: 1,
   },
   {
+    row: 37,
+    name: "a script that clears the screen",
+    replace: script("function evaluate() error('\\27[2J\\27]0;title\\7gone') end"),
+    wants: [/EventSource s aggregatedSelection.*\ufffd\[2J\ufffd\]0;title\ufffdgone/],
+    code: 1,
+  },
+  {
     row: 38,
     name: "pairs over an object is in the order of its keys",
     replace: script(
