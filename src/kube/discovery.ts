@@ -7,7 +7,7 @@ import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../jso
 import type { ResourceKind, Right } from "../api/right.ts";
 import { ApiError, ConnectionError } from "./errors.ts";
 import type { KubeClient } from "./client.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, untilAborted } from "./clock.ts";
 import { apiVersionOf, groupVersionPath, qualifiedPlural, type ResourceType } from "./resource.ts";
 import { rightTo } from "./rights.ts";
 
@@ -83,8 +83,8 @@ export class Discovery {
   #client: KubeClient;
   #clock: Clock;
   #found = new Map<string, { type: ResourceType; at: number }>();
-  /** By path; undefined where it is not served. */
-  #documents = new Map<string, { readonly answer: JsonObject | undefined; readonly at: number }>();
+  /** By path, also those that are on their way; undefined where it is not served. */
+  #documents = new Map<string, { readonly answer: Promise<JsonObject | undefined>; readonly at: number }>();
   #withoutDefinition = new Set<string>();
   #withoutStreams = new Set<string>();
 
@@ -210,14 +210,31 @@ export class Discovery {
   }
 
   async #document(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {
-    const at = this.#clock.monotonic();
-    const recent = this.#documents.get(path);
-    if (recent && at - recent.at < RECENT) return recent.answer;
-    this.#documents.delete(path);
-    const answer = await this.#read(path, signal);
-    // Of the time at which it was asked for.
-    this.#documents.set(path, { answer, at });
-    return answer;
+    while (true) {
+      // Of the time at which it was asked for.
+      const at = this.#clock.monotonic();
+      const recent = this.#documents.get(path);
+      if (!recent || at - recent.at >= RECENT) return await this.#ask(path, at, signal);
+      try {
+        return await untilAborted(recent.answer, signal);
+      } catch (error) {
+        // Whoever had asked has stopped; an error of the server's is the answer to all who asked.
+        if (signal.aborted || error instanceof ApiError || error instanceof ConnectionError) throw error;
+        if (this.#documents.get(path) === recent) this.#documents.delete(path);
+      }
+    }
+  }
+
+  async #ask(path: string, at: number, signal: AbortSignal): Promise<JsonObject | undefined> {
+    const asked = { answer: this.#read(path, signal), at };
+    this.#documents.set(path, asked);
+    try {
+      return await asked.answer;
+    } catch (error) {
+      // What failed is asked again by whoever comes next.
+      if (this.#documents.get(path) === asked) this.#documents.delete(path);
+      throw error;
+    }
   }
 
   async #read(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {

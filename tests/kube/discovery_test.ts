@@ -1,8 +1,9 @@
 /** How often discovery asks, and when it must. */
 import assert from "node:assert/strict";
+import { untilAborted } from "../../src/kube/clock.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
-import { ApiError } from "../../src/kube/errors.ts";
+import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
 import type { ResourceType } from "../../src/kube/resource.ts";
 import { FakeClock } from "./fake_clock.ts";
 
@@ -12,12 +13,18 @@ const named = (kind: string) => ({ group: "g.example", version: "v1", kind });
 /** A server that serves kinds A and B, and lets nobody read definitions. */
 function server() {
   const asked: string[] = [];
-  const state = { verbs: ["create", "delete", "get", "list", "patch", "watch"] };
+  const state = {
+    verbs: ["create", "delete", "get", "list", "patch", "watch"],
+    isAway: false,
+    until: Promise.resolve(),
+  };
   const client = {
-    getPath(path: string) {
+    async getPath(path: string, signal: AbortSignal) {
       asked.push(path);
+      await untilAborted(state.until, signal);
+      if (state.isAway) throw new ConnectionError("lost", "it is away", "host", true);
       const resource = (kind: string) => ({ name: kind.toLowerCase(), kind, namespaced: true, verbs: state.verbs });
-      return Promise.resolve({ resources: [resource("A"), resource("B")], versions: [{ version: "v1" }] });
+      return { resources: [resource("A"), resource("B")], versions: [{ version: "v1" }] };
     },
     get() {
       const about = { verb: "get", resource: "x", causes: [], kindNotServed: false } as const;
@@ -50,4 +57,45 @@ Deno.test("whether a kind stands is asked anew, however recent the last answer i
   state.verbs = ["delete", "get", "list", "watch"];
   assert.equal((await discovery.standingOf(type, signal)).state, "terminating");
   assert.equal(asked.length, 3);
+});
+
+Deno.test("what is on its way is not asked for a second time, and its failure is that of all who asked", async () => {
+  const { discovery, asked, state } = server();
+  const all = () => Promise.all(["A", "B", "A"].map((kind) => discovery.resolve(named(kind), signal, true)));
+  assert.deepEqual((await all()).map((answer) => answer.state), ["served", "served", "served"]);
+  assert.equal(asked.length, 1);
+  const broken = server();
+  broken.state.isAway = true;
+  const answers = await Promise.all(["A", "B"].map((kind) => broken.discovery.resolve(named(kind), signal, true)));
+  assert.deepEqual([...answers.map((answer) => answer.state), broken.asked.length], ["unknown", "unknown", 1]);
+  broken.state.isAway = false;
+  assert.equal((await broken.discovery.resolve(named("A"), signal)).state, "served", "a failure is not kept");
+  assert.equal(state.isAway, false);
+});
+
+Deno.test("who asked first and stops does not stop those who wait for the same answer", async () => {
+  const { discovery, asked, state } = server();
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.until = promise;
+  const first = discovery.resolve(named("A"), stop.signal, true);
+  const second = discovery.resolve(named("B"), signal, true);
+  stop.abort(new DOMException("enough", "AbortError"));
+  await assert.rejects(first, /enough/);
+  resolve();
+  assert.equal((await second).state, "served");
+  assert.equal(asked.length, 2, "it asks for itself");
+});
+
+Deno.test("who waits for somebody else's question and stops need not wait for its answer", async () => {
+  const { discovery, state } = server();
+  const stop = new AbortController();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.until = promise;
+  const first = discovery.resolve(named("A"), signal, true);
+  const second = discovery.resolve(named("B"), stop.signal, true);
+  stop.abort(new DOMException("enough", "AbortError"));
+  await assert.rejects(second, /enough/);
+  resolve();
+  assert.equal((await first).state, "served");
 });
