@@ -17,6 +17,10 @@ export interface Read {
   readonly listing: Listing;
 }
 
+/** Where something can't be read now, it mostly shows in one of so many questions: few others are asked until then. */
+const FIRST_READS = 16;
+const FIRST_IN_FLIGHT = 4;
+
 /**
  * Asks every question again, for a fresh consistent read: whether the answers are the same, each object in the same version.
  * What can't be read says neither.
@@ -27,13 +31,21 @@ export async function readAgain(
   signal: AbortSignal,
 ): Promise<"same" | "other" | Unknown> {
   let answer: "same" | "other" | Unknown = "same";
-  await eachInFlight(READS_IN_FLIGHT, reads, async ({ query, options, listing }) => {
+  const ask = async ({ query, options, listing }: Read) => {
     if (answer !== "same") return;
     const again = await reader.list(query, signal, { ...options, fresh: true });
     if (listing.objects && again.unknown) answer = again.unknown;
-    else if (!areSameVersions(listing, again)) answer = "other";
-  });
+    else if (!isSameAnswer(listing, again)) answer = "other";
+  };
+  await eachInFlight(FIRST_IN_FLIGHT, reads.slice(0, FIRST_READS), ask);
+  await eachInFlight(READS_IN_FLIGHT, reads.slice(FIRST_READS), ask);
   return answer;
+}
+
+function isSameAnswer(before: Listing, now: Listing): boolean {
+  // A kind that was not served is still not served: a management cluster without Sveltos, say.
+  if (before.unknown?.reason === "KindNotServed") return now.unknown?.reason === "KindNotServed";
+  return areSameVersions(before, now);
 }
 
 function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {
