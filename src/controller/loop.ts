@@ -3,11 +3,12 @@
  * it out, and reports. It acts on state, never on events, and a trigger that fails concerns itself alone.
  */
 import { nameOf } from "../api/object.ts";
-import { type Applier, applyPlan, type Outcome } from "../reconcile/apply.ts";
+import { type Applier, applyPlan, type Outcome, type OutcomeStatus } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import { isRevocation, revocationKey } from "../reconcile/revocation.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
@@ -31,6 +32,17 @@ const OUTPUT_WAIT_MILLISECONDS = 1_000;
  * another trigger. Ten seconds' worth at the default rate of writes.
  */
 export const PUBLICATIONS_AT_ONCE = 1_000;
+
+/**
+ * Revocations that were tried in vain are tried again after so long, or as soon as one of their outputs is another: before each
+ * try all that they rest on is read anew, and a pass for another reason is none to do that again. What could not be read may
+ * be readable sooner.
+ */
+export const REFUSED_MILLISECONDS = 5_000;
+const UNREAD_MILLISECONDS = 3_000;
+
+/** Outcomes after which a revocation is still to be made. */
+const IN_VAIN: ReadonlySet<OutcomeStatus> = new Set(["failed", "stale", "conflict", "skipped"]);
 
 /** What came of one request. */
 export interface Report {
@@ -68,6 +80,8 @@ export class Loop {
   readonly #noticed = new Map<string, number>();
   /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
   readonly #inputChanged = new Set<string>();
+  /** By trigger: the revocations that were tried in vain, and when they are tried again. */
+  readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   #passes = 0;
   #standsBy = false;
 
@@ -78,6 +92,8 @@ export class Loop {
     readonly queue: WorkQueue,
     readonly observer: LoopObserver,
     readonly planner: Planner = planHere(parts, options),
+    /** Milliseconds since some moment. */
+    readonly now: () => number = () => performance.now(),
   ) {
     this.#dependencies = new Dependencies(options.gates.instance);
   }
@@ -93,6 +109,7 @@ export class Loop {
   /** From now on plans are carried out; every trigger is looked at anew. */
   async lead(signal: AbortSignal): Promise<void> {
     this.#standsBy = false;
+    this.#waiting.clear();
     await this.enqueueAll(signal);
   }
 
@@ -158,7 +175,9 @@ export class Loop {
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
-    const reconciliation = await this.planner.plan({ trigger }, reader, this.#generations.get(trigger), signal);
+    const waiting = this.#waitingOf(trigger, this.now());
+    const request = waiting ? { trigger, waiting } : { trigger };
+    const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit();
     let publications = 0;
     const isOvertaken = () =>
@@ -180,13 +199,34 @@ export class Loop {
     });
     if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
-    if (retry === "no") this.queue.forget(trigger);
-    else this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
+    const isWaiting = reconciliation.isWaiting === true;
+    if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
+    else if (!isWaiting) this.queue.forget(trigger);
+    this.#noteRefused(trigger, reconciliation, outcomes);
+    const until = this.#waiting.get(trigger)?.until;
+    if (isWaiting && until !== undefined) this.queue.addAfter(trigger, Math.max(0, until - this.now()));
     const { state } = reconciliation.computation.snapshot;
-    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no") {
+    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no" && !isWaiting) {
       this.#dependencies.forget(trigger);
       this.#generations.delete(trigger);
+      this.#waiting.delete(trigger);
     }
+  }
+
+  /** The revocations that are not to be tried again yet. */
+  #waitingOf(trigger: string, now: number): ReadonlySet<string> | undefined {
+    const waiting = this.#waiting.get(trigger);
+    if (!waiting || now < waiting.until) return waiting?.revocations;
+    this.#waiting.delete(trigger);
+    return undefined;
+  }
+
+  #noteRefused(trigger: string, { unread = [] }: Reconciliation, outcomes: readonly Outcome[]): void {
+    const refused = outcomes.filter(({ change, status }) => isRevocation(change) && IN_VAIN.has(status));
+    if (refused.length + unread.length === 0) return;
+    const wait = refused.length > 0 ? REFUSED_MILLISECONDS : UNREAD_MILLISECONDS;
+    const revocations = new Set([...unread, ...refused.map(({ change }) => revocationKey(change))]);
+    this.#waiting.set(trigger, { revocations, until: this.now() + wait });
   }
 
   #isOurs(trigger: string): boolean {

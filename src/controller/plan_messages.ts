@@ -20,7 +20,7 @@ export interface NumberedObjects {
 /** To the planning thread. */
 export type PlanCommand =
   | { readonly type: "open"; readonly settings: unknown }
-  | { readonly type: "plan"; readonly id: number; readonly trigger: string; readonly previous: unknown }
+  | { readonly type: "plan"; readonly id: number; readonly request: unknown; readonly previous: unknown }
   | { readonly type: "abort"; readonly id: number }
   /** The plan is over: whether what it has made is shared from now on, and which objects nobody needs any more. */
   | { readonly type: "settle"; readonly id: number; readonly isKept: boolean; readonly forget: readonly number[] }

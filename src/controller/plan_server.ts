@@ -6,6 +6,7 @@ import type { KubeObject } from "../api/object.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import type { KindFacts, Listing, ObjectReader, Unknown } from "../reconcile/reader.ts";
 import type { Parts, Reconciliation } from "../reconcile/reconcile.ts";
+import type { Request } from "../reconcile/snapshot.ts";
 import { pack, unpack } from "./packed.ts";
 import {
   NAMED_PART,
@@ -79,7 +80,7 @@ export function servePlans<Settings extends PlanSettings>(
     }
   }
 
-  async function plan(id: number, trigger: string, previous: Generation | undefined): Promise<void> {
+  async function plan(id: number, request: Request, previous: Generation | undefined): Promise<void> {
     const abort = new AbortController();
     running.set(id, abort);
     const made = new Map<object, number>();
@@ -92,7 +93,7 @@ export function servePlans<Settings extends PlanSettings>(
     };
     try {
       // A function can't be sent; the other side has seen what it is made of.
-      const { redact: _, ...reconciliation } = await planner!.plan({ trigger }, reader, previous, abort.signal);
+      const { redact: _, ...reconciliation } = await planner!.plan(request, reader, previous, abort.signal);
       sendMade(id, manyOf(reconciliation), made);
       const known = { get: (value: object) => shared.numbers.get(value) ?? made.get(value) };
       reply({ type: "planned", id, reconciliation: pack(reconciliation, known) });
@@ -118,7 +119,11 @@ export function servePlans<Settings extends PlanSettings>(
         return;
       }
       case "plan":
-        return void plan(command.id, command.trigger, unpack(command.previous) as Generation | undefined);
+        return void plan(
+          command.id,
+          unpack(command.request) as Request,
+          unpack(command.previous) as Generation | undefined,
+        );
       case "abort":
         running.get(command.id)?.abort();
         for (const [call, { id, reject }] of calls) {

@@ -83,9 +83,11 @@ export class WorkQueue {
     this.addAfter(name, Math.min(wait, most ?? Infinity));
   }
 
-  /** Adds the name after a while, unless it is added before. */
+  /** Adds the name after a while, unless it is added before; of two waits the shorter one holds. */
   addAfter(name: string, milliseconds: number): void {
-    if (this.#closed || this.#timers.has(name) || this.#dirty.has(name)) return;
+    const timer = this.#timers.get(name);
+    if (this.#closed || this.#dirty.has(name) || (timer && timer.milliseconds <= milliseconds)) return;
+    timer?.cancel();
     const cancel = this.#clock.setTimer(() => {
       this.#timers.delete(name);
       this.add(name);

@@ -96,7 +96,7 @@ export class WorkerPlanner implements Planner {
       isOver,
     });
     try {
-      post(worker, { type: "plan", id, trigger, previous: pack(previous) });
+      post(worker, { type: "plan", id, request: pack(request), previous: pack(previous) });
       const reconciliation = await promise;
       this.#settle(id, reconciliation.computation.snapshot.state !== "deleted");
       return reconciliation;

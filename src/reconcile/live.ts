@@ -122,7 +122,7 @@ export async function stillAsSeen(
   trigger: string,
   reader: ObjectReader,
   signal: AbortSignal,
-): Promise<{ kept: ReadonlySet<Change>; failures: readonly Failure[] }> {
+): Promise<{ kept: ReadonlySet<Change>; failures: readonly Failure[]; unread: readonly Change[] }> {
   const kept = new Set<Change>();
   const unread = new Map<Change, Failure>();
   await eachInFlight(READS_IN_FLIGHT, revocations, async (change) => {
@@ -134,7 +134,7 @@ export async function stillAsSeen(
       unread.set(change, { ...unreadable(trigger, query, listing.unknown), match: change.origin.match });
     } else if (there && isSameVersion(there, change.live!)) kept.add(change);
   });
-  return { kept, failures: revocations.flatMap((change) => unread.get(change) ?? []) };
+  return { kept, failures: revocations.flatMap((change) => unread.get(change) ?? []), unread: [...unread.keys()] };
 }
 
 /** The query for what stands at a target. */

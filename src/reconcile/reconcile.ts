@@ -21,9 +21,10 @@ import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPauses, type Pauses } from "./pause.ts";
 import { markPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
-import { type Change, type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
-import type { KindFacts, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
+import { type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
+import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
+import { isRevocation, unreadable, whileAllWait, withoutRevocations } from "./revocation.ts";
 import { clearedComputation, clearedPlan, type Read, readAgain, Seen } from "./seen.ts";
 import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
@@ -75,6 +76,10 @@ export interface Reconciliation {
   readonly plan: Plan;
   /** Takes Secret bytes out of a text: those of all that was read or rendered. */
   readonly redact: (text: string) => string;
+  /** The revocations that the plan leaves out since what they rest on can't be read once more, by `revocationKey`. */
+  readonly unread?: readonly string[];
+  /** True where the plan leaves out revocations that were refused a moment ago ({@link Request.waiting}). */
+  readonly isWaiting?: boolean;
   /** To be passed in as `previous` next time, once this plan has been accepted; absent where there is nothing to remember. */
   readonly generation?: Generation;
 }
@@ -165,10 +170,14 @@ export async function reconcile(
   const { reconciliation: first, reads } = await reconcileOnce(request, parts, options, signal, previous, {});
   const revocations = first.plan.changes.filter(isRevocation);
   if (revocations.length === 0) return first;
+  const waiting = whileAllWait(first, request.waiting);
+  if (waiting) return waiting;
   const isListed = revocations.length > MOST_LOOKED_AT;
   // The same input gives the same plan. What can't be read again is no reason to read it a third time.
   const again = isListed ? "other" : await readAgain(reads, parts.reader, signal);
-  if (typeof again === "object") return withoutRevocations(first, [unreadable(request.trigger, again)]);
+  if (typeof again === "object") {
+    return withoutRevocations(first, [unreadable(request.trigger, again)], new Set(), revocations);
+  }
   const second = again === "same" ? first : (await reconcileOnce(
     request,
     parts,
@@ -180,36 +189,10 @@ export async function reconcile(
   )).reconciliation;
   const seen = new Set(revocations.map(({ target }) => objectKey(target)));
   const agreed = second.plan.changes.filter((change) => isRevocation(change) && seen.has(objectKey(change.target)));
-  const { kept, failures } = isListed
-    ? { kept: new Set(agreed), failures: [] }
+  const { kept, failures, unread } = isListed
+    ? { kept: new Set(agreed), failures: [], unread: [] }
     : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
-  return withoutRevocations(second, failures, kept);
-}
-
-/** The reconciliation with no revocation but those that are `kept`. */
-function withoutRevocations(
-  reconciliation: Reconciliation,
-  failures: readonly Failure[],
-  kept: ReadonlySet<Change> = new Set(),
-): Reconciliation {
-  const { plan, redact } = reconciliation;
-  const cleared = failures.map((failure) => ({ ...failure, message: redact(failure.message) }));
-  const changes = plan.changes.filter((change) => !isRevocation(change) || kept.has(change));
-  const count = (wanted: Change["action"]) => changes.filter(({ action }) => action === wanted).length;
-  const counts = { ...plan.counts, update: count("update"), delete: count("delete") };
-  return { ...reconciliation, plan: { ...plan, changes, counts, failures: [...plan.failures, ...cleared] } };
-}
-
-function unreadable(trigger: string, { reason, message }: Unknown): Failure {
-  return {
-    stage: "read",
-    reason,
-    message: `EventTrigger ${trigger}: nothing is revoked, since its input can't be read once more: ${message}`,
-  };
-}
-
-function isRevocation(change: Change): boolean {
-  return change.action === "delete" || change.release === true;
+  return withoutRevocations(second, failures, kept, second.plan.failures.some(isFatal) ? revocations : unread);
 }
 
 async function reconcileOnce(

@@ -8,6 +8,7 @@ import type { Outcome } from "./apply.ts";
 import type { Failure } from "./errors.ts";
 import type { GateName, Held } from "./plan.ts";
 import type { Reconciliation } from "./reconcile.ts";
+import { REVOCATIONS_WAIT } from "./revocation.ts";
 import type { TriggerState } from "./snapshot.ts";
 
 /** A message in a condition or an Event is not longer (T27: nobody floods the status). */
@@ -93,6 +94,8 @@ function readyCondition({ computation: { snapshot }, plan }: Reconciliation, out
   if (postponed > 0) {
     return not("Publishing", `${postponed} outputs are still to be written, after what has changed meanwhile`);
   }
+  const waiting = plan.notes.find(({ reason }) => reason === REVOCATIONS_WAIT);
+  if (waiting) return not(waiting.reason, waiting.message);
   const { create, update, unchanged, frozen } = plan.counts;
   const kept = frozen > 0 ? `, ${frozen} kept as they are` : "";
   return {

@@ -28,9 +28,14 @@ import { withinNamespaces } from "./source_namespaces.ts";
 import { ALL_TRIGGERS, besideSveltosText, isInScope, sveltosTriggerIn, type TriggerScope } from "./scope.ts";
 import { renderEventSourceName } from "./cluster_template.ts";
 
-/** The name of one EventTrigger: never an event, so that the loop is level-based. */
+/** One EventTrigger by its name, and what is known of earlier tries: never an event, so that the loop is level-based. */
 export interface Request {
   readonly trigger: string;
+  /**
+   * Revocations that were tried in vain a moment ago, by their key: a plan that revokes nothing else leaves them for later,
+   * and reads nothing again for their sake.
+   */
+  readonly waiting?: ReadonlySet<string>;
 }
 
 export interface SelectorListing {

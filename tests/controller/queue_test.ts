@@ -96,6 +96,20 @@ Deno.test("a lost connection is waited for 5 s at most, and does not shorten the
   assert.equal(await waitAfter(TRIGGER_BACKOFF), 250);
 });
 
+Deno.test("of two waits for one name the shorter one holds", async () => {
+  for (const waits of [[5_000, 1_000], [1_000, 5_000]]) {
+    const clock = new HandClock();
+    const queue = new WorkQueue(clock);
+    for (const wait of waits) queue.addAfter("a", wait);
+    assert.deepEqual(clock.timers.map(({ at }) => at), [1_000]);
+    clock.pass(1_000);
+    assert.equal(await queue.take(), "a");
+    queue.done("a");
+    clock.pass(10_000);
+    assert.equal(await takeNow(queue), "nothing", "the longer one does not come after it");
+  }
+});
+
 Deno.test("what may wait with a failure shortens its wait, and does not end it", async () => {
   const clock = new HandClock();
   const queue = new WorkQueue(clock);

@@ -6,6 +6,8 @@ import type { JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { reportOf } from "../../src/reconcile/report.ts";
+import { isRevocation, revocationKey } from "../../src/reconcile/revocation.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
@@ -22,13 +24,15 @@ const OPTIONS: ReconcileOptions = {
 /** A loop by hand: plans, carries out, and remembers what was accepted. */
 class Session {
   generation: Generation | undefined;
+  unread: readonly string[] | undefined;
   constructor(readonly world: World, readonly options: ReconcileOptions = OPTIONS, readonly templateWorld = world_) {}
 
   async plan(): Promise<Plan> {
     const parts = { reader: this.world, sandbox, templates: { world: this.templateWorld } };
-    const { plan, generation } = await reconcile({ trigger: "t" }, parts, this.options, signal, this.generation);
-    this.generation = generation;
-    return plan;
+    const made = await reconcile({ trigger: "t" }, parts, this.options, signal, this.generation);
+    this.generation = made.generation;
+    this.unread = made.unread;
+    return made.plan;
   }
 
   async step(): Promise<Plan> {
@@ -169,6 +173,12 @@ Deno.test("a revocation whose input reads the same again is planned once, and on
     return [runs, ...actions(plan)];
   };
   assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
+  // A management cluster without Sveltos: that its kinds are not served is an answer like any other.
+  world.unknown.set("SveltosCluster", { reason: "KindNotServed", message: "no" });
+  assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
+  world.onList = ({ kind }, { fresh }) => void (fresh && kind === "SveltosCluster" && world.unknown.delete(kind));
+  assert.deepEqual(await runsOf(), [2, "delete Secret in/out-c"], "a kind that is served by now");
+  world.onList = () => {};
   // Our own status of the trigger, which a cache does not have yet.
   const trigger = world.get("EventTrigger.lib.projectsveltos.io /t")!;
   const statusAt = (conditions: JsonObject[], more: JsonObject = {}) => ({
@@ -212,8 +222,47 @@ Deno.test("where the input can't be read once more nothing is revoked, and all e
   assert.deepEqual(plan.counts.delete, 0);
   assert.deepEqual(plan.failures.map(({ reason }) => reason), ["Unreachable"]);
   assert.equal(asked, 1, "what can't be read is not asked for again and again");
+  assert.equal(session.unread?.length, 1, "it is told which revocations wait for that");
   world.list = whole;
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c"]);
+});
+
+Deno.test("revocations that were tried in vain a moment ago wait, unless there is another, or their output changed", async () => {
+  const world = new World(...pipeline(), ...["a", "b", "c", "d"].map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  world.remove("Input in/c");
+  world.put(input("b", "2"));
+  const parts = { reader: world, sandbox, templates: { world: world_ } };
+  const planned = async (waiting?: ReadonlySet<string>) => {
+    world.queries.length = 0;
+    const made = await reconcile({ trigger: "t", waiting }, parts, OPTIONS, signal, session.generation);
+    const fresh = world.queries.filter(({ options }) => options.fresh && !options.once);
+    return { ...made, isReadAgain: fresh.length > 0, actions: actions(made.plan) };
+  };
+  const tried = await planned();
+  const waiting = new Set(tried.plan.changes.filter(isRevocation).map(revocationKey));
+  assert.deepEqual([waiting.size, tried.isReadAgain, tried.isWaiting], [1, true, undefined]);
+
+  const left = await planned(waiting);
+  assert.deepEqual(left.actions, ["update Secret in/out-b"], "all else is done");
+  assert.deepEqual([left.isReadAgain, left.isWaiting, left.plan.counts.delete], [false, true, 0]);
+  const [ready] = reportOf(left, []).conditions;
+  assert.deepEqual([ready!.status, ready!.reason], ["False", "RevocationsWait"]);
+  assert.match(ready!.message, /withdrawals that are still to be made: 1\./);
+
+  world.remove("Input in/d");
+  const both = await planned(waiting);
+  assert.deepEqual(both.actions, [
+    "delete Secret in/out-c",
+    "delete Secret in/out-d",
+    "update Secret in/out-b",
+  ]);
+  assert.deepEqual([both.isReadAgain, both.isWaiting], [true, undefined]);
+
+  world.put(input("d", "1"), { ...world.get(KEY("out-c"))!, type: "edited" } as KubeObject);
+  const changed = await planned(waiting);
+  assert.deepEqual(changed.actions, ["delete Secret in/out-c", "update Secret in/out-b"]);
 });
 
 Deno.test("an output that has changed since it was seen is not revoked, nor one that can't be read anew", async () => {
@@ -238,6 +287,7 @@ Deno.test("an output that has changed since it was seen is not revoked, nor one 
       : whole(query, signal, options);
   const unread = await session.plan();
   assert.deepEqual(actions(unread), []);
+  assert.equal(session.unread?.length, 1);
   assert.deepEqual(unread.failures.map(({ reason, cause }) => [reason, cause]), [["LiveUnknown", "Unreachable"]]);
 });
 
