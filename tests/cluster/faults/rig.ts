@@ -193,9 +193,9 @@ export class Rig {
     ];
   }
 
-  /** What the fault's own row demands, or judges of I6 in its own way; where it does not hold, the run has a violation more. */
-  expect(holds: boolean, otherwise: string, id: "own" | "I6" = "own"): void {
-    if (id === "I6") this.#judged.add(id);
+  /** What the fault's own row demands, or judges of I6 and I8 in its own way; where it does not hold, the run has a violation more. */
+  expect(holds: boolean, otherwise: string, id: "own" | "I6" | "I8" = "own"): void {
+    if (id !== "own") this.#judged.add(id);
     if (!holds) this.#findings.push(`${id}: ${otherwise}`);
   }
 
@@ -209,13 +209,31 @@ export class Rig {
     return await trafficOf(this.auditLog, this.#started);
   }
 
+  /** When it asked something since `from`, both in milliseconds since 1970. */
+  async requestsSince(from: number): Promise<number[]> {
+    const times = this.#isDirect ? (await this.traffic()).times : this.proxy.times;
+    return times.filter((at) => at >= from);
+  }
+
+  /** I6 by what the program takes up now, where it took up so much before. */
+  async expectFootprint(before: Footprint): Promise<void> {
+    this.#judged.add("I6");
+    this.#findings.push(...findFootprint(before, await sampleOf(this.pid!, 0)));
+  }
+
+  /** I8 by the times of requests while something was done under the fault, and while the same was done without it. */
+  expectRate(under: readonly number[], usual: readonly number[]): void {
+    this.#judged.add("I8");
+    this.#findings.push(...findRate(busiest(under), busiest(usual)));
+  }
+
   async writes(): Promise<Write[]> {
     return await writesOf(this.auditLog, this.#started);
   }
 
   /** The most requests of the program in some seconds: since its start, and since all its outputs were there. */
   async rates(): Promise<Rates> {
-    const times = this.#isDirect ? (await this.traffic()).times : this.proxy.times;
+    const times = await this.requestsSince(0);
     return { ofAll: busiest(times), sinceRight: busiest(times.filter((at) => at >= this.#faultAt)) };
   }
 

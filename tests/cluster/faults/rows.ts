@@ -36,8 +36,8 @@ export interface FaultRow extends RowHead {
   readonly flags?: readonly string[];
   /** Load instead of a fault: there is no run without it to compare rates and footprint with. */
   readonly isLoad?: boolean;
-  /** The program is meant to ask more under this fault (for each input that vanished, by its name): rates are not compared. */
-  readonly asksMore?: boolean;
+  /** What is done without the fault, to compare requests with, where that is not {@link changes}. */
+  usual?(rig: Rig): Promise<void>;
   /** Injects the fault, changes the world under it, and ends it. */
   inject(rig: Rig): Promise<void>;
   /** What else must hold, once the outputs are right again. */

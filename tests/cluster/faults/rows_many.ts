@@ -1,5 +1,7 @@
 /** Faults at the size of a fleet: hundreds of Clusters moved away, and one bad Cluster or consumer among all others. */
+import { busiest } from "./invariants.ts";
 import { OutputWatch, quantile } from "./output_watch.ts";
+import { sampleOf } from "./process_samples.ts";
 import type { Rig } from "./rig.ts";
 import { between, type FaultRow, pause } from "./rows.ts";
 
@@ -95,47 +97,111 @@ export const MANY_ROWS: readonly FaultRow[] = [
     id: clusters === 300 ? "F27" : `F27/${clusters}`,
     title: `${clusters} × ${consumers}, one Cluster with outputs that cannot be, one namespace Terminating`,
     wait: 30_000,
-    // It is changed all the time.
+    // It is compared with what it did itself before.
     isLoad: true,
     size: { clusters: clusters!, consumers: teams(consumers!) },
     async inject(rig) {
-      // A name that no Secret can have, and a consumer that is going.
-      await rig.world.keep((output) => output.endsWith("/default-c0-kubeconfig") && !output.startsWith("team-00/"));
-      await rig.api.merge(`${CLUSTERS}/c0`, { metadata: { labels: { "clusterprofile-name": "Not_a_Name" } } });
-      rig.world.unpublishable.add("Not_a_Name");
-      await rig.api.delete("/api/v1/namespaces/team-00");
-      await rig.permitWithdrawals();
+      // The same without the fault: a consumer leaves, some are rotated and revoked; then all is as it was before.
+      const usual = await leaveAndRotate(rig, clusters!, () => rig.world.labelConsumer("team-00", false));
+      await rig.world.labelConsumer("team-00", true);
+      await inLanes(names(clusters! - ROUNDS, clusters!), (name) => rig.world.addCluster(name));
       await rig.converge();
+      await rig.untilQuiet();
+      const before = await sampleOf(rig.pid!, 0);
 
-      const watch = await OutputWatch.open(rig.api);
-      const rotated: number[] = [], revoked: number[] = [];
-      let leftBehind = 0;
-      for (let round = 0; round < 10; round++) {
-        const name = `c${between(rig, 1, clusters! - 11)}`, going = `c${clusters! - 1 - round}`;
-        const targets = [...await rig.world.wanted()].map(([output]) => output);
-        const of = (cluster: string) => targets.filter((output) => output.endsWith(`/default-${cluster}-kubeconfig`));
-        for (const output of of(going)) rig.mayGo.add(output);
-        const from = performance.now();
-        await Promise.all([rig.world.rotate(name, between(rig, 1001, 9_000_000)), rig.world.unpublish(going)]);
-        const { value } = (await rig.api.get(`/api/v1/namespaces/mgmt/secrets/${name}-kubeconfig`)).data;
-        const rest = 5_000 - (performance.now() - from);
-        const followed = () => watch.firstAfter(from, (event) => event.value === value && event.type !== "DELETED");
-        const withdrawn = () => watch.firstAfter(from, ({ type }) => type === "DELETED");
-        const isDone = () => followed().size >= of(name).length && withdrawn().size >= of(going).length;
-        for (const end = performance.now() + rest; performance.now() < end && !isDone();) await pause(20);
-        rotated.push(...followed().values());
-        revoked.push(...withdrawn().values());
-        leftBehind += Math.max(0, of(name).length - followed().size) + Math.max(0, of(going).length - withdrawn().size);
-      }
-      await watch.close();
-      const show = (times: readonly number[]) =>
-        `p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms of ${times.length}`;
-      rig.notes.push(`rotated ${show(rotated)}; revoked ${show(revoked)}; left behind after 5 s: ${leftBehind}`);
+      const under = await leaveAndRotate(rig, clusters!, async () => {
+        // A name that no Secret can have, and a consumer that is going.
+        await rig.world.keep((output) => output.endsWith("/default-c0-kubeconfig") && !output.startsWith("team-00/"));
+        await rig.api.merge(`${CLUSTERS}/c0`, { metadata: { labels: { "clusterprofile-name": "Not_a_Name" } } });
+        rig.world.unpublishable.add("Not_a_Name");
+        await rig.api.delete("/api/v1/namespaces/team-00");
+      });
+      rig.notes.push(`without the fault: ${textOf(usual)}`, `with it: ${textOf(under)}`);
+      const { leftBehind, rotated, revoked } = under;
       rig.expect(leftBehind === 0, `${leftBehind} outputs were neither rotated nor revoked within 5 s`);
       rig.expect(rotated.length > 0 && revoked.length > 0, "nothing was rotated or revoked");
+      rig.expectRate(under.leaving, usual.leaving);
+      rig.expectRate(under.rotating, usual.rotating);
+      rig.expect(
+        requestsOf(under) <= 2 * requestsOf(usual),
+        `${requestsOf(under).toFixed(2)} requests an output; without a fault ${requestsOf(usual).toFixed(2)}`,
+        "I8",
+      );
+      await rig.expectFootprint(before);
+      Object.assign(rig.figures, {
+        usualRequestsPerOutput: requestsOf(usual),
+        requestsPerOutput: requestsOf(under),
+        leftBehind,
+      });
       rig.world.kept.clear();
       rig.world.unpublishable.clear();
       await rig.api.merge(`${CLUSTERS}/c0`, { metadata: { labels: { "clusterprofile-name": "c0" } } });
     },
   })),
 ];
+
+/** How often one cluster is rotated while another one is revoked. */
+const ROUNDS = 10;
+
+/** What came of it. */
+interface Rotations {
+  /** Milliseconds from the change to each output that followed. */
+  readonly rotated: readonly number[];
+  readonly revoked: readonly number[];
+  readonly leftBehind: number;
+  /** When the program asked something: while a consumer left, and while clusters were rotated and revoked. */
+  readonly leaving: readonly number[];
+  readonly rotating: readonly number[];
+}
+
+/** Requests for each output that was rotated or revoked. */
+function requestsOf({ rotating, rotated, revoked }: Rotations): number {
+  return rotating.length / (rotated.length + revoked.length);
+}
+
+function textOf(rotations: Rotations): string {
+  const show = (times: readonly number[]) =>
+    `p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms of ${times.length}`;
+  const { rotated, revoked, leftBehind, leaving, rotating } = rotations;
+  return `rotated ${show(rotated)}; revoked ${show(revoked)}; left behind after 5 s: ${leftBehind}; at most ` +
+    `${busiest(leaving)} and ${busiest(rotating)} requests within 5 s, ${requestsOf(rotations).toFixed(2)} an output`;
+}
+
+/** A consumer leaves; then, again and again, one cluster is rotated and another one revoked, at most 5 s each time. */
+async function leaveAndRotate(rig: Rig, clusters: number, leave: () => Promise<void>): Promise<Rotations> {
+  const began = Date.now();
+  await leave();
+  await rig.permitWithdrawals();
+  await rig.converge();
+  const rounds = Date.now();
+
+  const watch = await OutputWatch.open(rig.api);
+  const rotated: number[] = [], revoked: number[] = [];
+  let leftBehind = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const name = `c${between(rig, 1, clusters - ROUNDS - 1)}`, going = `c${clusters - 1 - round}`;
+    const targets = [...await rig.world.wanted()].map(([output]) => output);
+    const of = (cluster: string) => targets.filter((output) => output.endsWith(`/default-${cluster}-kubeconfig`));
+    for (const output of of(going)) rig.mayGo.add(output);
+    const from = performance.now();
+    await Promise.all([rig.world.rotate(name, between(rig, 1001, 9_000_000)), rig.world.unpublish(going)]);
+    const { value } = (await rig.api.get(`/api/v1/namespaces/mgmt/secrets/${name}-kubeconfig`)).data;
+    const rest = 5_000 - (performance.now() - from);
+    const followed = () => watch.firstAfter(from, (event) => event.value === value && event.type !== "DELETED");
+    const withdrawn = () => watch.firstAfter(from, ({ type }) => type === "DELETED");
+    const isDone = () => followed().size >= of(name).length && withdrawn().size >= of(going).length;
+    for (const end = performance.now() + rest; performance.now() < end && !isDone();) await pause(20);
+    rotated.push(...followed().values());
+    revoked.push(...withdrawn().values());
+    leftBehind += Math.max(0, of(name).length - followed().size) + Math.max(0, of(going).length - withdrawn().size);
+  }
+  await watch.close();
+  const times = await rig.requestsSince(began);
+  return {
+    rotated,
+    revoked,
+    leftBehind,
+    leaving: times.filter((at) => at < rounds),
+    rotating: times.filter((at) => at >= rounds),
+  };
+}

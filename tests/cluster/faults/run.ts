@@ -84,13 +84,13 @@ async function* injectOften(
   chance.begin(BEFORE);
   let rig = await Rig.open(chance.next, row.flags);
   try {
-    const key = `${row.isDirect} ${JSON.stringify(row.size)}`;
+    const key = `${row.isDirect} ${JSON.stringify(row.size)} ${row.usual ? row.id : ""}`;
     if (!row.isLoad && !steadyRates.has(key)) steadyRates.set(key, await ratesWithoutFault(rig, row));
     for (let run = 0; run < runs; run++) {
       chance.begin(run);
       const recovery = await injectOnce(row, rig);
       if (isLong && !row.isLoad && run === runs - 1 && recovery < Infinity) await rig.settle();
-      const verdict = await rig.judge(recovery, row.asksMore ? undefined : steadyRates.get(key));
+      const verdict = await rig.judge(recovery, steadyRates.get(key));
       if (recovery < Infinity) await rig.end();
       else {
         // Nobody knows in what state the fault has left its servers.
@@ -128,13 +128,13 @@ async function convergeForGood(rig: Rig): Promise<number> {
   }
 }
 
-/** By the size of the world and the way to the API server: the same for all rows, so measured once. */
+/** By the size of the world and the way to the API server: the same for all rows but those with a measure of their own. */
 const steadyRates = new Map<string, Rates>();
 
-/** The most requests in some seconds while the same changes come without a fault. */
+/** The most requests in some seconds while as much changes without a fault. */
 async function ratesWithoutFault(rig: Rig, row: FaultRow): Promise<Rates> {
   await rig.begin(row.isDirect, row.size?.clusters, row.size?.consumers, row.size?.kubeconfigBytes);
-  await changes(rig, 2);
+  await (row.usual ? row.usual(rig) : changes(rig, 2));
   await rig.converge();
   const rate = await rig.rates();
   await rig.end();
