@@ -115,12 +115,17 @@ function sampleOf(
   };
 }
 
+/** What does not change from pass to pass is read once. */
+const expiries = new WeakMap<object, number | undefined>();
+
 /** The earliest expiry among the credentials that the trigger gives. */
 function firstExpiryOf({ computation: { rendering } }: Report["reconciliation"]): number | undefined {
   let first: number | undefined;
   for (const { object } of rendering?.desired ?? []) {
-    if (!isCredential(object)) continue;
-    const { expires } = checkKubeconfigSecret(object);
+    if (!expiries.has(object)) {
+      expiries.set(object, isCredential(object) ? checkKubeconfigSecret(object).expires : undefined);
+    }
+    const expires = expiries.get(object);
     if (expires !== undefined && (first === undefined || expires < first)) first = expires;
   }
   return first;

@@ -160,6 +160,19 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
     keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]));
 }
 
+/** Whether two values are one to whoever reads them: types of numbers and the order of keys, too, which JSON leaves open. */
+export function isSameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (Object.is(a, b)) return true;
+  if (a instanceof Float64) return b instanceof Float64 && Object.is(a.value, b.value);
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((element, index) => isSameJson(element, b[index]));
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a), others = Object.keys(b);
+  return keys.length === others.length &&
+    keys.every((key, index) => key === others[index] && isSameJson(a[key], b[key]));
+}
+
 function isNumber(value: Json | undefined): value is number | bigint | Float64 {
   return typeof value === "number" || typeof value === "bigint" || value instanceof Float64;
 }

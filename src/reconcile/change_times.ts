@@ -64,17 +64,22 @@ function timeOf(entry: Json): number {
 
 /** A world that remembers whether it was asked: what depends on time or chance changes by itself. */
 export class WatchedWorld implements TemplateWorld {
-  wasAsked = false;
+  /** How often. */
+  asked = 0;
 
   constructor(readonly world: TemplateWorld) {}
 
+  get wasAsked(): boolean {
+    return this.asked > 0;
+  }
+
   now(): Date {
-    this.wasAsked = true;
+    this.asked++;
     return this.world.now();
   }
 
   randomBytes(count: number): Uint8Array {
-    this.wasAsked = true;
+    this.asked++;
     return this.world.randomBytes(count);
   }
 }

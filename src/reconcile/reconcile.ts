@@ -14,6 +14,7 @@ import { compileExclusions, type Exclusions } from "./drift.ts";
 import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
+import type { KeptPasses } from "./kept_renderings.ts";
 import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
@@ -21,6 +22,7 @@ import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPauses, type Pauses } from "./pause.ts";
 import { markPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
+import { PlacedBefore } from "./placed_before.ts";
 import { type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
@@ -45,6 +47,8 @@ export interface Parts {
   readonly templates: RenderOptions;
   /** Kept from pass to pass, what takes time to make of many Secrets; absent: made anew each time. */
   readonly secretIndexes?: SecretIndexes;
+  /** Kept from pass to pass, what came of each match; absent: every match is rendered anew each time. */
+  readonly keptPasses?: KeptPasses;
 }
 
 export interface ReconcileOptions {
@@ -65,7 +69,7 @@ export interface Computation {
   readonly snapshot: Snapshot;
   readonly selection?: Selection;
   readonly matches?: Matches;
-  readonly rendering?: Rendering;
+  readonly rendering?: Omit<Rendering, "texts">;
   readonly pauses?: Pauses;
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
@@ -122,12 +126,14 @@ async function computeUncleared(
     selection = select(source, snapshot.listings, parts.sandbox, parts.cel);
     matches = aggregate(source, selection, parts.sandbox);
     refuseMatches(source, matches.matches, parts.limits);
+    const kept = parts.keptPasses?.of(request.trigger);
+    if (kept) matches = { ...matches, matches: kept.recognise(matches.matches) };
     const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
     const { sveltosNamespace, sourceNamespaces } = options;
     const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
-    const rendering = await renderMatches(
+    const { texts: _, ...rendering } = await renderMatches(
       input,
-      { ...parts, reader: withinNamespaces(parts.reader, sourceNamespaces) },
+      { ...parts, kept, reader: withinNamespaces(parts.reader, sourceNamespaces) },
       signal,
       read,
     );
@@ -216,7 +222,8 @@ async function reconcileOnce(
   const times = (previous ?? NO_INPUTS).program === "" && !world?.wasAsked && !matches?.isOfTheMoment
     ? inputTimesOf(seen.objects, snapshot.listings)
     : undefined;
-  const { placed, failures } = await placeAll(computation, reader, options, signal);
+  const before = parts.keptPasses?.of(request.trigger).placed ?? new PlacedBefore();
+  const { placed, failures } = await placeAll(computation, before, reader, options, signal);
   const { exclusions, failure } = exclusionsOf(snapshot.trigger);
   const allFailures = [...computation.failures, ...failures, ...(failure ? [failure] : [])];
   const live = await readLive(
@@ -287,6 +294,7 @@ async function reconcileOnce(
     frozen: frozenMatches,
     before: previous?.delivered,
   });
+  if (snapshot.state === "deleted") parts.keptPasses?.forget(request.trigger);
   const redact = seen.redactor(computation);
   const reconciliation = {
     computation: clearedComputation(computation, redact),
@@ -360,6 +368,7 @@ function braceHint(object: JsonObject, { match, template }: Origin): string {
 /** Places every desired object; one that can't be placed fails its match. */
 async function placeAll(
   computation: Computation,
+  before: PlacedBefore,
   reader: ObjectReader,
   options: ReconcileOptions,
   signal: AbortSignal,
@@ -385,14 +394,15 @@ async function placeAll(
       }
       kinds.set(gvk, facts);
     }
-    const result = place(object, origin, {
+    const how = {
       instance: options.gates.instance,
       trigger: trigger!,
       onStop: onStopOf(trigger!),
       kind: facts,
       step: steps.next({ apiVersion, kind }, origin),
       subresources,
-    });
+    };
+    const result = before.of(object, origin, how, () => place(object, origin, how));
     if (!("error" in result)) {
       placed.push(result);
       continue;

@@ -3,7 +3,9 @@
  * would deploy. A match that fails is a value and concerns itself alone; a template that is none fails the trigger.
  */
 import type { EventTrigger } from "../api/event_trigger.ts";
-import { formatRef, type KubeObject, objectRef } from "../api/object.ts";
+import { formatRef, type KubeObject, type ObjectRef, objectRef } from "../api/object.ts";
+import { field, type JsonObject } from "../json/json.ts";
+import { WatchedWorld } from "./change_times.ts";
 import { functionTable } from "../template/functions/table.ts";
 import { parseTemplate, type RenderOptions, type Template, TemplateError } from "../template/mod.ts";
 import {
@@ -26,6 +28,7 @@ import {
   type Generated,
   runGenerators,
 } from "./generators.ts";
+import type { KeptContent, KeptRendering, KeptRenderings } from "./kept_renderings.ts";
 import type { Origin } from "./origin.ts";
 import { type Patch, PatchError } from "./patches.ts";
 import { type CompiledPatch, compilePatches, patchObject, renderPatches } from "./patching.ts";
@@ -74,6 +77,8 @@ export interface RenderParts {
   readonly reader: ObjectReader;
   readonly templates: RenderOptions;
   readonly limits?: Partial<PipelineLimits>;
+  /** What the trigger's last pass has kept; absent: everything is rendered anew. */
+  readonly kept?: KeptRenderings;
 }
 
 /** The fields of a trigger that are templates, compiled once. */
@@ -89,6 +94,8 @@ interface Named {
   readonly subject: Subject;
   readonly resources: readonly NamedResource[];
   readonly references: readonly Reference[];
+  /** What came of an equal match in the last pass. */
+  readonly before?: KeptRendering;
 }
 
 /**
@@ -101,11 +108,15 @@ export async function renderMatches(
   input: RenderInput,
   parts: RenderParts,
   signal: AbortSignal,
-  read: ReadOptions = {},
+  readOptions: ReadOptions = {},
 ): Promise<Rendering> {
   const { trigger, cluster, matches, sveltosNamespace = DEFAULT_SVELTOS_NAMESPACE } = input;
   if (matches.matches.length === 0) return { texts: [], desired: [], failures: [], notes: [] };
   const compiled = compile(trigger);
+  const kept = parts.kept && isKept(trigger, compiled) ? parts.kept : undefined;
+  kept?.begin({ spec: field(trigger.object, "spec")!, cluster, collectResources: input.source.collectResources });
+  const watch = new RenderWatch(parts.templates);
+  const { templates } = watch;
   const budget = new OutputBudget(trigger.name, parts.limits);
   const context = { trigger, cluster, sveltosNamespace };
   const generated = await runGenerators(
@@ -114,26 +125,81 @@ export async function renderMatches(
     context,
     { ...parts, budget },
     signal,
-    read,
+    readOptions,
   );
   const reader = overlay(parts.reader, generated.objects);
   const failures: Failure[] = [...generated.failures];
   // Anew: Sveltos's generators see other maps than its profiles, so that what they change in them is not seen here.
-  const subjects = subjectsOf(input).filter(({ match }) => generated.outputs.has(match?.index ?? -1));
-  const named = deliverable(subjects, trigger, parts.templates, failures).flatMap((subject): Named[] => {
-    const names = nameAll(compiled, subject, input, parts.templates, failures);
-    return names ? [{ subject, ...names }] : [];
+  const subjects = subjectsOf(input, watch.clusterChanges)
+    .filter(({ match }) => generated.outputs.has(match?.index ?? -1));
+  const isDeliverable = deliverability(trigger, templates, failures);
+  const named = subjects.flatMap((subject): Named[] => {
+    const before = kept?.of(subject.match);
+    if (before) return [{ subject, resources: [], references: before.references, before }];
+    return watch.during(subject, failures, () => {
+      if (!isDeliverable(subject)) return [];
+      const names = nameAll(compiled, subject, input, templates, failures);
+      return names ? [{ subject, ...names }] : [];
+    });
   });
-  const found = await readReferences(named.flatMap(({ references }) => references), reader, signal, read);
+  const read = await readReferences(named.flatMap(({ references }) => references), reader, signal, readOptions);
+  const found = kept ? kept.recogniseFound(read) : read;
   const lacks = lacksOf(trigger, named, found);
   failures.push(...failuresOf(lacks, named.map(({ subject }) => subject)));
-  const { bySubject, failures: unread } = await readResources(trigger, named, reader, signal, read);
+  const { bySubject, failures: unread } = await readResources(trigger, named, reader, signal, readOptions);
   failures.push(...unread);
   const lacking = new Set(lacks.map(({ subject }) => subject));
   const complete = named.filter(({ subject }) => !lacking.has(subject) && bySubject.has(subject));
-  const content = new ContentRendering(input, parts.templates, found, compiled.patches, failures, budget);
-  for (const { subject, references } of complete) content.render(subject, references, bySubject.get(subject)!);
-  return { ...content.finish(generated), failures };
+  const content = new ContentRendering(input, templates, found, compiled.patches, failures, budget, watch);
+  for (const { subject, references, before } of complete) {
+    if (before && isMadeOf(before, found)) content.repeat(subject, before);
+    else content.render(subject, references, bySubject.get(subject)!);
+  }
+  const rendering = { ...content.finish(generated), failures };
+  if (kept && watch.clusterChanges.count > 0) {
+    // What a template changes in `.Cluster` is seen by the matches after it: nobody knows by which of those before.
+    kept.clear();
+    if (named.some(({ before }) => before)) return await renderMatches(input, parts, signal, readOptions);
+  } else kept?.keep(content.kept(complete));
+  return rendering;
+}
+
+/** Whether what comes of a match is made of nothing but the match, what it references, and the basis. */
+function isKept({ oneForEvent }: EventTrigger, { generators, resourceRefs, patches }: Compiled): boolean {
+  return oneForEvent && generators.length === 0 && resourceRefs.length === 0 && patches.length === 0;
+}
+
+function isMadeOf({ references, found: before }: KeptRendering, found: ReadonlyMap<string, Found>): boolean {
+  return references.every(({ ref }, index) => objectOf(found.get(referenceKey(ref))!) === before[index]);
+}
+
+/** Notes whose rendering was not made of its own data alone, or had something to say: it is made anew each time. */
+class RenderWatch {
+  readonly templates: RenderOptions;
+  readonly clusterChanges = { count: 0 };
+  readonly #world: WatchedWorld | undefined;
+  readonly #passing = new Set<number>();
+
+  constructor(templates: RenderOptions) {
+    this.#world = templates.world && new WatchedWorld(templates.world);
+    this.templates = { ...templates, world: this.#world };
+  }
+
+  /** What `render` gives; `said` are the lists in which it tells what went wrong, or is worth knowing. */
+  during<T>({ match }: Pick<Subject, "match">, said: readonly unknown[], render: () => T): T {
+    const asked = this.#world?.asked, before = said.length;
+    const result = render();
+    if (this.#world?.asked !== asked || said.length !== before) this.note(match?.index ?? -1);
+    return result;
+  }
+
+  note(matchIndex: number): void {
+    this.#passing.add(matchIndex);
+  }
+
+  mayKeep(matchIndex: number): boolean {
+    return !this.#passing.has(matchIndex);
+  }
 }
 
 function compile(trigger: EventTrigger): Compiled {
@@ -156,15 +222,14 @@ function orTriggerFailure<T>(trigger: EventTrigger, compileField: () => T): T {
   }
 }
 
-/** The subjects whose outputs go to the management cluster; what goes elsewhere is a failure of its match. */
-function deliverable(
-  subjects: readonly Subject[],
+/** Says whose outputs go to the management cluster; what goes elsewhere is a failure of its match. */
+function deliverability(
   trigger: EventTrigger,
   templates: RenderOptions,
   failures: Failure[],
-): Subject[] {
+): (subject: Subject) => boolean {
   const destination = orTriggerFailure(trigger, () => compileDestination(trigger));
-  return subjects.filter((subject) => {
+  return (subject) => {
     const failure = orFailure(
       trigger,
       subject,
@@ -173,7 +238,7 @@ function deliverable(
     );
     if (failure && failure !== "deliverable") failures.push(failure);
     return failure === "deliverable";
-  });
+  };
 }
 
 /** What `render` gives; undefined, and a failure of the match, where a field can't be rendered. */
@@ -199,7 +264,7 @@ function nameAll(
   { trigger, cluster }: RenderInput,
   templates: RenderOptions,
   failures: Failure[],
-): Omit<Named, "subject"> | undefined {
+): Pick<Named, "resources" | "references"> | undefined {
   const { resourceRefs, policyRefs } = compiled;
   // Outputs go to the cluster that the matches come from, so that is the destination whose data the names may use.
   const resources = orFailure(
@@ -226,7 +291,9 @@ function lacksOf(trigger: EventTrigger, named: readonly Named[], found: Readonly
 
 /** The content of the referenced objects, rendered subject by subject; what is no template is kept for the end, once. */
 class ContentRendering {
-  readonly #texts: RenderedText[] = [];
+  /** A text, and what it was read as before where it was not rendered now. */
+  readonly #texts: { text: RenderedText; before?: readonly Desired[] }[] = [];
+  readonly #contents = new Map<number, KeptContent[]>();
   readonly #notes: Note[] = [];
   readonly #first = new Map<string, readonly CompiledKey[]>();
   readonly #second = new Map<string, readonly CompiledKey[]>();
@@ -241,7 +308,43 @@ class ContentRendering {
     readonly compiledPatches: readonly CompiledPatch[],
     readonly failures: Failure[],
     readonly budget: OutputBudget,
+    readonly watch: RenderWatch,
   ) {}
+
+  /** Takes what came of an equal match for what comes of this one. */
+  repeat({ match }: Subject, { references, contents }: KeptRendering): void {
+    const matchIndex = match!.index;
+    for (const { ref } of references) this.#contentOf(ref);
+    for (const { text, desired } of contents) {
+      this.budget.addText(text.text.length);
+      const isThere = text.matchIndex === matchIndex;
+      this.#texts.push(
+        isThere
+          ? { text, before: desired }
+          : { text: { ...text, matchIndex }, before: desired.map((one) => ({ ...one, matchIndex })) },
+      );
+    }
+  }
+
+  /** What the next pass may take: of matches that have all they ask for, and nothing to say. */
+  kept(complete: readonly Named[]): Map<JsonObject, KeptRendering> {
+    const renderings = new Map<JsonObject, KeptRendering>();
+    for (const { subject: { match }, references } of complete) {
+      if (!match || !this.watch.mayKeep(match.index)) continue;
+      const found = references.map(({ ref }) => objectOf(this.found.get(referenceKey(ref))!));
+      renderings.set(match.object, { references, found, contents: this.#contents.get(match.index) ?? [] });
+    }
+    return renderings;
+  }
+
+  /** The object, where it is a template of the match; what is none is noted down for the end. */
+  #contentOf(ref: ObjectRef): KubeObject | undefined {
+    const object = objectOf(this.found.get(referenceKey(ref))!);
+    if (!object) return undefined;
+    if (isInstantiated(object) || isSecondStage(object)) return object;
+    this.#plain.set(referenceKey(ref), object);
+    return undefined;
+  }
 
   render(subject: Subject, references: readonly Reference[], resources: Resources): void {
     const { trigger, cluster } = this.input;
@@ -249,12 +352,12 @@ class ContentRendering {
     const second = () =>
       stage ??= new SecondStage(cluster, trigger.templateResourceRefs.length > 0 ? resources : undefined);
     if (!this.#preparePatches(subject, second)) return;
-    for (const { ref } of references) {
-      const object = objectOf(this.found.get(referenceKey(ref))!);
-      if (!object) continue;
-      if (isInstantiated(object) || isSecondStage(object)) this.#renderObject(object, subject, second);
-      else this.#plain.set(referenceKey(ref), object);
-    }
+    this.watch.during(subject, this.failures, () => {
+      for (const { ref } of references) {
+        const object = this.#contentOf(ref);
+        if (object) this.#renderObject(object, subject, second);
+      }
+    });
   }
 
   /** All that was rendered, and then what is no template. */
@@ -265,22 +368,32 @@ class ContentRendering {
         if (text.includes("{{")) this.#note("NotInstantiated", notInstantiated(object, key));
         const origin = { trigger, template: objectRef(object), key };
         this.budget.addText(text.length);
-        this.#texts.push({ origin, matchIndex: -1, text, subresources: subresourcesOf(object) });
+        this.#texts.push({ text: { origin, matchIndex: -1, text, subresources: subresourcesOf(object) } });
       }
     }
-    const documents = Map.groupBy(
-      this.#texts.flatMap((text) => this.#patch(text, this.#documentsOf(text))),
-      ({ matchIndex }) => matchIndex,
-    );
+    const documents = new Map<number, Desired[]>();
+    for (const { text, before } of this.#texts) {
+      const desired = before ? this.#counted(before) : this.#patch(text, this.#documentsOf(text));
+      const { matchIndex } = text;
+      add(documents, matchIndex, ...desired);
+      add(this.#contents, matchIndex, { text, desired });
+    }
     const indexes = new Set(
       [...outputs.keys(), ...documents.keys()].filter((index) => index >= 0).sort((a, b) => a - b),
     );
     const desired = [...indexes, -1].flatMap((index) => [...outputs.get(index) ?? [], ...documents.get(index) ?? []]);
-    return { texts: this.#texts, desired, notes: [...notes, ...this.#notes] };
+    return { texts: this.#texts.map(({ text }) => text), desired, notes: [...notes, ...this.#notes] };
   }
 
   #documentsOf(text: RenderedText): Desired[] {
-    const desired = readDocuments(text, this.failures, this.#notes);
+    const failed = this.failures.length, notes: Note[] = [];
+    const desired = readDocuments(text, this.failures, notes);
+    if (this.failures.length !== failed || notes.length > 0) this.watch.note(text.matchIndex);
+    for (const { reason, message } of notes) this.#note(reason, message);
+    return this.#counted(desired);
+  }
+
+  #counted<T extends readonly Desired[]>(desired: T): T {
     this.budget.addObjects(desired.length);
     return desired;
   }
@@ -335,7 +448,7 @@ class ContentRendering {
       if (text === undefined) continue;
       const matchIndex = subject.match?.index ?? -1;
       this.budget.addText(text.length);
-      this.#texts.push({ origin, matchIndex, text, subresources: subresourcesOf(object) });
+      this.#texts.push({ text: { origin, matchIndex, text, subresources: subresourcesOf(object) } });
     }
   }
 
@@ -380,6 +493,12 @@ class ContentRendering {
 
 function objectOf(found: Found): KubeObject | undefined {
   return found.unknown ? undefined : found.object;
+}
+
+function add<Key, Value>(lists: Map<Key, Value[]>, key: Key, ...values: Value[]): void {
+  const list = lists.get(key);
+  if (list) list.push(...values);
+  else lists.set(key, values);
 }
 
 function notInstantiated(object: KubeObject, key: string): string {

@@ -3,7 +3,7 @@ import type { EventSource } from "../api/event_source.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { formatRef, type KubeObject } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
-import { NIL_MAP, type TemplateData, templateData, valueFromJson } from "../template/mod.ts";
+import { type ChangeCount, NIL_MAP, type TemplateData, templateData, valueFromJson } from "../template/mod.ts";
 import type { Match, Matches } from "./aggregate.ts";
 import type { Failure } from "./errors.ts";
 import { TriggerFailure } from "./errors.ts";
@@ -22,21 +22,24 @@ export interface SubjectInput {
 }
 
 /**
- * The subjects, with data made anew: what a template changes in it is seen by the templates that come after. `.Cluster` is
- * one map for all of them, as in Sveltos.
+ * The subjects, with data made anew when it is first asked for: what a template changes in it is seen by the templates that
+ * come after. `.Cluster` is one map for all of them, as in Sveltos; `changes` counts what they change in that.
  */
-export function subjectsOf({ trigger, source, cluster, matches }: SubjectInput): Subject[] {
-  const Cluster = valueFromJson(cluster as JsonObject, "int64");
+export function subjectsOf(
+  { trigger, source, cluster, matches }: SubjectInput,
+  changes: ChangeCount = { count: 0 },
+): Subject[] {
+  const Cluster = valueFromJson(cluster as JsonObject, "int64", changes);
   const resource = (match: Match) => valueFromJson(match.object, "float64");
   if (trigger.oneForEvent) {
-    return matches.matches.map((match) => ({
-      match,
-      data: templateData({
-        Resource: source.collectResources ? resource(match) : NIL_MAP,
-        MatchingResource: match.ref,
-        Cluster,
-      }),
-    }));
+    return matches.matches.map((match) =>
+      new LazySubject(() =>
+        templateData({
+          Resource: source.collectResources ? resource(match) : NIL_MAP,
+          MatchingResource: match.ref,
+          Cluster,
+        }), match)
+    );
   }
   const data = templateData({
     Resources: source.collectResources ? matches.matches.map(resource) : [],
@@ -44,6 +47,17 @@ export function subjectsOf({ trigger, source, cluster, matches }: SubjectInput):
     Cluster,
   });
   return [{ data }];
+}
+
+/** Of thousands of matches mostly a few are rendered. */
+class LazySubject implements Subject {
+  #data: TemplateData | undefined;
+
+  constructor(readonly make: () => TemplateData, readonly match: Match) {}
+
+  get data(): TemplateData {
+    return this.#data ??= this.make();
+  }
 }
 
 /** ` for Service a/b`, for messages; empty for all matches together. */

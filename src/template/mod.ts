@@ -22,7 +22,7 @@ export {
 export { TemplateError } from "./errors.ts";
 export { FunctionError, type FunctionTable, type TemplateFunction, type TemplateWorld } from "./function.ts";
 export { functionTable } from "./functions/table.ts";
-export { goInt, GoMap, jsonFromValue, NIL_MAP, type Value, valueFromJson } from "./value.ts";
+export { type ChangeCount, goInt, GoMap, jsonFromValue, NIL_MAP, type Value, valueFromJson } from "./value.ts";
 
 export interface ParseOptions {
   /** html/template instead of text/template, in its plain text context: what Sveltos renders `eventSourceName` with. */

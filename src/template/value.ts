@@ -130,6 +130,11 @@ export class GoComplex {
   constructor(readonly real: number, readonly imaginary: number) {}
 }
 
+/** Counts the changes of whatever was made with it. */
+export interface ChangeCount {
+  count: number;
+}
+
 /** How the numbers of a JSON document appear: resources have float64 throughout, `.Cluster` has int64 where integral. */
 export type JsonNumbers = "float64" | "int64";
 
@@ -145,6 +150,7 @@ export class GoList {
   #version = 0;
   #source: { readonly json: readonly Json[]; readonly numbers: JsonNumbers } | undefined;
   #capacity: number | undefined;
+  #changes: ChangeCount | undefined;
 
   /** `type` is the type of the whole slice, such as `[]string`. A nil slice has `isNil` and no items. */
   constructor(items: readonly Value[], readonly type: GoType = ANY_LIST, readonly isNil: boolean = false) {
@@ -152,9 +158,10 @@ export class GoList {
   }
 
   /** A `[]interface {}` over JSON whose elements are converted when first asked for. */
-  static fromJson(json: readonly Json[], numbers: JsonNumbers): GoList {
+  static fromJson(json: readonly Json[], numbers: JsonNumbers, changes?: ChangeCount): GoList {
     const list = new GoList([]);
     list.#items = undefined;
+    list.#changes = changes;
     list.#source = { json, numbers };
     list.#capacity = capacityOfAppended(json.length);
     return list;
@@ -191,6 +198,7 @@ export class GoList {
   /** Sorts the elements in place. */
   sort(compare: (a: Value, b: Value) => number): void {
     const { list, from, to } = this.#shared ?? { list: this, from: 0, to: this.length };
+    if (list.#changes) list.#changes.count++;
     list.#items = [...list.items.slice(0, from), ...list.items.slice(from, to).sort(compare), ...list.items.slice(to)];
     list.#version++;
   }
@@ -203,7 +211,7 @@ export class GoList {
     }
     if (this.#items === undefined) {
       const { json, numbers } = this.#source!;
-      this.#items = json.map((element) => valueFromJson(element, numbers));
+      this.#items = json.map((element) => valueFromJson(element, numbers, this.#changes));
       this.#source = undefined;
     }
     return this.#items;
@@ -228,6 +236,7 @@ export class GoList {
 export class GoMap {
   #entries: Map<string, Value> | undefined;
   #source: { readonly json: JsonObject; readonly numbers: JsonNumbers } | undefined;
+  #changes: ChangeCount | undefined;
 
   /** `type` is the type of the whole map; `entries` becomes the map's own. A nil map has `isNil` and no entries. */
   constructor(
@@ -239,8 +248,9 @@ export class GoMap {
   }
 
   /** A `map[string]interface {}` over JSON whose values are converted when first asked for; `json` is never changed. */
-  static fromJson(json: JsonObject, numbers: JsonNumbers): GoMap {
+  static fromJson(json: JsonObject, numbers: JsonNumbers, changes?: ChangeCount): GoMap {
     const map = new GoMap();
+    map.#changes = changes;
     map.#entries = undefined;
     map.#source = { json, numbers };
     return map;
@@ -250,7 +260,9 @@ export class GoMap {
     if (this.#entries === undefined) {
       const { json, numbers } = this.#source!;
       const entries = new Map<string, Value>();
-      for (const key of Object.keys(json)) entries.set(wellFormed(key), valueFromJson(json[key]!, numbers));
+      for (const key of Object.keys(json)) {
+        entries.set(wellFormed(key), valueFromJson(json[key]!, numbers, this.#changes));
+      }
       this.#entries = entries;
       this.#source = undefined;
     }
@@ -273,10 +285,12 @@ export class GoMap {
   /** @throws {FunctionError} on the nil map, as Go panics. */
   set(key: string, value: Value): void {
     if (this.isNil) throw new FunctionError("assignment to entry in nil map");
+    if (this.#changes) this.#changes.count++;
     this.#read().set(key, value === undefined ? null : value);
   }
 
   delete(key: string): void {
+    if (this.#changes) this.#changes.count++;
     this.#read().delete(key);
   }
 
@@ -468,10 +482,11 @@ function wellFormed(text: string): string {
 /**
  * The template value of a JSON document. Objects and lists are wrapped and read when first asked for, so this is cheap;
  * `json` must not change afterwards, and is never changed. Numbers: see {@link JsonNumbers}.
+ * `changes` counts what is changed in the value or in anything that it held.
  */
-export function valueFromJson(json: JsonObject, numbers: JsonNumbers): GoMap;
-export function valueFromJson(json: Json, numbers: JsonNumbers): Value;
-export function valueFromJson(json: Json, numbers: JsonNumbers): Value {
+export function valueFromJson(json: JsonObject, numbers: JsonNumbers, changes?: ChangeCount): GoMap;
+export function valueFromJson(json: Json, numbers: JsonNumbers, changes?: ChangeCount): Value;
+export function valueFromJson(json: Json, numbers: JsonNumbers, changes?: ChangeCount): Value {
   switch (typeof json) {
     case "string":
       return wellFormed(json);
@@ -484,7 +499,7 @@ export function valueFromJson(json: Json, numbers: JsonNumbers): Value {
   }
   if (json === null) return null;
   if (json instanceof Float64) return json.value;
-  return Array.isArray(json) ? GoList.fromJson(json, numbers) : GoMap.fromJson(json, numbers);
+  return Array.isArray(json) ? GoList.fromJson(json, numbers, changes) : GoMap.fromJson(json, numbers, changes);
 }
 
 /**
