@@ -25,6 +25,10 @@ export interface Reference {
 /** What is known of a referenced object: that it is there, that it isn't, or why nobody knows. */
 export type Found = { readonly object?: KubeObject; readonly unknown?: undefined } | { readonly unknown: Unknown };
 
+export function objectOf(found: Found): KubeObject | undefined {
+  return found.unknown ? undefined : found.object;
+}
+
 export function referenceKey(ref: ObjectRef): string {
   return `${ref.kind} ${ref.namespace}/${ref.name}`;
 }
