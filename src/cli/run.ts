@@ -1,4 +1,5 @@
 /** `run`: the reconcile loop for ever, on a cluster's watches or on a folder's files. */
+import { MOST_STOPS, REST_MILLISECONDS } from "../controller/breaker.ts";
 import { Loop, type Report, RESYNC_MILLISECONDS } from "../controller/loop.ts";
 import { WorkQueue } from "../controller/queue.ts";
 import { watchFolders } from "../manifests/watch.ts";
@@ -181,7 +182,10 @@ function observerOf(log: Log, { status }: Input, { dryRun }: Options, telemetry:
   };
 }
 
-function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said: Said): void {
+const RESTS = `its script was stopped ${MOST_STOPS} times in a row: what changes in its input is looked at after ` +
+  `${REST_MILLISECONDS / 60_000} min, what changes in its EventSource or itself at once`;
+
+function sayReport({ trigger, reconciliation, outcomes, rests }: Report, log: Log, said: Said): void {
   const { plan } = reconciliation;
   for (const { change, status, message } of outcomes) {
     const fields = { trigger, action: change.action, object: formatRef(change.target) };
@@ -205,6 +209,7 @@ function sayReport({ trigger, reconciliation, outcomes }: Report, log: Log, said
       fields: { trigger, gate, action: change.action, object: formatRef(change.target), relax },
     })),
     ...plan.notes.map(({ message, reason }) => ({ level: "info" as const, message, fields: { trigger, reason } })),
+    ...(rests === undefined ? [] : [{ level: "warn" as const, message: RESTS, fields: { trigger } }]),
   ];
   const counts = countsLine(reconciliation, painter(false));
   const state = JSON.stringify(lines);

@@ -11,6 +11,7 @@ import { type Parts, type ReconcileOptions, type Reconciliation } from "../recon
 import { isRevocation, revocationKey } from "../reconcile/revocation.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
+import { Breaker } from "./breaker.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import { SOON_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
 import { planHere, type Planner } from "./planner.ts";
@@ -57,6 +58,8 @@ export interface Report {
   readonly sinceChange?: number;
   /** True where the plan was made to be ready, and not carried out. */
   readonly isStandby: boolean;
+  /** Given: its script was stopped so often that it is left alone for so many milliseconds. */
+  readonly rests?: number;
 }
 
 export interface LoopOptions extends ReconcileOptions {
@@ -80,6 +83,7 @@ export class Loop {
   readonly #noticed = new Map<string, number>();
   /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
   readonly #inputChanged = new Set<string>();
+  readonly #breaker = new Breaker(() => performance.now());
   /** By trigger: the revocations that were tried in vain, and when they are tried again. */
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   #passes = 0;
@@ -120,7 +124,10 @@ export class Loop {
       if (!this.#isOurs(trigger)) continue;
       if (!isOutput) this.#inputChanged.add(trigger);
       if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, performance.now());
-      if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
+      this.#breaker.noticed(trigger, event.object);
+      const rest = this.#breaker.rest(trigger);
+      if (rest > 0) this.queue.addAfter(trigger, rest);
+      else if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
       else this.queue.add(trigger);
     }
   }
@@ -188,6 +195,7 @@ export class Loop {
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
     const ended = performance.now();
+    const isResting = this.#breaker.passed(trigger, reconciliation);
     this.observer.reported({
       trigger,
       reconciliation,
@@ -196,6 +204,7 @@ export class Loop {
       took: ended - started,
       waited: noticed === undefined ? 0 : started - noticed,
       ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),
+      ...(isResting ? { rests: this.#breaker.rest(trigger) } : {}),
     });
     if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);

@@ -18,9 +18,9 @@ class LoopSession {
   readonly loop: Loop;
   readonly #queue = new WorkQueue({ setTimer: () => () => {}, random: () => 1 });
 
-  constructor(readonly world: World) {
+  constructor(readonly world: World, sandbox = createLuaSandbox()) {
     this.loop = new Loop(
-      { reader: world, sandbox: createLuaSandbox(), templates: { world: TEMPLATE_WORLD } },
+      { reader: world, sandbox, templates: { world: TEMPLATE_WORLD } },
       world,
       {
         managementLabels: { a: "b" },
@@ -41,6 +41,11 @@ class LoopSession {
       },
     );
     void this.loop.work(signal);
+  }
+
+  /** How many triggers are to be worked on. */
+  get depth(): number {
+    return this.#queue.depth;
   }
 
   /** Lets the loop do what it has to do, and says what it wrote. */
@@ -227,4 +232,33 @@ Deno.test("a long first publication is not interrupted by its own outputs", asyn
   await session.loop.enqueueAll(signal);
   await session.settle();
   assert.equal(session.reports[0]!.outcomes.filter(({ status }) => status === "done").length, count);
+});
+
+Deno.test("a script that was stopped three times is not run for each change of its input, but for another script", async () => {
+  const source = (script: string) => ({
+    metadata: { name: "t", generation: script.length },
+    spec: {
+      resourceSelectors: [{ group: "", version: "v1", kind: "Input" }],
+      collectResources: true,
+      aggregatedSelection: script,
+    },
+  });
+  const endless = pipeline({ source: source("function evaluate() while true do end end").spec });
+  const world = new World(...endless, input("a", "1"));
+  const session = new LoopSession(world, createLuaSandbox({ milliseconds: 20 }));
+  await session.loop.enqueueAll(signal);
+  await session.settle();
+  for (let v = 2; session.reports.at(-1)!.rests === undefined; v++) {
+    assert.ok(v < 5, "three stops are enough");
+    session.change(input("a", `${v}`));
+    await session.settle();
+  }
+  session.change(input("a", "4"));
+  assert.equal(session.depth, 0, "it is not even in the queue");
+  assert.deepEqual(session.reports.slice(0, 3).map(({ rests }) => rests !== undefined), [false, false, true]);
+  const eventSource = { ...endless[1]!, ...source("function evaluate() return {resources = resources} end") };
+  session.change(eventSource as KubeObject);
+  assert.deepEqual(await session.settle(), ["create out-a"]);
+  session.change(input("a", "last"));
+  assert.deepEqual(await session.settle(), ["update out-a"]);
 });
