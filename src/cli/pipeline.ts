@@ -16,6 +16,7 @@ import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
 import type { WatchSample } from "../telemetry/metrics.ts";
 import type { Options } from "./args.ts";
+import { collectorCaller } from "./collector.ts";
 import type { Environment } from "./environment.ts";
 import { type CombinedPlan, combinePlans } from "./print.ts";
 
@@ -54,7 +55,10 @@ export interface OpenHooks {
 export async function openInput(options: Options, environment: Environment, hooks: OpenHooks = {}): Promise<Input> {
   const { world, signal } = environment;
   const templates = { world, limits: options.template };
-  const sandbox = createLuaSandbox(options.lua, { seconds: () => Math.floor(world.now().getTime() / 1000) });
+  const sandbox = createLuaSandbox(options.lua, {
+    seconds: () => Math.floor(world.now().getTime() / 1000),
+    hurryCollector: collectorCaller(),
+  });
   if (options.files.length === 0) {
     const cluster = await environment.openCluster({ options, signal, ...hooks });
     const { reader, applier, status, lease, description } = cluster;

@@ -2,6 +2,7 @@
 import type { PlanCommand } from "../controller/plan_messages.ts";
 import { servePlans } from "../controller/plan_server.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
+import { collectorCaller } from "./collector.ts";
 import type { PlanParts } from "./planning.ts";
 
 const scope = self as unknown as {
@@ -14,8 +15,10 @@ const world = {
   randomBytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
 };
 
+const hurryCollector = collectorCaller();
+
 const serve = servePlans<PlanParts>(({ lua, cel, limits, template }) => ({
-  sandbox: createLuaSandbox(lua, { seconds: () => Math.floor(world.now().getTime() / 1000) }),
+  sandbox: createLuaSandbox(lua, { seconds: () => Math.floor(world.now().getTime() / 1000), hurryCollector }),
   cel,
   limits,
   templates: { world, limits: template },

@@ -145,9 +145,12 @@ function nameOf(resource: Json): string {
 }
 
 class ValueReader {
+  /** Of the texts of the resource that is being read. */
   #bytes = 0;
   #strings = new Map<number, string>();
   #values = 0;
+  /** Of all texts: one that is returned many times takes its room many times once it is written somewhere. */
+  #allBytes = 0;
   #path: (string | number)[] = [];
 
   constructor(readonly state: LuaState, readonly limits: LuaLimits) {}
@@ -190,7 +193,14 @@ class ValueReader {
     let text = this.#strings.get(address);
     if (text === undefined) this.#strings.set(address, text = this.#decoded(-1));
     this.#bytes += text.length;
+    this.#count(text);
     return text;
+  }
+
+  #count(text: string): void {
+    this.#allBytes += text.length;
+    if (this.#allBytes <= this.limits.bytes) return;
+    throw new LimitReached(`texts of ${this.#allBytes} bytes are returned: ${this.state.memoryMessage()}`);
   }
 
   #decoded(index: number): string {
@@ -272,6 +282,7 @@ class ValueReader {
         const address = state.stringAddress(-2);
         let text = this.#strings.get(address);
         if (text === undefined) this.#strings.set(address, text = this.#decoded(-2));
+        this.#count(text);
         return text;
       }
       case LUA.number:

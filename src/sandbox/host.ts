@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { byteStringOf } from "../template/byte_string.ts";
-import { createImports, type InstanceView, type LuaExports } from "./imports.ts";
+import type { InstanceView, LuaExports } from "./imports.ts";
 import { HostError, type HostFunction, type HostList, type HostMap, type HostValue } from "./host_value.ts";
 import {
   DEFAULT_LUA_LIMITS,
@@ -14,17 +14,13 @@ import {
   RESULT_SHARE,
   TEXTS_AT_ONCE,
 } from "./limits.ts";
-import { luaModule } from "./vendor/lua_module.js";
+import { FUEL_SLICE, LuaRoom } from "./room.ts";
 
 export type { HostFunction, HostList, HostMap, HostValue } from "./host_value.ts";
 
 /** Lua's type numbers. */
 export const LUA = { nil: 0, boolean: 1, number: 3, string: 4, table: 5, function: 6, userdata: 7, thread: 8 } as const;
 
-/** Fuel between two looks at the clock: about 2 ms of Lua. */
-const FUEL_SLICE = 1 << 20;
-/** An instance whose memory has grown beyond this is not kept. */
-const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 const MULTIPLE_RESULTS = -1;
 /** A longer message of a script is cut before anything is done with it. */
 export const MAX_MESSAGE_BYTES = 8 * 1024;
@@ -55,15 +51,6 @@ export interface RawLuaError {
 }
 
 const encoder = new TextEncoder();
-/** A wasm module of one function that calls its import, which is how JavaScript gets into the function table. */
-const TRAMPOLINE = new WebAssembly.Module(
-  new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...[1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f],
-    ...[2, 7, 1, 1, 0x65, 1, 0x66, 0, 0],
-    ...[7, 5, 1, 1, 0x65, 0, 0],
-  ]),
-);
 
 /** A state at rest, to begin others with. */
 export interface Snapshot {
@@ -79,51 +66,6 @@ export interface Snapshot {
 export type NativeFunction =
   | { readonly call: HostFunction; readonly native?: undefined }
   | { readonly call?: undefined; readonly native: () => number };
-
-/**
- * Memory and code of one WebAssembly instance. One state lives in it at a time; another may follow, however that one ended:
- * all of the memory and the place of the stack are written anew.
- */
-export class LuaRoom {
-  readonly exports: LuaExports;
-  readonly memory: WebAssembly.Memory;
-  readonly table: WebAssembly.Table;
-  /** JavaScript gets into the function table once; the number that a function was made with says which it is. */
-  readonly trampoline: WebAssembly.ExportValue;
-  state: LuaState | undefined;
-  isUsed = false;
-  /** Where the module's own stack begins. */
-  #stack = 0;
-
-  constructor() {
-    const instance = new WebAssembly.Instance(luaModule, createImports(() => this.state!));
-    this.exports = instance.exports as unknown as LuaExports;
-    this.memory = instance.exports.memory as WebAssembly.Memory;
-    this.table = instance.exports.__indirect_function_table as WebAssembly.Table;
-    const call = (L: number) => this.state!.callNative(L);
-    this.trampoline = new WebAssembly.Instance(TRAMPOLINE, { e: { f: call } }).exports.e!;
-  }
-
-  /** Makes it the room of a state. */
-  enter(state: LuaState): void {
-    const isNew = this.state === undefined;
-    this.state = state;
-    this.exports.__fuel.value = FUEL_SLICE;
-    if (!isNew) {
-      // What ended by a limit has left its frames there.
-      this.exports.stackRestore!(this.#stack);
-      return;
-    }
-    this.exports.emscripten_stack_init!();
-    this.exports.__wasm_call_ctors!();
-    this.#stack = this.exports.stackSave!();
-  }
-
-  /** A larger one costs more to write anew than to make anew. */
-  get isSmall(): boolean {
-    return this.memory.buffer.byteLength <= MAX_KEPT_BYTES;
-  }
-}
 
 export class LuaState implements InstanceView {
   #burnt = 0;
@@ -195,9 +137,8 @@ export class LuaState implements InstanceView {
     const missing = Math.ceil((size - this.memory.buffer.byteLength) / 65536);
     if (missing > 0) this.memory.grow(missing);
     this.#refresh();
-    // What another state may have left there.
-    if (this.#room.isUsed) this.#bytes.fill(0, bytes.length);
-    this.#room.isUsed = true;
+    // What another state may have left there; `bytes` has the only word that says how far, so that it comes after this.
+    this.#bytes.fill(0, bytes.length, this.#room.heapEnd);
     this.#bytes.set(bytes);
     this.#scratch = scratch;
     this.#scratchLength = scratchLength;

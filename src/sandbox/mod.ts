@@ -17,7 +17,6 @@ import {
   isStackOverflow,
   LimitReached,
   LUA,
-  LuaRoom,
   LuaState,
   MAX_MESSAGE_BYTES,
   type NativeFunction,
@@ -28,6 +27,7 @@ import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
 import { MODULE_CHUNKS, moduleFunctions } from "./modules/mod.ts";
 import { lowerText, upperText } from "./modules/strings.ts";
 import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
+import type { LuaRoom } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 
 export { LuaError } from "./errors.ts";
@@ -100,6 +100,8 @@ export interface SandboxWorld {
   readonly seconds?: () => number;
   /** For the functions of module `sprig` that want chance; absent: these are refused by name. */
   readonly randomBytes?: (count: number) => Uint8Array;
+  /** Has the engine's collector come soon, for memory that weighs nothing in its books; absent: it comes when it sees fit. */
+  readonly hurryCollector?: () => void;
 }
 
 export interface SandboxOptions {
@@ -115,7 +117,7 @@ export function createLuaSandbox(
   const all: LuaLimits = { ...DEFAULT_LUA_LIMITS, ...limits };
   // The libraries and the runtime are loaded once; each evaluation begins with a copy of that state.
   let snapshot: Snapshot | undefined;
-  const rooms = new Rooms();
+  const rooms = new Rooms(() => world.hurryCollector?.());
   const run = <T>(script: LuaScript, work: (evaluation: Evaluation) => T): T => {
     snapshot ??= new Evaluation({ text: "", name: "" }, PREPARATION, world, options).prepare();
     const room = rooms.take();

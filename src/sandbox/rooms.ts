@@ -1,28 +1,22 @@
 /**
- * Keeps the memory of evaluations for the next ones. Making a room is cheap while it is small; a large one that is thrown away
- * stays until the collector comes, and hostile scripts one after the other would fill the machine with such.
+ * Keeps the memory of evaluations for the next ones while it is small. A large one is given up, but it stays until the
+ * collector comes; until then it is what the next evaluations get, so that there is at most one, whatever scripts do.
  */
-import { LuaRoom } from "./host.ts";
-
-/** After so many evaluations that needed no large room, the large one is given up. */
-const CALM = 1_000;
+import { LuaRoom } from "./room.ts";
 
 export class Rooms {
   #small: LuaRoom | undefined;
-  #large: LuaRoom | undefined;
-  /** Large rooms that were given up and are not collected yet. */
-  #abandoned = 0;
-  #calm = 0;
-  readonly #collected = new FinalizationRegistry<undefined>(() => this.#abandoned--);
+  #large: WeakRef<LuaRoom> | undefined;
+  /** Evaluations in the large one. */
+  #uses = 0;
+
+  /** @param hurryCollector Has the collector come once this turn of the event loop is over. */
+  constructor(readonly hurryCollector: () => void) {}
 
   /** A room for one evaluation, whose state writes it anew. It belongs to the caller until {@link giveBack}. */
   take(): LuaRoom {
-    // Writing a large one anew takes a while; it is better than two that wait for the collector.
-    if (this.#abandoned > 0 && this.#large) {
-      const room = this.#large;
-      this.#large = undefined;
-      return room;
-    }
+    const large = this.#large?.deref();
+    if (large) return large;
     const room = this.#small ?? new LuaRoom();
     this.#small = undefined;
     return room;
@@ -32,19 +26,17 @@ export class Rooms {
   giveBack(room: LuaRoom): void {
     if (room.isSmall) {
       this.#small = room;
-      if (this.#large && ++this.#calm >= CALM) {
-        this.#abandon(this.#large);
-        this.#large = undefined;
-      }
       return;
     }
-    this.#calm = 0;
-    if (this.#large) this.#abandon(room);
-    else this.#large = room;
+    if (this.#large?.deref() !== room) {
+      this.#large = new WeakRef(room);
+      this.#uses = 0;
+    }
+    // One that is used again may escape the collector: it is called again, but ever more seldom.
+    if (isPowerOfTwo(++this.#uses) || room.wasFilled) this.hurryCollector();
   }
+}
 
-  #abandon(room: LuaRoom): void {
-    this.#abandoned++;
-    this.#collected.register(room, undefined);
-  }
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }

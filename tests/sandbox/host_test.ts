@@ -1,8 +1,9 @@
 /** The state that scripts run in: what crosses to functions of the host, what it does with faults, time and memory. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { HostFault, LimitReached, LUA, LuaRoom, LuaState } from "../../src/sandbox/host.ts";
+import { HostFault, LimitReached, LUA, LuaState } from "../../src/sandbox/host.ts";
 import { HostError, type HostFunction } from "../../src/sandbox/host_value.ts";
+import { LuaRoom } from "../../src/sandbox/room.ts";
 
 /** A state with a global function `ask` that is the given one. */
 function stateWith(call: HostFunction, limits = {}): LuaState {

@@ -266,6 +266,17 @@ export const HUGE: readonly { name: string; body: string; end: RegExp }[] = [
     end: /\d+ values are returned: memory limit 64 MiB \(limit --lua-memory\)/,
   },
   {
+    name: "a text that is returned a thousand times",
+    body: "local x, r = ('x'):rep(1000000), {} for i = 1, 999 do r[i] = {kind = 'x', x = x} end return {resources = r}",
+    end: /texts of \d+ bytes are returned: memory limit 64 MiB \(limit --lua-memory\)/,
+  },
+  {
+    name: "a key that is returned a thousand times",
+    body:
+      "local x, r = ('x'):rep(1000000), {} for i = 1, 999 do r[i] = {kind = 'x', [x] = 1} end return {resources = r}",
+    end: /texts of \d+ bytes are returned: memory limit 64 MiB \(limit --lua-memory\)/,
+  },
+  {
     name: "a list with one far element",
     body: "local t = {} t[60000000] = 1 return {t = t}",
     end: /60000002 values are returned: memory limit 64 MiB \(limit --lua-memory\)/,
