@@ -1,4 +1,5 @@
 /** Scripts, templates and rules that do their worst, beside a trigger that has nothing to do with them. */
+import { sampleOf } from "./process_samples.ts";
 import type { Rig } from "./rig.ts";
 import { changes, type FaultRow, pause } from "./rows.ts";
 
@@ -55,6 +56,9 @@ data:
 
 const lua = (body: string): Program => ({ spec: `  aggregatedSelection: |\n    ${body.replaceAll("\n", "\n    ")}` });
 
+/** Often enough that what each run of a script leaves behind would be seen. */
+const OFTEN = 12;
+
 function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"] {
   return async (rig) => {
     await rig.kill();
@@ -74,6 +78,8 @@ function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"]
     await rig.converge();
 
     await longestBlock(metrics);
+    const memory = [await rss(rig)];
+    const before = await passesOf(metrics);
     const position = rig.position;
     await rig.server.apply(pipeline(program));
     await rig.logs(told, position);
@@ -82,11 +88,28 @@ function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"]
     for (let round = 0; round < rounds; round++) {
       await rig.api.merge(INPUT, { data: { k0: `v${round}` } });
       await pause(700);
+      for (let waited = 0; await passesOf(metrics) - before <= round && waited < 100; waited++) await pause(200);
+      if (round % 3 === 2) memory.push(await rss(rig));
     }
     const others = await rig.converge();
     rig.expect(others < 6_000, `all others waited ${others} ms`);
+    const passes = await passesOf(metrics) - before;
+    rig.expect(passes >= rounds, `its input changed ${rounds} times, and it had ${passes} passes`);
+    rig.notes.push(`${passes} passes; RSS in MiB: ${[...memory, await rss(rig)].map(Math.round).join(", ")}`);
     rig.notes.push(`longest block of the event loop: ${(1000 * await longestBlock(metrics)).toFixed(0)} ms`);
   };
+}
+
+/** Resident memory in MiB. */
+async function rss(rig: Rig): Promise<number> {
+  return (await sampleOf(rig.pid!, 0)).rss;
+}
+
+/** How often the hostile trigger was planned. */
+async function passesOf(metrics: string): Promise<number> {
+  const text = await (await fetch(metrics)).text();
+  return [...text.matchAll(/^moonferry_reconcile_total\{[^}]*trigger="hostile"[^}]*\} (\S+)$/gm)]
+    .reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** In seconds, since the last question. */
@@ -120,6 +143,7 @@ export const PROGRAM_ROWS: readonly FaultRow[] = [
     hostile(
       lua('function evaluate()\n  local t = {}\n  while true do t[#t + 1] = string.rep("x", 1048576) .. #t end\nend'),
       /memory|stopped after/i,
+      OFTEN,
     ),
   ),
   row(
@@ -148,6 +172,7 @@ export const PROGRAM_ROWS: readonly FaultRow[] = [
   return { resources = all }
 end`),
       /limit|more than|Mi|bytes|too large/i,
+      OFTEN,
     ),
   ),
   row(
