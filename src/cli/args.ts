@@ -18,6 +18,7 @@ import {
   readCount,
   readDuration,
   readInstance,
+  readKinds,
   readLabels,
   readName,
   readNamespace,
@@ -146,7 +147,7 @@ export function readArgs(args: readonly string[]): Options {
     leaderElect: readLeaderElect(values, files),
     leaseNamespace: string(values, "lease-namespace"),
     lease: readTiming(values),
-    allowedKinds: list(values, "allowed-kinds") ?? ["Secret"],
+    allowedKinds: readKinds("allowed-kinds", list(values, "allowed-kinds")) ?? ["Secret"],
     targetNamespaces: readNamespaces("target-namespaces", list(values, "target-namespaces")),
     allowKubeconfig: (list(values, "allow-kubeconfig") ?? []).map((word) => {
       const known = KUBECONFIG_RELAXATIONS.find((name) => name === word);

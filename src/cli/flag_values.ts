@@ -1,5 +1,6 @@
 /** The values of flags, read one by one: numbers, sizes, durations, names; whatever can't be understood is refused by its flag's name. */
 import { editDistance } from "../api/edit_distance.ts";
+import { meantKind } from "../api/known_kinds.ts";
 import { validateName, validateNamespace } from "../api/object.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 
@@ -66,6 +67,21 @@ export function readNamespaces(name: string, namespaces: string[] | undefined): 
   if (namespaces?.length === 0) throw new UsageError(`--${name}: wanted namespaces, found none`);
   for (const namespace of namespaces ?? []) readNamespace(name, namespace, "");
   return namespaces;
+}
+
+/** Group-qualified kinds; one that can't be any would never be written, nor looked for among what is there. */
+export function readKinds(name: string, kinds: string[] | undefined): string[] | undefined {
+  for (const kind of kinds ?? []) {
+    const [, plain, , group = ""] = /^([A-Z][A-Za-z0-9]*)(\.([a-z0-9][a-z0-9.-]*))?$/.exec(kind) ?? [];
+    const guess = kind.slice(0, 1).toUpperCase() + kind.slice(1).replace(/s$/, "");
+    const meant = plain === undefined ? meantKind("", guess) ?? guess : meantKind(group, plain);
+    if (plain !== undefined && meant === undefined) continue;
+    const hint = /^[A-Z][A-Za-z0-9]*$/.test(meant!) ? `; did you mean "${meant}${group && `.${group}`}"?` : "";
+    throw new UsageError(
+      `--${name}: "${kind}" is no kind such as Secret or ClusterProfile.multicluster.x-k8s.io${hint}`,
+    );
+  }
+  return kinds;
 }
 
 export function readInstance(text: string | undefined): string {

@@ -13,7 +13,7 @@ import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
 import { requireFirstSync } from "./first_sync.ts";
-import { type Input, openInput, planAll, reconcileOptions } from "./pipeline.ts";
+import { type Input, InputError, openInput, planAll, reconcileOptions } from "./pipeline.ts";
 import { type OpenedPlanner, openPlanner } from "./planning.ts";
 import { type RunTelemetry, startTelemetry } from "./run_telemetry.ts";
 import { countsLine, type Paint, painter, planTable, plural } from "./print.ts";
@@ -40,7 +40,7 @@ export async function runCommand(options: Options, environment: Environment, pai
     paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
   });
   // What is not there can't be watched.
-  if (options.outputDir !== undefined) await Deno.mkdir(options.outputDir, { recursive: true, mode: 0o700 });
+  if (options.outputDir !== undefined) await makeFolder(options.outputDir);
   const stop = new AbortController();
   const signal = AbortSignal.any([environment.signal, stop.signal]);
   let loop: Loop | undefined;
@@ -94,6 +94,15 @@ export async function runCommand(options: Options, environment: Environment, pai
     input.close();
     await telemetry?.close();
     await lines?.flush(FLUSH_MILLISECONDS);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new InputError(`--output-dir ${path}: no folder, and none can be made there: ${messageOf(error)}`);
   }
 }
 

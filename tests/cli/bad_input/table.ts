@@ -519,6 +519,24 @@ export const BAD_INPUT: readonly BadInput[] = [
     wants: [/--lua-time: "5x" is no duration such as 500ms, 2s or 1m/, /--help/],
     code: 1,
   },
+  ...[["secret", "Secret"], ["secrets", "Secret"], ["Secert", "Secret"], [
+    "Clusters.cluster.x-k8s.io",
+    "Cluster.cluster.x-k8s.io",
+  ]]
+    .map(([kind, meant]): BadInput => ({
+      row: 74,
+      name: `--allowed-kinds=${kind}`,
+      args: [`--allowed-kinds=${kind}`],
+      wants: [new RegExp(`--allowed-kinds: "${kind}" is no kind such as Secret or .*; did you mean "${meant}"\\?`)],
+      code: 1,
+    })),
+  {
+    row: 74,
+    name: "all kinds there are",
+    args: ["--allowed-kinds=*"],
+    wants: [/--allowed-kinds: "\*" is no kind such as Secret or ClusterProfile\.multicluster\.x-k8s\.io\n/],
+    code: 1,
+  },
   {
     row: 74,
     name: "a port that is none",
@@ -540,6 +558,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     name: "no EventTrigger",
     args: ["plan", "-f", "%/empty"],
     wants: [/empty: there is no EventTrigger in these files/],
+    code: 1,
+  },
+  {
+    row: 77,
+    name: "a file in the place of the output folder",
+    args: ["run", "-f", "%/in", "--output-dir", "%/in/all.yaml", "--yes"],
+    wants: [/--output-dir .*all\.yaml: no folder, and none can be made there: /],
     code: 1,
   },
   {

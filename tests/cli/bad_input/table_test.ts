@@ -16,7 +16,7 @@ for (const input of BAD_INPUT) {
       await Deno.mkdir(`${folder}/empty`);
       await Deno.mkdir(`${folder}/in`);
       await Deno.writeTextFile(`${folder}/in/all.yaml`, pipelineOf(input));
-      const { code, said } = await run(argumentsOf(input).map((argument) => argument.replace("%", folder)));
+      const { code, said } = await run(argumentsOf(input).map((argument) => argument.replaceAll("%", folder)));
       for (const wanted of input.wants) assert.match(said, wanted);
       assert.equal(code, input.code, said);
       assert.doesNotMatch(said, /Pl4ntedHunter2Zq|UGw0bnRlZEh1bnRlcjJacQ/, "no Secret bytes");
