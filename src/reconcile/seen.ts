@@ -35,17 +35,11 @@ export async function readAgain(
     if (answer !== "same") return;
     const again = await reader.list(query, signal, { ...options, fresh: true });
     if (listing.objects && again.unknown) answer = again.unknown;
-    else if (!isSameAnswer(listing, again)) answer = "other";
+    else if (!areSameVersions(listing, again)) answer = "other";
   };
   await eachInFlight(FIRST_IN_FLIGHT, reads.slice(0, FIRST_READS), ask);
   await eachInFlight(READS_IN_FLIGHT, reads.slice(FIRST_READS), ask);
   return answer;
-}
-
-function isSameAnswer(before: Listing, now: Listing): boolean {
-  // A kind that was not served is still not served: a management cluster without Sveltos, say.
-  if (before.unknown?.reason === "KindNotServed") return now.unknown?.reason === "KindNotServed";
-  return areSameVersions(before, now);
 }
 
 function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {

@@ -173,12 +173,6 @@ Deno.test("a revocation whose input reads the same again is planned once, and on
     return [runs, ...actions(plan)];
   };
   assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
-  // A management cluster without Sveltos: that its kinds are not served is an answer like any other.
-  world.unknown.set("SveltosCluster", { reason: "KindNotServed", message: "no" });
-  assert.deepEqual(await runsOf(), [1, "delete Secret in/out-c"]);
-  world.onList = ({ kind }, { fresh }) => void (fresh && kind === "SveltosCluster" && world.unknown.delete(kind));
-  assert.deepEqual(await runsOf(), [2, "delete Secret in/out-c"], "a kind that is served by now");
-  world.onList = () => {};
   // Our own status of the trigger, which a cache does not have yet.
   const trigger = world.get("EventTrigger.lib.projectsveltos.io /t")!;
   const statusAt = (conditions: JsonObject[], more: JsonObject = {}) => ({
