@@ -268,7 +268,8 @@ export const INPUT_ROWS: readonly FaultRow[] = [
         await rig.world.rotate(name, between(rig, 2, 100_000));
         const wanted = await rig.world.wanted();
         await rig.converge();
-        await pause(50);
+        // Not as fast as the program can follow: its requests are compared with those of a few changes (I8).
+        await pause(300);
         const first = watch.firstAfter(from, ({ output, value }) => wanted.get(output) === value);
         rig.expect(first.size === 3, `${first.size} of 3 outputs followed`);
         times.push(...first.values());
