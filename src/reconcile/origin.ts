@@ -24,7 +24,12 @@ export function formatOrigin(origin: Origin): string {
 
 /** Equal for equal origins; it names match and template in full. */
 export function originKey(origin: Origin): string {
-  return JSON.stringify([origin.trigger, matchKey(origin), refParts(origin.template), origin.key]);
+  let key = originKeys.get(origin);
+  if (key === undefined) {
+    key = JSON.stringify([origin.trigger, matchKey(origin), refParts(origin.template), origin.key]);
+    originKeys.set(origin, key);
+  }
+  return key;
 }
 
 /** Equal for outputs of one match; `all` for those of all matches together. */
@@ -37,6 +42,7 @@ export function matchKey({ match }: Pick<Origin, "match">): string {
 
 /** What was made already: a pass asks for each several times. */
 const matchKeys = new WeakMap<ObjectRef, string>();
+const originKeys = new WeakMap<Origin, string>();
 
 function refParts(ref: ObjectRef): string[] {
   return [ref.apiVersion, ref.kind, ref.namespace, ref.name];

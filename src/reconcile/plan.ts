@@ -289,10 +289,14 @@ function frozenPlan(input: PlanInput): Plan {
   };
 }
 
+/** Outputs and what was found to be as they are desired, with nothing excluded: of the very same two that holds next time. */
+const foundAsDesired = new WeakMap<Placed, KubeObject>();
+
 /** The change for one target, undefined where it is as desired. Whether we may make it is the gates' business. */
 function changeFor(placed: Placed, input: PlanInput): Change | undefined {
   const { target, object, origin, step, subresources } = placed;
   const there = input.live.at.get(objectKey(target));
+  if (there && foundAsDesired.get(placed) === there && input.exclusions.length === 0) return undefined;
   const base = { target, origin, step, after: [], ...(subresources.length > 0 ? { subresources } : {}) };
   if (!there) {
     // Sveltos: with OneTime a match is deployed until it has succeeded, and never again.
@@ -307,7 +311,10 @@ function changeFor(placed: Placed, input: PlanInput): Change | undefined {
   // What Sveltos has taken back is not ours, also where nothing but its marks says so.
   if (because.length === 0 && isTheirs) because.push("Sveltos's owner marks are on it");
   if (because.length === 0 && wasPaused) return markChange(there, null);
-  if (because.length === 0) return undefined;
+  if (because.length === 0) {
+    if (input.exclusions.length === 0) foundAsDesired.set(placed, there);
+    return undefined;
+  }
   return { ...base, action: "update", desired, live: there, because };
 }
 
