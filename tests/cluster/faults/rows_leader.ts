@@ -10,6 +10,7 @@ import { writesOf } from "./audit.ts";
 import type { Chance } from "./chance.ts";
 import type { ReplicaRow } from "./rows.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
+import { WatchedReplicas } from "./watched_replicas.ts";
 import { CANARY } from "./world.ts";
 
 /** Changes of the leader in one run. */
@@ -25,9 +26,11 @@ export const LEADER_ROWS: readonly ReplicaRow[] = [
     title: `two replicas, the leader killed ${SWAPS} times a run`,
     wait: 5_000,
     judgeRuns: (runs, chance) =>
-      onReplicas(runs, chance, async (replicas, swaps, run) => {
+      onReplicas(runs, chance, async (replicas, swaps, run, watched) => {
         const seen: number[] = [];
-        for (let i = 0; i < SWAPS; i++) seen.push((await swaps.swap("SIGKILL", `${run}-${i}`)).delivered);
+        for (let i = 0; i < SWAPS; i++) {
+          seen.push((await watched.judge(() => swaps.swap("SIGKILL", `${run}-${i}`))).delivered);
+        }
         const notes = [`outputs right after ${seen.map((ms) => (ms / 1000).toFixed(2)).join(", ")} s`];
         return { recovery: Math.max(...seen), findings: await findOutOfTurn(replicas), notes };
       }),
@@ -37,8 +40,10 @@ export const LEADER_ROWS: readonly ReplicaRow[] = [
     title: `the leader stopped for ${STOPPED_FOR / 1000} s in the middle of its writes, then woken up`,
     wait: 5_000,
     judgeRuns: (runs, chance) =>
-      onReplicas(runs, chance, async (replicas, swaps, run) => {
-        const { delivered, code } = await swaps.swap("SIGSTOP, later SIGCONT", String(run), STOPPED_FOR);
+      onReplicas(runs, chance, async (replicas, swaps, run, watched) => {
+        const { delivered, code } = await watched.judge(() =>
+          swaps.swap("SIGSTOP, later SIGCONT", String(run), STOPPED_FOR)
+        );
         const findings = await findOutOfTurn(replicas);
         if (code !== 1) findings.push(`own: woken up, it ended with ${code}, not with 1`);
         return { recovery: delivered, findings, notes: [] };
@@ -92,19 +97,24 @@ interface Outcome {
 async function* onReplicas(
   runs: number,
   chance: Chance,
-  inject: (replicas: Replicas, swaps: LeaderSwaps, run: number) => Promise<Outcome>,
+  inject: (replicas: Replicas, swaps: LeaderSwaps, run: number, watched: WatchedReplicas) => Promise<Outcome>,
 ): AsyncGenerator<Verdict, void, void> {
   const replicas = await Replicas.start();
+  let watched: WatchedReplicas | undefined;
   try {
+    watched = await WatchedReplicas.of(replicas);
     await replicas.launch(SLOTS[0]).logs(/leading/, 0);
     await replicas.launch(SLOTS[1]).logs(/standing by/, 0);
+    await watched.measureUsual(chance);
     const swaps = new LeaderSwaps(replicas, chance.next, `${CANARY} `);
     for (let run = 0; run < runs; run++) {
       chance.begin(run);
       let verdict: Verdict;
       try {
-        const { recovery, findings, notes } = await inject(replicas, swaps, run);
-        verdict = verdictOf(recovery, [...findings, ...await findBesides(replicas)], [], notes);
+        const { recovery, findings, notes } = await inject(replicas, swaps, run, watched);
+        const { judged, ...taken } = watched.take();
+        const all = [...findings, ...taken.findings, ...await findBesides(replicas)];
+        verdict = verdictOf(recovery, all, judged, notes, taken.figures);
       } catch (error) {
         verdict = verdictOf(Infinity, [`I3: ${error instanceof Error ? error.message : error}`], []);
       }
@@ -112,6 +122,7 @@ async function* onReplicas(
     }
   } finally {
     await replicas.stop();
+    await watched?.stop();
   }
 }
 
