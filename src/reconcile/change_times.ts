@@ -43,6 +43,13 @@ export function writtenAt(output: KubeObject): number | undefined {
   return Number.isFinite(ours) && ours > theirs ? ours : undefined;
 }
 
+/** When we last wrote the object, whoever else has since; undefined where nothing says (a file, a backup). */
+export function lastWrittenAt(output: KubeObject): number | undefined {
+  const times = entriesOf(output).filter((entry) => field(entry, "manager") === FIELD_MANAGER).map(timeOf);
+  const last = Math.max(-Infinity, ...times);
+  return Number.isFinite(last) ? last : undefined;
+}
+
 /** Whether the entry is of annotations alone that tell us what to do: a hash that confirms another plan changes no input. */
 function isWordForUs(entry: Json): boolean {
   const only = (node: Json | undefined, name: string) =>

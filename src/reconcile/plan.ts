@@ -22,6 +22,7 @@ import { resolveCollisions } from "./gates/collision.ts";
 import { type Gate, type GateContext, gates } from "./gates/mod.ts";
 import { payloadNotes } from "./gates/payload.ts";
 import { holdMassChange, type Vanishing } from "./gates/mass_change.ts";
+import { holdLostTriggers } from "./gates/lost_definition.ts";
 import { holdMassUpdate } from "./gates/mass_update.ts";
 import {
   CONFIRM_ANNOTATION,
@@ -149,6 +150,8 @@ export interface PlanInput {
   readonly frozen: boolean;
   /** True where the trigger is known to be gone: that is consent to withdraw all its outputs. */
   readonly deleted: boolean;
+  /** Where the trigger is gone: when the definition of its kind was made; absent where nothing says. */
+  readonly definedAt?: number;
   readonly vanishings: readonly Vanishing[];
   /** Given while no plan of this process was accepted yet: whether anything has changed since the outputs were written. */
   readonly times?: InputTimes;
@@ -247,8 +250,8 @@ function massGates(
   input: PlanInput,
   isPublication: (change: Change) => boolean,
 ): { waiting: readonly Change[]; holdUnder: (hash: string) => Draft } {
-  if (input.deleted) return { waiting: [], holdUnder: () => draft };
   const holdUnder = (hash: string) => {
+    if (input.deleted) return holdLostTriggers(draft, input.trigger, input.definedAt, hash);
     const revoking = holdMassChange(draft, input, hash);
     return holdLaterWrites(holdMassUpdate(revoking, input.times, input.live.owned.length, hash, isPublication));
   };

@@ -10,6 +10,7 @@ import type { RenderOptions } from "../template/mod.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
 import { inputTimesOf, WatchedWorld } from "./change_times.ts";
+import { readDefinedAt } from "./definition.ts";
 import { compileExclusions, type Exclusions } from "./drift.ts";
 import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
@@ -235,10 +236,14 @@ async function reconcileOnce(
     signal,
     { ...readOwned, createNamespaces: options.createNamespaces },
   );
+  const isDeleted = snapshot.state === "deleted";
+  const definition = isDeleted && live.owned.length > 0
+    ? await readDefinedAt(request.trigger, reader, signal)
+    : { failures: [] };
   const { paused, notes: pauseNotes } = selection && snapshot.state === "present"
     ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)
     // Deleting the trigger is consent to withdraw all that it gave.
-    : { paused: snapshot.state === "deleted" ? new Map() : previous?.paused ?? new Map(), notes: [] };
+    : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), notes: [] };
   const generation = snapshot.source && selection
     ? generationOf(snapshot.source, selection, paused, previous?.delivered ?? new Set())
     : undefined;
@@ -268,11 +273,12 @@ async function reconcileOnce(
     matches: matchKeys,
     placed,
     live,
-    failures: allFailures,
+    failures: [...allFailures, ...definition.failures],
     frozenMatches,
     pauseMarks: markPauses(paused, live.owned),
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
-    deleted: snapshot.state === "deleted",
+    deleted: isDeleted,
+    ...("definedAt" in definition ? { definedAt: definition.definedAt } : {}),
     vanishings,
     ...(times ? { times } : {}),
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",

@@ -198,6 +198,22 @@ Deno.test("the push model on a real API server", async (t) => {
       assert.deepEqual(await outputs(server), before);
     });
 
+    await t.step(
+      "an EventTrigger that goes with its definition withdraws nothing, also once there is a new one",
+      async () => {
+        const before = await outputs(server);
+        const position = loop!.log.length;
+        await server.kubectl(["delete", "crd", "eventtriggers.lib.projectsveltos.io"]);
+        await loop!.logs(/EventTrigger.*(KindNotServed|KindTerminating|not serve|being deleted)/, position);
+        await server.apply(await Deno.readTextFile("k8s/crds/lib.projectsveltos.io_eventtriggers.yaml"));
+        await loop!.logs(/its definition was made anew/, position);
+        assert.deepEqual(await outputs(server), before);
+        await server.apply(await Deno.readTextFile(`${EXAMPLE}/eventtrigger.yaml`));
+        await loop!.logs(/"trigger":"push-model"/);
+        assert.deepEqual(await outputs(server), before);
+      },
+    );
+
     await t.step("a deleted EventTrigger withdraws its outputs", async () => {
       await server.kubectl(["delete", "eventtrigger", "push-model"]);
       await eventually(async () => assert.deepEqual(await outputs(server), []));
