@@ -2,7 +2,7 @@
  * The whole line for one trigger, each arrow one call: Snapshot → Selection → Matches → Desired → Plan. Every command is a
  * prefix of it. Reading goes through one seam, user code through another; nothing is written here.
  */
-import { groupOf, type KubeObject, objectKey, qualifiedKind, versionOf } from "../api/object.ts";
+import { groupOf, type KubeObject, qualifiedKind, versionOf } from "../api/object.ts";
 import type { CelLimits } from "../cel/mod.ts";
 import { canonicalJson, type JsonObject } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
@@ -27,7 +27,7 @@ import { PlacedBefore } from "./placed_before.ts";
 import { type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
-import { isRevocation, unreadable, whileAllWait, withoutRevocations } from "./revocation.ts";
+import { isRevocation, revocationKey, unreadable, whileAllWait, withoutRevocations } from "./revocation.ts";
 import { clearedComputation, clearedPlan, type Read, readAgain, Seen } from "./seen.ts";
 import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
@@ -165,7 +165,8 @@ const MOST_LOOKED_AT = 500;
 /**
  * The whole line up to the plan. The input of a plan that revokes anything is read once more, consistently; where anything is
  * another, the plan is made again, and only what both agree on is revoked. Nothing is revoked either where a fresh read of the
- * output itself shows a change.
+ * output itself shows a change. What is written comes of the first plan alone: what watches know only goes forwards, and a value
+ * that is ahead of them would be taken back by the next pass.
  */
 export async function reconcile(
   request: Request,
@@ -194,12 +195,13 @@ export async function reconcile(
     { fresh: true },
     { fresh: isListed },
   )).reconciliation;
-  const seen = new Set(revocations.map(({ target }) => objectKey(target)));
-  const agreed = second.plan.changes.filter((change) => isRevocation(change) && seen.has(objectKey(change.target)));
+  const agreedOn = new Set(second.plan.changes.filter(isRevocation).map(revocationKey));
+  const agreed = revocations.filter((change) => agreedOn.has(revocationKey(change)));
   const { kept, failures, unread } = isListed
     ? { kept: new Set(agreed), failures: [], unread: [] }
     : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
-  return withoutRevocations(second, failures, kept, second.plan.failures.some(isFatal) ? revocations : unread);
+  const fatal = second === first ? [] : second.plan.failures.filter(isFatal);
+  return withoutRevocations(first, [...fatal, ...failures], kept, fatal.length > 0 ? revocations : unread);
 }
 
 async function reconcileOnce(

@@ -13,9 +13,12 @@ export function isRevocation(change: Change): boolean {
   return change.action === "delete" || change.release === true;
 }
 
-/** Equal for the same revocation of the same object in the same version: what was refused for one may do for the next. */
-export function revocationKey({ target, live }: Change): string {
-  return JSON.stringify([objectKey(target), live && uidOf(live), live && resourceVersionOf(live)]);
+/**
+ * Equal for the same revocation (a deletion is no release) of the same object in the same version: what was refused for one
+ * version may do for the next.
+ */
+export function revocationKey({ target, live, release }: Change): string {
+  return JSON.stringify([objectKey(target), release === true, live && uidOf(live), live && resourceVersionOf(live)]);
 }
 
 /** The reconciliation with no revocation but those that are `kept`; `unread` are those that could not be made sure of. */
