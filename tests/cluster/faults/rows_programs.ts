@@ -5,6 +5,7 @@ import { changes, type FaultRow, pause } from "./rows.ts";
 
 const VALUE = btoa("good");
 const INPUT = "/api/v1/namespaces/mgmt/configmaps/hostile";
+const SOURCE = "/apis/lib.projectsveltos.io/v1beta1/eventsources/hostile";
 /** A rule that looks at every four of these is stopped long before it is done. */
 const KEYS = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, "v"]));
 
@@ -14,6 +15,8 @@ interface Program {
   readonly spec?: string;
   /** Put into the template. */
   readonly template?: string;
+  /** The `aggregatedSelection` in `spec`. */
+  readonly script?: string;
 }
 
 /** One input, one output; with the good program it is there, with any other it stays. */
@@ -54,12 +57,23 @@ data:
 `;
 }
 
-const lua = (body: string): Program => ({ spec: `  aggregatedSelection: |\n    ${body.replaceAll("\n", "\n    ")}` });
+const lua = (script: string): Program => ({
+  spec: `  aggregatedSelection: |\n    ${script.replaceAll("\n", "\n    ")}`,
+  script,
+});
 
-/** Often enough that what each run of a script leaves behind would be seen. */
-const OFTEN = 12;
+interface Rounds {
+  /** After the first. */
+  readonly count: number;
+  /** Each time another script: one that was stopped often is left alone until it is another. */
+  readonly isAnother: boolean;
+}
 
-function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"] {
+const FEW: Rounds = { count: 3, isAnother: false };
+/** Often enough that what each run of a script leaves behind is seen. */
+const OFTEN: Rounds = { count: 15, isAnother: true };
+
+function hostile(program: Program, told: RegExp, { count, isAnother } = FEW): FaultRow["inject"] {
   return async (rig) => {
     await rig.kill();
     rig.start("--listen", "127.0.0.1:0", "--lua-memory", "64Mi");
@@ -85,8 +99,11 @@ function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"]
     await rig.logs(told, position);
     await changes(rig);
     // Each change of its input makes it run once more.
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < count; round++) {
       await rig.api.merge(INPUT, { data: { k0: `v${round}` } });
+      if (isAnother) {
+        await rig.api.merge(SOURCE, { spec: { aggregatedSelection: `${program.script}\n-- ${round}` } });
+      }
       await pause(700);
       for (let waited = 0; await passesOf(metrics) - before <= round && waited < 100; waited++) await pause(200);
       if (round % 3 === 2) memory.push(await rss(rig));
@@ -94,7 +111,7 @@ function hostile(program: Program, told: RegExp, rounds = 3): FaultRow["inject"]
     const others = await rig.converge();
     rig.expect(others < 6_000, `all others waited ${others} ms`);
     const passes = await passesOf(metrics) - before;
-    rig.expect(passes >= rounds, `its input changed ${rounds} times, and it had ${passes} passes`);
+    rig.expect(passes >= count, `its input changed ${count} times, and it had ${passes} passes`);
     rig.notes.push(`${passes} passes; RSS in MiB: ${[...memory, await rss(rig)].map(Math.round).join(", ")}`);
     rig.notes.push(`longest block of the event loop: ${(1000 * await longestBlock(metrics)).toFixed(0)} ms`);
   };
@@ -154,7 +171,7 @@ export const PROGRAM_ROWS: readonly FaultRow[] = [
         'function evaluate()\n  if os.time() % 2 == 0 then error("every other second") end\n  return { resources = resources }\nend',
       ),
       /selected|every other second/,
-      12,
+      { count: 12, isAnother: false },
     ),
   ),
   row(
