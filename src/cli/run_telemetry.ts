@@ -57,7 +57,10 @@ export async function startTelemetry(options: Options, state: RunState): Promise
     });
     return {
       address: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
-      passed: (report) => metrics.passed(sampleOf(report, options)),
+      passed: (report) => {
+        metrics.passed(sampleOf(report, options));
+        if (isOver(report)) metrics.forget(report.trigger);
+      },
       close: async () => {
         meter.stop();
         await server.close();
@@ -67,6 +70,12 @@ export async function startTelemetry(options: Options, state: RunState): Promise
     meter.stop();
     throw new InputError(`cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** Whether the trigger is gone, and with it all that it gave. */
+function isOver({ reconciliation: { computation, plan, isWaiting }, outcomes }: Report): boolean {
+  const isDone = isWaiting !== true && outcomes.every(({ status }) => status === "done" || status === "unchanged");
+  return computation.snapshot.state === "deleted" && isDone && plan.held.length === 0 && plan.counts.frozen === 0;
 }
 
 function readinessOf({ loop, isLeader }: RunState, watches: ReturnType<NonNullable<Input["watches"]>>): string[] {

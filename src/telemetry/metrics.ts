@@ -18,10 +18,12 @@ export interface WatchSample {
   readonly misses: number;
 }
 
+const RESULTS = ["ok", "held", "failed", "frozen"] as const;
+
 /** One pass over a trigger. */
 export interface PassSample {
   readonly trigger: string;
-  readonly result: "ok" | "held" | "failed" | "frozen";
+  readonly result: typeof RESULTS[number];
   readonly seconds: number;
   /** From the queue's first knowledge of a change to the pass. */
   readonly waitSeconds: number;
@@ -159,11 +161,17 @@ export class Metrics {
     else this.#expiry.set({ trigger }, pass.firstExpiry);
   }
 
-  /** The trigger is gone, and all that it had with it. */
+  /** The trigger is gone, and all that it had with it: whoever makes and deletes triggers must not make series without end. */
   forget(trigger: string): void {
-    for (const gauge of [this.#frozen, this.#outputs, this.#failures, this.#expiry]) gauge.remove({ trigger });
-    this.#replace(this.#held, { trigger }, "gate", new Map());
-    this.#replace(this.#would, { trigger }, "action", new Map());
+    for (const metric of [this.#frozen, this.#outputs, this.#failures, this.#expiry, this.#cel, this.#fuel]) {
+      metric.remove({ trigger });
+    }
+    for (const result of RESULTS) this.#passes.remove({ trigger, result });
+    for (const [gauge, label] of [[this.#held, "gate"], [this.#would, "action"]] as const) {
+      const key = `${label} ${trigger}`;
+      for (const name of this.#known.get(key) ?? []) gauge.remove({ trigger, [label]: name });
+      this.#known.delete(key);
+    }
   }
 
   readonly #known = new Map<string, Set<string>>();
