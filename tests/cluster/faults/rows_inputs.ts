@@ -288,7 +288,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
   {
     id: "F18/found",
     title: "all sources missing in lists for 2 s, but found by name",
-    // Breaks I8 and its own demand in some runs (docs/reports/faults.md): what fails by chance tells nobody anything.
+    // Breaks I8 (docs/reports/faults.md).
     isShort: false,
     ...flip(2, true),
   },
