@@ -29,10 +29,10 @@ const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
 const OUTPUT_WAIT_MILLISECONDS = 1_000;
 
 /**
- * So many first publications of one trigger go out before what has changed meanwhile is looked at: a rotation, a revocation,
- * another trigger. Ten seconds' worth at the default rate of writes.
+ * What is written of one plan makes way after so long where something has changed meanwhile: a revocation, another trigger. The
+ * rest follows by the next plan.
  */
-export const PUBLICATIONS_AT_ONCE = 1_000;
+export const MAKE_WAY_MILLISECONDS = 2_000;
 
 /**
  * Revocations that were tried in vain are tried again after so long, or as soon as one of their outputs is another: before each
@@ -186,9 +186,8 @@ export class Loop {
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit();
-    let publications = 0;
-    const isOvertaken = () =>
-      ++publications > PUBLICATIONS_AT_ONCE && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
+    const until = this.now() + MAKE_WAY_MILLISECONDS;
+    const isOvertaken = () => this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
     const outcomes = isStandby
       ? []
       : await applyPlan(reconciliation.plan, this.applier, signal, undefined, isOvertaken);
@@ -212,8 +211,8 @@ export class Loop {
     if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
     else if (!isWaiting) this.queue.forget(trigger);
     this.#noteRefused(trigger, reconciliation, outcomes);
-    const until = this.#waiting.get(trigger)?.until;
-    if (isWaiting && until !== undefined) this.queue.addAfter(trigger, Math.max(0, until - this.now()));
+    const tryAgainAt = this.#waiting.get(trigger)?.until;
+    if (isWaiting && tryAgainAt !== undefined) this.queue.addAfter(trigger, Math.max(0, tryAgainAt - this.now()));
     const { state } = reconciliation.computation.snapshot;
     if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no" && !isWaiting) {
       this.#dependencies.forget(trigger);

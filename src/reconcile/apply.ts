@@ -6,6 +6,7 @@ import { formatRef, objectKey } from "../api/object.ts";
 import { eachInFlight } from "./in_flight.ts";
 import { phasesOf, type Step, stepsOf } from "./order.ts";
 import type { Change, Plan } from "./plan.ts";
+import { isRevocation } from "./revocation.ts";
 
 export type OutcomeStatus =
   /** Written or deleted. */
@@ -49,7 +50,7 @@ export const DEFAULT_WRITES_PER_SECOND = 100;
 
 /**
  * Carries out the plan phase by phase ({@link phasesOf}), up to {@link CHANGES_IN_FLIGHT} changes together. A change begins
- * when all that it waits for is done, and is skipped where that was not to be had. Before each first publication
+ * when all that it waits for is done, and is skipped where that was not to be had. Before each creation and update
  * `isOvertaken` is asked whether it and those after it are to be postponed.
  */
 export async function applyPlan(
@@ -85,7 +86,7 @@ export async function applyPlan(
     const failed = step && !signal.aborted ? await failureIn(step) : undefined;
     if (signal.aborted) return { change, status: "skipped", message: "stopped before it was tried", retry: true };
     const postponed: Outcome = { change, status: "postponed", message: "", retry: false };
-    if (change.action === "create" && (isCut ||= isOvertaken())) return postponed;
+    if (!isRevocation(change) && (isCut ||= isOvertaken())) return postponed;
     const missing = failed?.change.target ?? change.after.find((target) => {
       const outcome = done.get(objectKey(target));
       return !outcome || !isDone(outcome);

@@ -1,6 +1,6 @@
 /** The loop on a world in memory: what makes a trigger be looked at again. */
 import assert from "node:assert/strict";
-import { Loop, PUBLICATIONS_AT_ONCE, type Report } from "../../src/controller/loop.ts";
+import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
 import type { KubeObject } from "../../src/api/object.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
@@ -8,7 +8,7 @@ import { reportOf } from "../../src/reconcile/report.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { configMap, refTo, TEMPLATE_WORLD } from "../support/rendering.ts";
-import { input, pipeline, World } from "../support/world.ts";
+import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
 const signal = new AbortController().signal;
 
@@ -16,6 +16,8 @@ const signal = new AbortController().signal;
 class LoopSession {
   readonly reports: Report[] = [];
   readonly loop: Loop;
+  /** The loop's clock, in milliseconds. */
+  time = 0;
   readonly #queue = new WorkQueue({ setTimer: () => () => {}, random: () => 1 });
 
   constructor(readonly world: World, sandbox = createLuaSandbox()) {
@@ -39,6 +41,8 @@ class LoopSession {
         failed: (_trigger, error) => assert.fail(String(error)),
         unknown: (message) => assert.fail(message),
       },
+      undefined,
+      () => this.time,
     );
     void this.loop.work(signal);
   }
@@ -59,6 +63,11 @@ class LoopSession {
   /** Changes an object, and tells the loop as a watch on each question ever asked would. */
   change(object: KubeObject): void {
     this.world.put(object);
+    for (const query of this.#watched()) if (concerns(query, object)) this.loop.notice({ query, object });
+  }
+
+  /** Tells the loop of the end of an object, as those watches would. */
+  gone(object: KubeObject): void {
     for (const query of this.#watched()) if (concerns(query, object)) this.loop.notice({ query, object });
   }
 
@@ -190,23 +199,31 @@ Deno.test("a mass change that the leader holds is held by whoever takes over", a
   assert.deepEqual(new Set(held.map(({ gate }) => gate)), new Set(["mass-change"]));
 });
 
-Deno.test("a rotation goes before what is left of a long first publication", async () => {
-  const count = PUBLICATIONS_AT_ONCE + 50;
-  const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
-  const session = new LoopSession(new World(...pipeline(), ...inputs));
+/** With {@link slowly}, what is written before a plan makes way. */
+const WRITES_AT_ONCE = MAKE_WAY_MILLISECONDS / 10;
+
+/** From now on each write takes 10 ms, and `meanwhile` happens in the middle of the first few. */
+function slowly(session: LoopSession, meanwhile: () => void): void {
   const { world } = session;
-  const apply = world.apply.bind(world);
+  const apply = world.apply.bind(world), start = world.written.length;
   world.apply = (change) => {
-    // Changed while the first publication is under way.
-    if (world.written.length === 10) session.change(input("i0", "2"));
+    session.time += 10;
+    if (world.written.length === start + 10) meanwhile();
     return apply(change);
   };
+}
+
+Deno.test("a rotation goes before what is left of a long first publication", async () => {
+  const count = WRITES_AT_ONCE + 50;
+  const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
+  const session = new LoopSession(new World(...pipeline(), ...inputs));
+  slowly(session, () => session.change(input("i0", "2")));
   await session.loop.enqueueAll(signal);
   const written = await session.settle();
   assert.equal(written.filter((text) => text.startsWith("create ")).length, count, "each is created once");
   assert.deepEqual(
     written.map((text, index) => ({ text, index })).filter(({ text }) => !text.startsWith("create ")),
-    [{ text: "update out-i0", index: PUBLICATIONS_AT_ONCE }],
+    [{ text: "update out-i0", index: WRITES_AT_ONCE }],
   );
   const messages = session.reports.map(({ reconciliation, outcomes }) =>
     reportOf(reconciliation, outcomes).conditions[0]!.message
@@ -215,10 +232,34 @@ Deno.test("a rotation goes before what is left of a long first publication", asy
   assert.equal(messages.at(-1), `${count} outputs as wanted`);
 });
 
-Deno.test("a long first publication is not interrupted by its own outputs", async () => {
-  const count = PUBLICATIONS_AT_ONCE + 50;
+Deno.test("a revocation goes before what is left of a long rotation", async () => {
+  const count = WRITES_AT_ONCE + 50;
   const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
   const session = new LoopSession(new World(...pipeline(), ...inputs));
+  await session.loop.enqueueAll(signal);
+  await session.settle();
+  slowly(session, () => {
+    const gone = session.world.get("Input in/i7")!;
+    session.world.remove("Input in/i7");
+    session.gone(gone);
+  });
+  session.change(pipeline({ template: OUTPUT.replace("stringData:", "stringData:\n  w: x") })[2]!);
+  const written = await session.settle();
+  assert.deepEqual(
+    written.map((text, index) => ({ text, index })).filter(({ text }) => !text.startsWith("update ")),
+    [{ text: "delete out-i7", index: WRITES_AT_ONCE }],
+  );
+  const names = new Set(written.filter((text) => text.startsWith("update ")));
+  assert.ok(names.size >= count - 1, "all that stays is rotated");
+  const { data } = session.world.get("Secret in/out-i249")!;
+  assert.deepEqual(Object.keys(data as object).sort(), ["v", "w"]);
+});
+
+Deno.test("a long first publication is not interrupted by its own outputs", async () => {
+  const count = WRITES_AT_ONCE + 50;
+  const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
+  const session = new LoopSession(new World(...pipeline(), ...inputs));
+  slowly(session, () => {});
   const { world } = session;
   const apply = world.apply.bind(world);
   world.apply = async (change) => {
