@@ -4,6 +4,7 @@
  * `bigint`, its number there. Neither can be mistaken: nothing else of ours is boxed.
  */
 import { Float64 } from "../json/json.ts";
+import { SameTexts } from "../json/same_texts.ts";
 
 /** A copy that can be posted; what is shared stays shared. `known`: the numbers of objects that the other side has. */
 export function pack(value: unknown, known: { get(value: object): number | undefined } = new Map()): unknown {
@@ -22,10 +23,15 @@ export function pack(value: unknown, known: { get(value: object): number | undef
   return walk(value);
 }
 
-/** What {@link pack} was given; `known` gives this side's object of a number. */
-export function unpack(packed: unknown, known: (number: number) => unknown = nothingIsKnown): unknown {
+/** What {@link pack} was given; `known` gives this side's object of a number, `texts` has the long texts of what came before. */
+export function unpack(
+  packed: unknown,
+  known: (number: number) => unknown = nothingIsKnown,
+  texts: SameTexts = new SameTexts(),
+): unknown {
   const done = new Map<object, unknown>();
   const walk = (value: unknown): unknown => {
+    if (typeof value === "string") return texts.of(value);
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Number) return new Float64(value.valueOf());
     if (value instanceof BigInt) return known(Number(value.valueOf()));

@@ -56,7 +56,7 @@ export function servePlans<Settings extends PlanSettings>(
   function receive({ numbers, fresh }: NumberedObjects): KubeObject[] {
     let next = 0;
     return numbers.map((number) => {
-      if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], byNumber) as object);
+      if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], byNumber, shared.texts) as object);
       return shared.get(number) as KubeObject;
     });
   }

@@ -3,11 +3,15 @@
  * pass after pass. Whoever names an object counts upwards (the side that has the world) or downwards (the one that plans).
  */
 
+import { SameTexts } from "../json/same_texts.ts";
+
 /** One side's table. */
 export class SharedObjects {
   readonly #numbers = new Map<object, number>();
   readonly #objects = new Map<number, object>();
   #last = 0;
+  /** The long texts of what came from the other side. */
+  readonly texts = new SameTexts();
 
   /** @param step 1 or -1: in which direction this side counts what it names. */
   constructor(readonly step: 1 | -1) {}

@@ -182,15 +182,23 @@ export class WorkerPlanner implements Planner {
   }
 }
 
-function planned({ reconciliation }: PlanReply & { type: "planned" }, { thread, seen }: Pending): Reconciliation {
-  const plain = unpack(reconciliation, (number) => thread.shared.get(number)) as Omit<Reconciliation, "redact">;
+function planned(
+  { reconciliation }: PlanReply & { type: "planned" },
+  { thread: { shared }, seen }: Pending,
+): Reconciliation {
+  const plain = unpack(reconciliation, (number) => shared.get(number), shared.texts) as Omit<Reconciliation, "redact">;
   return { ...plain, redact: seen.redactor(plain.computation) };
 }
 
 function receive({ numbers, fresh }: NumberedObjects, { thread: { shared, holders }, held }: Pending): void {
   let next = 0;
   for (const number of numbers) {
-    if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], (known) => shared.get(known)) as object);
+    if (!shared.has(number)) {
+      shared.learn(
+        number,
+        unpack(fresh[next++], (known) => shared.get(known), shared.texts) as object,
+      );
+    }
     holders.hold(held, number);
   }
 }

@@ -11,7 +11,9 @@ import {
   JsonDepthError,
   type JsonObject,
   parseJson,
+  setField,
 } from "../json/json.ts";
+import { SameTexts } from "../json/same_texts.ts";
 import type { KubeObject } from "../api/object.ts";
 import { apiErrorFromStatus, ConnectionError, describeTarget, type RequestTarget } from "./errors.ts";
 import { apiVersionOf, type ResourceType } from "./resource.ts";
@@ -40,6 +42,8 @@ const MAX_NAMED = 5;
 
 /** Reads the answers of one server. All its methods throw {@link ConnectionError} for what is not what it has to be. */
 export class AnswerReader {
+  readonly #texts = new SameTexts();
+
   /** @param host Host and port of the server, for messages. */
   constructor(readonly host: string) {}
 
@@ -107,6 +111,8 @@ export class AnswerReader {
     if (!isJsonObject(item) || !isJsonObject(field(item, "metadata"))) {
       throw this.protocolError(target, "an item is no object with metadata");
     }
+    const data = field(item, "data");
+    if (isJsonObject(data)) this.#shareTexts(data);
     const apiVersion = field(item, "apiVersion") ?? "", kind = field(item, "kind") ?? "";
     if (apiVersion === "" && kind === "") {
       return { ...item, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
@@ -115,6 +121,13 @@ export class AnswerReader {
       throw this.protocolError(target, "an item has one of apiVersion and kind, but not both");
     }
     return item as KubeObject;
+  }
+
+  /** Caches hold what is read, and the outputs for all consumers of a cluster hold the same. */
+  #shareTexts(data: JsonObject): void {
+    for (const [key, value] of Object.entries(data)) {
+      if (typeof value === "string") setField(data, key, this.#texts.of(value));
+    }
   }
 
   /**
