@@ -101,7 +101,9 @@ export class KubeStatus {
 
   /** True where anything was written. */
   async #write(report: TriggerReport, known: Written): Promise<boolean> {
-    if (report.state === "deleted") {
+    // What a trigger that is gone has left behind is told of until it is gone as well.
+    const isOver = report.conditions.every(({ type, status }) => type !== "Ready" || status === "True");
+    if (report.state === "deleted" && isOver) {
       this.#written.delete(report.trigger);
       return await this.#attempt("delete the report", () => this.#deleteReport(report.trigger));
     }

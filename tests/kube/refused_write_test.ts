@@ -140,3 +140,31 @@ Deno.test("status: a problem is told once, and ever new ones are not remembered 
   await tell(0);
   assert.equal(problems.at(-1), "cannot write the report: no 0");
 });
+
+Deno.test("status: the report of a trigger that is gone stays until all that it gave is gone, too", async () => {
+  const calls: string[] = [];
+  const clock = new FakeClock();
+  const client = {
+    apply: (_type: unknown, { kind }: KubeObject) => Promise.resolve(void calls.push(`apply ${kind}`)),
+    delete: () => Promise.resolve(void calls.push("delete")),
+  } as unknown as KubeClient;
+  const parts = { client, discovery, clock };
+  const options = {
+    instance: "moonferry",
+    reportNamespace: "own",
+    onProblem: (message: string) => assert.fail(message),
+  };
+  const status = new KubeStatus(parts, options, signal);
+  const tell = async (condition: "True" | "False") => {
+    const ready = { type: "Ready", status: condition, reason: "X", message: "1 held" } as const;
+    const document = { conditions: [{ ...ready }] };
+    status.publish({ trigger: "t", state: "deleted", conditions: [ready], announcements: [], document });
+    await clock.untilSleeping(() => true);
+    clock.advance(10_000);
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  };
+  await tell("False");
+  assert.deepEqual(calls, ["apply ConfigMap"]);
+  await tell("True");
+  assert.deepEqual(calls, ["apply ConfigMap", "delete"]);
+});
