@@ -1,13 +1,18 @@
-/** `deno task bench [cel|lua|template]`: how fast the engines are, beside the original Go code in the same run where Go is there. */
+/**
+ * `deno task bench [cel|lua|template|passes]`: how fast the engines are, beside the original Go code in the same run where Go
+ * is there, and what a pass costs that keeps what the one before has made.
+ */
 import { buildOracle } from "../conformance/oracle.ts";
 import { benchCel } from "./cel.ts";
 import { benchLua } from "./lua.ts";
+import { benchPasses } from "./passes.ts";
 import { benchTemplates } from "./template.ts";
 
 const BENCHES: readonly [name: string, run: (oracle: string | undefined) => Promise<void>][] = [
   ["template", benchTemplates],
   ["lua", benchLua],
   ["cel", benchCel],
+  ["passes", benchPasses],
 ];
 
 const unknown = Deno.args.find((word) => !BENCHES.some(([name]) => name === word));
