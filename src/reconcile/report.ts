@@ -11,8 +11,10 @@ import type { Reconciliation } from "./reconcile.ts";
 import { REVOCATIONS_WAIT } from "./revocation.ts";
 import type { TriggerState } from "./snapshot.ts";
 
-/** A message in a condition or an Event is not longer (T27: nobody floods the status). */
+/** A message in a condition or an Event has no more bytes: nobody floods the status. */
 export const MAX_MESSAGE = 1024;
+/** Names of objects have no more; a script may call its own whatever it likes. */
+const MAX_NAME = 253;
 /** How many failures, holds and notes a report lists; the rest is counted. */
 export const MAX_LISTED = 10;
 
@@ -129,8 +131,17 @@ function more(count: number): string {
   return count > 1 ? ` (and ${count - 1} more)` : "";
 }
 
-function cut(text: string): string {
-  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE - 1)}…`;
+const ELLIPSIS = "…", ELLIPSIS_BYTES = 3;
+
+/** The text, or as many whole characters of it as have room in so many bytes of UTF-8, with an ellipsis. */
+function cut(text: string, most = MAX_MESSAGE): string {
+  // A unit of a text becomes three bytes at most.
+  if (text.length * 3 <= most) return text;
+  const room = new Uint8Array(most);
+  const encoder = new TextEncoder();
+  if (encoder.encodeInto(text, room).read === text.length) return text;
+  const { read } = encoder.encodeInto(text, room.subarray(0, most - ELLIPSIS_BYTES));
+  return text.slice(0, read) + ELLIPSIS;
 }
 
 /** One for each failure and each conflict, one for each gate that holds something, one for the first success. */
@@ -190,7 +201,8 @@ function failureDocument({ stage, reason, message, match }: Failure): JsonObject
 }
 
 function refDocument({ apiVersion, kind, namespace, name }: ObjectRef): JsonObject {
-  return { apiVersion, kind, namespace, name };
+  const short = (text: string) => cut(text, MAX_NAME);
+  return { apiVersion: short(apiVersion), kind: short(kind), namespace: short(namespace), name: short(name) };
 }
 
 function listed<T>(items: readonly T[], document: (item: T) => JsonObject): Json {
