@@ -1,5 +1,6 @@
 /** Every fault, of all files of them. */
 import { type FaultRow, type ReplicaRow, ROWS } from "./rows.ts";
+import { DISK_ROW, FOLDER_ROW } from "./rows_disk.ts";
 import { INPUT_ROWS } from "./rows_inputs.ts";
 import { LEADER_ROWS } from "./rows_leader.ts";
 import { LOAD_ROWS } from "./rows_load.ts";
@@ -17,8 +18,9 @@ export const RIG_ROWS: readonly FaultRow[] = [
   ...OUTPUT_ROWS,
   ...MANY_ROWS,
   ...PROCESS_ROWS,
+  DISK_ROW,
   ...PROGRAM_ROWS,
   ...LOAD_ROWS,
 ];
 
-export const ALL_ROWS: readonly (FaultRow | ReplicaRow)[] = [...RIG_ROWS, ...LEADER_ROWS];
+export const ALL_ROWS: readonly (FaultRow | ReplicaRow)[] = [...RIG_ROWS, ...LEADER_ROWS, FOLDER_ROW];

@@ -167,7 +167,8 @@ function namespace(name: string, labels: Record<string, string> = {}): Any {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels } };
 }
 
-function kubeconfig(name: string, generation: number, bytes: number): string {
+/** As Cluster API gives one, filled up to so many bytes. */
+export function kubeconfig(name: string, generation: number, bytes = 0): string {
   const text = `apiVersion: v1
 kind: Config
 clusters: [{name: ${name}, cluster: {server: "https://${name}.example.com:6443"}}]
