@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { EventSource, ResourceSelector } from "../api/event_source.ts";
 import { type KubeObject, nameOf, namespaceOf, qualifiedKind } from "../api/object.ts";
 import { canonicalJson } from "../json/json.ts";
-import type { Vanishing } from "./gates/mass_change.ts";
+import { isMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
@@ -54,7 +54,7 @@ export function vanishedQuery(
 }
 
 /**
- * Counts what vanished. With a previous generation of the same text: inputs, selector by selector, those explained left
+ * Counts what vanished, until it is a mass change. With a previous generation of the same text: inputs, selector by selector, those explained left
  * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
  *
  * @param selects Whether the selector of that index takes the object.
@@ -76,27 +76,29 @@ export async function findVanishings(
   const vanishings: Vanishing[] = [];
   for (const [index, before] of previous.inputs.entries()) {
     const now = current.generation.inputs[index];
-    const gone = [...before].filter((key) => !now?.has(key));
     const { selector } = current.selection.selectors[index]!;
-    let unexplained = Math.max(0, gone.length - MAX_EXPLAINED), contradicted = 0;
-    for (const key of gone.slice(0, MAX_EXPLAINED)) {
+    const query = (key: string) => {
       const [namespace, name] = key.split("/") as [string, string];
-      const query = vanishedQuery(selector, namespace, name);
-      if (await reader.sawDeletion?.(query)) continue;
-      const listing = await reader.list(query, signal, { fresh: true, once: true });
-      const object = listing.objects?.[0];
-      if (!object) unexplained++;
-      // Still there: it left the selector (a label, a CEL rule), which is a fact of its own; or the list was not complete.
-      else if (selects(index, object)) contradicted++;
-    }
+      return vanishedQuery(selector, namespace, name);
+    };
+    const gone: string[] = [];
+    for (const key of before) if (!now?.has(key) && !await reader.sawDeletion?.(query(key))) gone.push(key);
     const apiVersion = selector.group === "" ? selector.version : `${selector.group}/${selector.version}`;
     const kind = qualifiedKind({ apiVersion, kind: selector.kind });
-    vanishings.push({
-      what: `${kind} objects of selector ${index + 1}`,
-      before: before.size,
-      unexplained,
-      contradicted,
-    });
+    const what = `${kind} objects of selector ${index + 1}`;
+    let vanishing: Vanishing = { what, before: before.size, unexplained: Math.max(0, gone.length - MAX_EXPLAINED) };
+    for (const [place, key] of gone.slice(0, MAX_EXPLAINED).entries()) {
+      // Each answer more makes it no less of a mass change: a list that lies is no reason for a request for each object.
+      if (isMassChange(vanishing)) return [...vanishings, { ...vanishing, unasked: gone.length - place }];
+      const { objects } = await reader.list(query(key), signal, { fresh: true, once: true });
+      const object = objects?.[0];
+      const { unexplained, contradicted = 0 } = vanishing;
+      if (!object) vanishing = { ...vanishing, unexplained: unexplained + 1 };
+      // Still there: it left the selector (a label, a CEL rule), which is a fact of its own; or the list was not complete.
+      else if (selects(index, object)) vanishing = { ...vanishing, contradicted: contradicted + 1 };
+    }
+    vanishings.push(vanishing);
+    if (isMassChange(vanishing)) return vanishings;
   }
   return vanishings;
 }

@@ -17,6 +17,8 @@ export interface Vanishing {
   readonly unexplained: number;
   /** Missing in a list, but there and as the selector wants it when asked for by name: the list was not complete. */
   readonly contradicted?: number;
+  /** So many more are missing in the list, and were not asked for by name since that is a mass change without them. */
+  readonly unasked?: number;
 }
 
 export function isMassChange({ before, unexplained, contradicted = 0 }: Vanishing): boolean {
@@ -30,10 +32,12 @@ export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings"
   const mass = input.vanishings.find(isMassChange);
   if (!mass) return draft;
   const revokes = (change: Change) => change.action === "delete" || change.release === true;
-  const { what, before, unexplained, contradicted = 0 } = mass;
+  const { what, before, unexplained, contradicted = 0, unasked = 0 } = mass;
   const reason = contradicted > 0
-    ? `${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
-    : `${unexplained} of ${before} ${what} are gone at once, and nothing shows why`;
+    ? `${
+      unasked > 0 ? "at least " : ""
+    }${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
+    : `${unexplained + unasked} of ${before} ${what} are gone at once, and nothing shows why`;
   const relax = `--confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}, if that is right`;
   const held = draft.changes.filter(revokes).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
   return { ...draft, changes: draft.changes.filter((change) => !revokes(change)), held: [...draft.held, ...held] };
