@@ -33,6 +33,8 @@ const SYNC_MILLISECONDS = 30_000;
 const MAX_DELETIONS = 20_000;
 /** How long the answer to what is asked in passing stands. */
 const PASSING_MILLISECONDS = 60_000;
+/** How long a fresh answer is a recent one. */
+const RECENT_MILLISECONDS = 3_000;
 /** A watch on one object ends when nobody has asked for it for so long: each trigger asks for all that it needs every 10 minutes. */
 const UNUSED_MILLISECONDS = 30 * 60_000;
 /** Between two looks for such watches. */
@@ -193,8 +195,9 @@ export class WatchingReader extends KubeReader {
   }
 
   override async list(query: ObjectQuery, signal: AbortSignal, options: ReadOptions = {}): Promise<Listing> {
+    if (options.fresh && options.recent) return await this.#listOnce(query, signal, options, RECENT_MILLISECONDS);
     if (options.fresh || (options.once && query.name)) return await this.listNow(query, signal, options);
-    if (options.once) return await this.#listOnce(query, signal, options);
+    if (options.once) return await this.#listOnce(query, signal, options, PASSING_MILLISECONDS);
     const { reflector } = this.#watch(query);
     const { unknown } = await settle(reflector, signal);
     if (unknown) return { unknown };
@@ -202,15 +205,20 @@ export class WatchingReader extends KubeReader {
     return { objects: query.name ? objects.filter((object) => nameOf(object) === query.name) : objects };
   }
 
-  /** Of many objects that are asked for in passing, each pass would ask again: for a minute the answer stands. */
-  async #listOnce(query: ObjectQuery, signal: AbortSignal, options: ReadOptions): Promise<Listing> {
-    const now = this.parts.clock.monotonic(), key = queryKey(query);
+  /** What is asked in passing, each pass would ask again: for a while the answer stands. */
+  async #listOnce(
+    query: ObjectQuery,
+    signal: AbortSignal,
+    options: ReadOptions,
+    milliseconds: number,
+  ): Promise<Listing> {
+    const now = this.parts.clock.monotonic(), key = `${milliseconds} ${queryKey(query)}`;
     for (const [known, { until }] of this.#passing) if (until <= now) this.#passing.delete(known);
     const known = this.#passing.get(key);
     if (known) return known.listing;
     const listing = await this.listNow(query, signal, options);
     if (listing.unknown?.reason !== "Unreachable") {
-      this.#passing.set(key, { listing, until: now + PASSING_MILLISECONDS });
+      this.#passing.set(key, { listing, until: now + milliseconds });
     }
     return listing;
   }

@@ -10,7 +10,7 @@ import { isMassChange, type Vanishing } from "./gates/mass_change.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
-import type { ObjectQuery, ObjectReader } from "./reader.ts";
+import type { ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
 export interface Generation {
@@ -58,6 +58,7 @@ export function vanishedQuery(
  * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
  *
  * @param selects Whether the selector of that index takes the object.
+ * @param read `recent` where the plan is not the one that revokes: passes that follow each other would ask the same again.
  */
 export async function findVanishings(
   previous: Generation | undefined,
@@ -67,6 +68,7 @@ export async function findVanishings(
   reader: ObjectReader,
   selects: (index: number, object: KubeObject) => boolean,
   signal: AbortSignal,
+  read: Pick<ReadOptions, "recent"> = {},
 ): Promise<Vanishing[]> {
   if (!previous || !current || previous.program !== current.generation.program) {
     const owners = new Set(owned.map((object) => matchKey(ownershipOf(object).origin)));
@@ -90,7 +92,7 @@ export async function findVanishings(
     for (const [place, key] of gone.slice(0, MAX_EXPLAINED).entries()) {
       // Each answer more makes it no less of a mass change: a list that lies is no reason for a request for each object.
       if (isMassChange(vanishing)) return [...vanishings, { ...vanishing, unasked: gone.length - place }];
-      const { objects } = await reader.list(query(key), signal, { fresh: true, once: true });
+      const { objects } = await reader.list(query(key), signal, { fresh: true, once: true, ...read });
       const object = objects?.[0];
       const { unexplained, contradicted = 0 } = vanishing;
       if (!object) vanishing = { ...vanishing, unexplained: unexplained + 1 };

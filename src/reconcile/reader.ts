@@ -56,6 +56,8 @@ export interface KindFacts {
 export interface ReadOptions {
   /** True: not from a cache, but as the API server (or the disk) has it now. */
   readonly fresh?: boolean;
+  /** True: an answer that was fresh a few seconds ago will do, since nothing is revoked by it alone. */
+  readonly recent?: boolean;
   /**
    * True: asked in passing, not worth a watch of its own. One object by its name is read now; an answer of many may be a
    * minute old.

@@ -261,6 +261,7 @@ async function reconcileOnce(
     reader,
     (index, object) => selectsAlone(snapshot, index, object, parts),
     signal,
+    { recent: !read.fresh },
   );
   const frozenMatches = new Set([
     ...allFailures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),

@@ -27,10 +27,14 @@ Deno.test("what is asked in passing of many objects is asked once a minute; by i
   assert.deepEqual([await names({ name: "a" }), await names({ name: "a" }), lists()], [["a", "b"], ["a", "b"], 5]);
   clock.advance(60_000);
   assert.deepEqual([await names(), lists()], [["a", "b"], 6]);
+  const recent = () => names({ name: "a" }, { fresh: true, recent: true });
+  assert.deepEqual([await recent(), await recent(), lists()], [["a", "b"], ["a", "b"], 7]);
+  clock.advance(3_000);
+  assert.deepEqual([await recent(), await names({ name: "a" }, { fresh: true }), lists()], [["a", "b"], ["a", "b"], 9]);
   clock.advance(60_000);
   // No answer is none to be kept.
   answer = () => json(status(500, "InternalError", "no"), 500);
-  assert.deepEqual([await names(), await names(), lists()], [undefined, undefined, 8]);
+  assert.deepEqual([await names(), await names(), lists()], [undefined, undefined, 11]);
   await reader.close();
   client.close();
 });

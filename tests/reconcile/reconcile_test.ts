@@ -491,6 +491,33 @@ Deno.test("mass change: a list in which one is missing that is found by name, wi
   const plan = await session.step();
   assert.deepEqual([actions(plan), held(plan)], [[], ["mass-change Secret in/out-a"]]);
   assert.match(plan.held[0]!.reason, /^1 of 8 Input objects of selector 1 are missing in the list, but are there/);
+
+  // Of many that are missing, one that is there says enough.
+  world.list = async (query, signal, options) => {
+    const listing = await list(query, signal, options);
+    return query.kind !== "Input" || query.name || listing.unknown ? listing : { objects: [] };
+  };
+  world.queries.length = 0;
+  const empty = await session.step();
+  assert.deepEqual(actions(empty), []);
+  assert.match(
+    empty.held[0]!.reason,
+    /^at least 1 of 8 Input objects of selector 1 are missing in the list, but are th/,
+  );
+  assert.equal(world.queries.filter(({ query }) => query.kind === "Input" && query.name).length, 1);
+});
+
+Deno.test("mass change: inputs that are gone are asked for by name no longer than until it is one", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `i${index}`);
+  const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  for (const name of names.slice(0, 15)) world.remove(`Input in/${name}`);
+  world.queries.length = 0;
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), []);
+  assert.match(plan.held[0]!.reason, /^15 of 20 Input objects of selector 1 are gone at once, and nothing shows why/);
+  assert.equal(world.queries.filter(({ query }) => query.kind === "Input" && query.name).length, 6);
   world.put(input("a", "1", { labels: {} }));
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a"]);
 });

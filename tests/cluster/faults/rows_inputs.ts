@@ -288,7 +288,6 @@ export const INPUT_ROWS: readonly FaultRow[] = [
   {
     id: "F18/found",
     title: "all sources missing in lists for 2 s, but found by name",
-    // Breaks I8 (docs/reports/faults.md).
     isShort: false,
     ...flip(2, true),
   },
