@@ -1,6 +1,7 @@
 /** Invariants I4, I6 and I8 of reliability §3, as they are judged for one run of one fault. */
 import type { Any } from "./api.ts";
 import type { Write } from "./audit.ts";
+import type { OutputEvent } from "./output_watch.ts";
 import type { Sample } from "./process_samples.ts";
 
 export type Footprint = Pick<Sample, "rss" | "sockets">;
@@ -46,6 +47,28 @@ export function findFootprint(before: Footprint, after: Footprint): string[] {
 export function findRate(busiest: number, steady: number): string[] {
   if (busiest <= 2 * steady) return [];
   return [`I8: ${busiest} requests within ${WINDOW / 1000} s; without a fault at most ${steady}`];
+}
+
+/**
+ * Outputs that got a value back which they had had before another one, once for each time: a rotated credential never comes
+ * again.
+ *
+ * @param before what each had when the events began
+ */
+export function findReturns(
+  events: readonly Pick<OutputEvent, "output" | "type" | "value">[],
+  before: ReadonlyMap<string, string>,
+): string[] {
+  const past = new Map<string, (string | undefined)[]>([...before].map(([output, value]) => [output, [value]]));
+  const returns: string[] = [];
+  for (const { output, type, value } of events) {
+    const values = past.get(output) ?? [];
+    past.set(output, values);
+    if (type === "DELETED" || values.at(-1) === value) continue;
+    if (values.includes(value)) returns.push(output);
+    values.push(value);
+  }
+  return returns;
 }
 
 /** The most of these times (in milliseconds, in any order) that fall within one {@link WINDOW}. */

@@ -1,7 +1,10 @@
 /** The judge of faults finds what it is there to find. */
 import assert from "node:assert/strict";
 import type { Write } from "./audit.ts";
-import { busiest, findFootprint, findManagers, findRate } from "./invariants.ts";
+import { busiest, findFootprint, findManagers, findRate, findReturns } from "./invariants.ts";
+import { lagsOf } from "./rows_load.ts";
+import { isGood, isInTime } from "./run_record.ts";
+import { verdictOf } from "./verdict.ts";
 
 const output = (...managers: [string, string][]) => ({
   metadata: {
@@ -42,4 +45,48 @@ Deno.test("I8: the busiest five seconds, wherever they begin, and twice the stea
   assert.equal(busiest([9_000, 0, 4_999, 5_000, 8_000]), 4);
   assert.deepEqual(findRate(100, 50), []);
   assert.equal(findRate(101, 50).length, 1);
+});
+
+Deno.test("an output that gets an older value back is found, one that is made again with what it had is not", () => {
+  const event = (value: string, type: "ADDED" | "MODIFIED" | "DELETED" = "MODIFIED") => ({
+    output: "a/x",
+    type,
+    value,
+  });
+  const before = new Map([["a/x", "1"]]);
+  assert.deepEqual(findReturns([event("1"), event("2"), event("2"), event("3")], before), []);
+  assert.deepEqual(findReturns([event("2"), event("2", "DELETED"), event("2", "ADDED")], before), []);
+  assert.deepEqual(findReturns([event("2"), event("1"), event("2")], before), ["a/x", "a/x"]);
+  assert.deepEqual(findReturns([event("2"), event("2", "DELETED"), event("1", "ADDED")], before), ["a/x"]);
+  assert.deepEqual(findReturns([event("2"), { ...event("1"), output: "b/x" }, event("3")], before), []);
+});
+
+Deno.test("F20: each output's wait for its write, those that another rotation overtook, and those that never came", () => {
+  const patch = (namespace: string, name: string, at: number): Write => ({ ...write("a", at), namespace, name });
+  const changed = [{ cluster: "c0", at: 1_000 }, { cluster: "c1", at: 3_000 }, { cluster: "c0", at: 5_000 }];
+  const writes = [
+    // Before the first rotation, and of another kind: neither is an answer to it.
+    patch("team-a", "default-c0-kubeconfig", 900),
+    { ...patch("team-a", "default-c0-kubeconfig", 1_100), resource: "eventtriggers" },
+    patch("team-a", "default-c0-kubeconfig", 1_500),
+    patch("team-a", "default-c0-kubeconfig", 1_600),
+    patch("team-a", "default-c1-kubeconfig", 3_200),
+    patch("team-b", "default-c0-kubeconfig", 6_000),
+    patch("team-a", "default-c0-kubeconfig", 7_000),
+  ];
+  const { lags, overtaken, left } = lagsOf(changed, ["team-a", "team-b"], writes);
+  // That of team-b waits since the rotation that was overtaken.
+  assert.deepEqual(lags, [500, 200, 5_000, 2_000]);
+  assert.deepEqual({ overtaken, left }, { overtaken: 1, left: 1 });
+});
+
+Deno.test("a verdict counts what was found by its invariant, and of I6 and I8 only what was judged", () => {
+  const findings = ["I3: a", "I3: b", "I8: many", "own: I1: no such thing"];
+  const none = { I1: 0, I2: 0, I4: 0, I7: 0 };
+  assert.deepEqual(verdictOf(1, findings, ["I8"]).violations, { ...none, I3: 2, own: 1, I8: 1 });
+  assert.deepEqual(verdictOf(1, ["I3: a"], ["I6"]).violations, { ...none, I3: 1, own: 0, I6: 0 });
+  assert.ok(isGood(verdictOf(1, [], ["I6", "I8"])) && isGood(verdictOf(1, [], [])));
+  assert.ok(!isGood(verdictOf(1, ["I8: many"], ["I6", "I8"])) && !isGood(verdictOf(1, ["own: x"], [])));
+  assert.ok(isInTime({ recovery: 8_000, wait: 3_000 }) && !isInTime({ recovery: 8_001, wait: 3_000 }));
+  assert.ok(!isInTime({ recovery: null, wait: 3_000 }));
 });
