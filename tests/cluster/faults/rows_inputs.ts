@@ -279,6 +279,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
   {
     id: "F18/found",
     title: "all sources missing in lists for 2 s, but found by name",
+    // Breaks I8 in some runs (docs/reports/faults.md): what fails by chance tells nobody anything.
     isShort: false,
     ...flip(2, true),
   },
