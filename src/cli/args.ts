@@ -221,6 +221,7 @@ function readPipelineLimits(values: Values): Partial<PipelineLimits> {
     matches: count("max-matches"),
     outputs: count("max-outputs"),
     outputSize: size("max-output-size"),
+    steps: count("max-steps"),
   });
 }
 

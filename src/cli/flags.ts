@@ -238,6 +238,12 @@ export const FLAGS: readonly Flag[] = [
     help: "what one trigger renders for all its matches (default: 64Mi)",
     commands: PIPELINE,
   },
+  {
+    name: "max-steps",
+    value: "COUNT",
+    help: "work of its templates for all its matches, see --template-steps (default: 400000000)",
+    commands: PIPELINE,
+  },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
   { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
   { name: "lua-script-size", value: "SIZE", help: "length of a Lua script (default: 256Ki)", commands: PIPELINE },

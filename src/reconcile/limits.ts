@@ -19,7 +19,12 @@ export interface PipelineLimits {
   readonly outputs: number;
   /** Characters of all that is rendered. */
   readonly outputSize: number;
+  /** Steps of its templates for all matches together; each has {@link LEAST_STEPS} whatever the others took. */
+  readonly steps: number;
 }
+
+/** Ten milliseconds' worth, and twenty times what a kubeconfig's template takes. */
+export const LEAST_STEPS = 100_000;
 
 /** 10,000 Secrets of 5 kB each fit. */
 export const DEFAULT_PIPELINE_LIMITS: PipelineLimits = {
@@ -28,6 +33,7 @@ export const DEFAULT_PIPELINE_LIMITS: PipelineLimits = {
   matches: 10_000,
   outputs: 10_000,
   outputSize: 64 * 1024 * 1024,
+  steps: 400_000_000,
 };
 
 /** The flag that sets a limit, for messages. */
@@ -37,6 +43,7 @@ export const PIPELINE_LIMIT_FLAGS = {
   matches: "--max-matches",
   outputs: "--max-outputs",
   outputSize: "--max-output-size",
+  steps: "--max-steps",
 } as const satisfies Record<keyof PipelineLimits, string>;
 
 const FROZEN = "Its outputs stay as they are";

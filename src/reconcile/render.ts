@@ -94,7 +94,7 @@ export async function renderMatches(
   const compiled = compile(trigger);
   const kept = parts.kept && isKept(trigger, compiled) ? parts.kept : undefined;
   kept?.begin({ spec: field(trigger.object, "spec")!, cluster, collectResources: input.source.collectResources });
-  const watch = new RenderWatch(parts.templates);
+  const watch = new RenderWatch(parts.templates, parts.limits);
   const { templates } = watch;
   const budget = new OutputBudget(trigger.name, parts.limits);
   const context = { trigger, cluster, sveltosNamespace };
@@ -102,7 +102,7 @@ export async function renderMatches(
     compiled.generators,
     subjectsOf(input),
     context,
-    { ...parts, budget },
+    { ...parts, templates, budget },
     signal,
     readOptions,
   );

@@ -27,12 +27,32 @@ export class LimitError extends Error {
   override readonly name = "LimitError";
 }
 
+/**
+ * Steps that many renderings have together. Where none are left, each may still take `least`, which is enough for what loops
+ * over little: a template that never ends for some must not keep the others waiting, nor fail them.
+ */
+export class StepPool {
+  /** @param flag Which sets `steps`, for messages. */
+  constructor(readonly steps: number, readonly least: number, readonly flag: string) {
+    this.left = steps;
+  }
+
+  left: number;
+}
+
 /** Counts down the limits of one rendering. */
 export class Budget {
+  readonly #given: number;
   #steps: number;
 
-  constructor(readonly limits: RenderLimits) {
-    this.#steps = limits.steps;
+  constructor(readonly limits: RenderLimits, readonly pool?: StepPool) {
+    this.#given = pool ? Math.min(limits.steps, Math.max(pool.left, pool.least)) : limits.steps;
+    this.#steps = this.#given;
+  }
+
+  /** To be called once the rendering is over. */
+  end(): void {
+    if (this.pool) this.pool.left -= this.#given - Math.max(0, this.#steps);
   }
 
   /** Takes `steps` of work off. @throws {LimitError} when none are left. */
@@ -40,7 +60,11 @@ export class Budget {
     this.#steps -= steps;
     // A negative or NaN cost must not give steps back.
     if (!(this.#steps >= 0) || !(steps >= 0)) {
-      throw new LimitError(`stopped after ${this.limits.steps} steps (limit ${LIMIT_FLAGS.steps})`);
+      const isOwn = this.#given === this.limits.steps;
+      const limit = isOwn || !this.pool
+        ? `limit ${LIMIT_FLAGS.steps}`
+        : `all together have taken ${this.pool.steps}, limit ${this.pool.flag}`;
+      throw new LimitError(`stopped after ${this.#given} steps (${limit})`);
     }
   }
 

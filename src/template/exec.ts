@@ -1,6 +1,6 @@
 /** Runs a parsed template over values. One run is one {@link run} call: the trees are shared, all state is here. */
 import { canBeNil, checkedType, type Fail, idealConstant, type LiteralNode, literalValue, zeroOf } from "./assign.ts";
-import { Budget, LIMIT_FLAGS, LimitError, type RenderLimits } from "./budget.ts";
+import { Budget, LIMIT_FLAGS, LimitError, type RenderLimits, type StepPool } from "./budget.ts";
 import { byteLength, normalText } from "./bytes.ts";
 import { placeAt, snippetAt, TemplateError } from "./errors.ts";
 import {
@@ -60,9 +60,14 @@ export interface Program {
  *
  * @throws {TemplateError} of stage `execute`.
  */
-export function run(program: Program, data: Value, world: TemplateWorld, limits: RenderLimits): string {
-  const state = new Run(program, world, limits);
-  return state.render(data);
+export function run(
+  program: Program,
+  data: Value,
+  world: TemplateWorld,
+  limits: RenderLimits,
+  pool?: StepPool,
+): string {
+  return new Run(program, world, limits, pool).render(data);
 }
 
 /** No value came through the pipe: other than nil, which may. */
@@ -92,8 +97,8 @@ class Run {
   #values: Value[] = [];
   #depth = 0;
 
-  constructor(program: Program, world: TemplateWorld, limits: RenderLimits) {
-    const budget = new Budget(limits);
+  constructor(program: Program, world: TemplateWorld, limits: RenderLimits, pool: StepPool | undefined) {
+    const budget = new Budget(limits, pool);
     this.#program = program;
     this.#budget = budget;
     this.#templateName = program.name;
@@ -111,6 +116,8 @@ class Run {
       this.#walkList(data, this.#program.trees.get(this.#program.name)!);
     } catch (error) {
       throw this.#explained(error);
+    } finally {
+      this.#budget.end();
     }
     return normalText(this.#output.join(""));
   }

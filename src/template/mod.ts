@@ -1,5 +1,5 @@
 /** The door of the template engine: Go's text/template over Go's values, with missing keys as errors. */
-import { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+import { DEFAULT_LIMITS, type RenderLimits, type StepPool } from "./budget.ts";
 import { type Program, run } from "./exec.ts";
 import { FunctionError, type FunctionTable, type TemplateWorld } from "./function.ts";
 import { BUILTIN_FUNCTIONS } from "./functions/builtin.ts";
@@ -9,7 +9,7 @@ import { parse } from "./parse.ts";
 import { GoComplex, GoInt, GoList, GoMap, GoStruct, type Value, valueFromJson } from "./value.ts";
 import type { Json } from "../json/json.ts";
 
-export { DEFAULT_LIMITS, type RenderLimits } from "./budget.ts";
+export { DEFAULT_LIMITS, type RenderLimits, StepPool } from "./budget.ts";
 export { bytesOf, replaceStrayBytes, textOf } from "./bytes.ts";
 export {
   type ObjectReference,
@@ -38,6 +38,8 @@ export interface RenderOptions {
   readonly world?: TemplateWorld;
   /** Those of {@link DEFAULT_LIMITS} that are to be others. */
   readonly limits?: Partial<RenderLimits>;
+  /** Steps that this rendering shares with others. */
+  readonly pool?: StepPool;
 }
 
 const NO_WORLD: TemplateWorld = {
@@ -84,11 +86,11 @@ export class Template {
    *
    * @throws {TemplateError} of stage `execute`; its texts hold no values of `data`, but what the template hands to `fail`.
    */
-  render(data: Json | Value, { world = NO_WORLD, limits }: RenderOptions = {}): string {
+  render(data: Json | Value, { world = NO_WORLD, limits, pool }: RenderOptions = {}): string {
     return run(this.#program, isGoValue(data) ? data : valueFromJson(data, "float64"), world, {
       ...DEFAULT_LIMITS,
       ...limits,
-    });
+    }, pool);
   }
 }
 

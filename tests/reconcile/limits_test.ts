@@ -5,7 +5,7 @@ import type { PipelineLimits } from "../../src/reconcile/limits.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
-import { input, pipeline, World } from "../support/world.ts";
+import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
 const sandbox = createLuaSandbox();
 const templates = { world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count) } };
@@ -132,4 +132,26 @@ Deno.test("source namespaces: cluster-scoped objects pass", async () => {
   const { failures, changes } = await planOf(world, {}, ["mgmt"]);
   assert.deepEqual(failures.map(({ reason }) => reason), ["TemplateError"], "it has no namespace, but it was read");
   assert.deepEqual(changes, []);
+});
+
+Deno.test("templates that are stopped for many matches leave the others enough, and end soon", async () => {
+  const template = '{{ if eq .Resource.spec.v "loop" }}{{ range until 900000 }}{{ . }}{{ end }}{{ end }}' + OUTPUT;
+  const world = new World(
+    ...pipeline({ template }),
+    ...["a", "b", "c"].map((name) => input(name, "loop")),
+    input("d", "1"),
+  );
+  const parts = { reader: world, sandbox, templates: { ...templates, limits: { steps: 200_000 } } };
+  const plan = async (steps: number) =>
+    (await reconcile({ trigger: "t" }, { ...parts, limits: { steps } }, OPTIONS, signal)).plan;
+  const { changes, failures } = await plan(300_000);
+  assert.deepEqual(changes.map(({ target }) => target.name), ["out-d"]);
+  const [first, ...others] = failures.map(({ message }) => /stopped after .*\)/.exec(message)?.[0]);
+  assert.equal(first, "stopped after 200000 steps (limit --template-steps)");
+  assert.deepEqual(
+    others,
+    Array(2).fill("stopped after 100000 steps (all together have taken 300000, limit --max-steps)"),
+  );
+  // With more of them, each is stopped by its own limit.
+  assert.ok((await plan(1_000_000)).failures.every(({ message }) => message.includes("after 200000 steps")));
 });
