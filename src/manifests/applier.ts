@@ -22,6 +22,8 @@ import type { FolderReader } from "./reader.ts";
 
 /** Stands for the namespace of cluster-scoped objects; no namespace can have this name. */
 const CLUSTER_FOLDER = "_cluster";
+/** How the name of a file ends that is being written, and gets its name when all of it is there. */
+const BESIDE = /\.[0-9a-f]{8}\.tmp$/;
 const PATH_SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
 
 /** The path below the output folder. @throws {LoadError} where a part of it could lead elsewhere. */
@@ -32,6 +34,11 @@ export function outputPath(ref: ObjectRef): string {
     if (!PATH_SEGMENT.test(segment)) throw new LoadError(`${formatRef(ref)}: "${segment}" can't be a file name`);
   }
   return `${segments.join("/")}.yaml`;
+}
+
+/** Whether it is a file that is being written: it comes and goes, and changes nothing. */
+export function isBeside(path: string): boolean {
+  return BESIDE.test(path);
 }
 
 export class FolderApplier implements Applier {

@@ -1,6 +1,7 @@
 /** Tells when manifests on disk have changed: bursts of file events become one call. */
 
 import { dirname } from "node:path";
+import { isBeside } from "./applier.ts";
 
 /** A burst is over when nothing has happened for this long; editors write a file in several steps. */
 const QUIET_MILLISECONDS = 200;
@@ -23,7 +24,8 @@ export async function watchFolders(
   signal.addEventListener("abort", stop, { once: true });
   try {
     for await (const event of watcher) {
-      if (event.kind === "access") continue;
+      // Where a disk is full, what is tried to be written comes and goes: that is no reason to try again at once.
+      if (event.kind === "access" || event.paths.length > 0 && event.paths.every(isBeside)) continue;
       clearTimeout(timer);
       timer = setTimeout(onChange, QUIET_MILLISECONDS);
     }
