@@ -10,7 +10,6 @@ import type { Request } from "../reconcile/snapshot.ts";
 import { pack, unpack } from "./packed.ts";
 import {
   NAMED_PART,
-  type NumberedObjects,
   PART,
   type PlanCommand,
   type PlanReply,
@@ -49,17 +48,8 @@ export function servePlans<Settings extends PlanSettings>(
   };
 
   const shared = new SharedObjects(-1);
-  const byNumber = (number: number) => shared.get(number);
   /** What plans have made that are not settled yet, by plan: the other side may have given them up. */
   const unsettled = new Map<number, Map<object, number>>();
-
-  function receive({ numbers, fresh }: NumberedObjects): KubeObject[] {
-    let next = 0;
-    return numbers.map((number) => {
-      if (!shared.has(number)) shared.learn(number, unpack(fresh[next++], byNumber, shared.texts) as object);
-      return shared.get(number) as KubeObject;
-    });
-  }
 
   function sendMade(id: number, values: readonly object[], made: Map<object, number>): void {
     const numberOf = (value: object) => shared.numbers.get(value) ?? made.get(value);
@@ -137,7 +127,7 @@ export function servePlans<Settings extends PlanSettings>(
       case "part":
       case "listed": {
         // Also where nobody waits for it any more: the other side counts it as known here.
-        const objects = receive(command.objects);
+        const objects = shared.take(command.objects) as KubeObject[];
         const asked = calls.get(command.call);
         if (!asked) return;
         for (const object of objects) asked.objects.push(object);

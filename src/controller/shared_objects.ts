@@ -2,8 +2,9 @@
  * Objects that both threads have, by the numbers that they call them: what one side has been sent once is named from then on,
  * pass after pass. Whoever names an object counts upwards (the side that has the world) or downwards (the one that plans).
  */
-
 import { SameTexts } from "../json/same_texts.ts";
+import { unpack } from "./packed.ts";
+import type { NumberedObjects } from "./plan_messages.ts";
 
 /** One side's table. */
 export class SharedObjects {
@@ -45,6 +46,25 @@ export class SharedObjects {
   learn(number: number, object: object): void {
     this.#objects.set(number, object);
     this.#numbers.set(object, number);
+  }
+
+  /**
+   * What the other side sent, in its order; what is fresh in it is learned.
+   *
+   * @throws where the two sides don't know of the same objects: a bug. What was learned until then may be wrong.
+   */
+  take({ numbers, fresh }: NumberedObjects): object[] {
+    let next = 0;
+    const objects = numbers.map((number) => {
+      if (!this.has(number) && next < fresh.length) {
+        this.learn(number, unpack(fresh[next++], (known) => this.get(known), this.texts) as object);
+      }
+      return this.get(number);
+    });
+    if (next < fresh.length) {
+      throw new Error(`of ${fresh.length} objects of the other thread ${next} were not known here`);
+    }
+    return objects;
   }
 
   forget(numbers: Iterable<number>): void {

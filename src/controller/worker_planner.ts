@@ -127,7 +127,15 @@ export class WorkerPlanner implements Planner {
 
   #start(): Thread {
     const worker = this.open();
-    worker.onmessage = ({ data }) => this.#receive(data as PlanReply);
+    worker.onmessage = ({ data }) => {
+      try {
+        this.#receive(data as PlanReply);
+      } catch (error) {
+        // The two threads don't know of the same objects: with another one that begins anew.
+        const message = error instanceof Error ? error.message : String(error);
+        this.#fail(new Error(`the planning thread can't be understood: ${message}`, { cause: error }));
+      }
+    };
     worker.onmessageerror = () => this.#fail(new Error("a message of the planning thread could not be read"));
     worker.onerror = (event) => {
       // Unhandled, it would end the process.
@@ -190,17 +198,9 @@ function planned(
   return { ...plain, redact: seen.redactor(plain.computation) };
 }
 
-function receive({ numbers, fresh }: NumberedObjects, { thread: { shared, holders }, held }: Pending): void {
-  let next = 0;
-  for (const number of numbers) {
-    if (!shared.has(number)) {
-      shared.learn(
-        number,
-        unpack(fresh[next++], (known) => shared.get(known), shared.texts) as object,
-      );
-    }
-    holders.hold(held, number);
-  }
+function receive(objects: NumberedObjects, { thread: { shared, holders }, held }: Pending): void {
+  shared.take(objects);
+  for (const number of objects.numbers) holders.hold(held, number);
 }
 
 /** Sends a list in parts, between which others have their turn: what is new to the worker whole, the rest by its number. */

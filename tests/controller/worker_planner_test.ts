@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type KubeObject, nameOf } from "../../src/api/object.ts";
 import { pack, unpack } from "../../src/controller/packed.ts";
+import type { PlanCommand } from "../../src/controller/plan_messages.ts";
 import { planHere } from "../../src/controller/planner.ts";
 import { type PlanWorker, WorkerPlanner } from "../../src/controller/worker_planner.ts";
 import { Float64, type JsonObject } from "../../src/json/json.ts";
@@ -223,4 +224,38 @@ Deno.test("a worker that fails fails its plan, and the next plan gets another", 
   );
   assert.equal((await planners.agree(world)).plan.counts.create, 1);
   assert.equal(planners.opened, 2);
+});
+
+Deno.test("a worker that names what nobody knows fails its plan, and the next plan gets another", async () => {
+  const told = [
+    { type: "made", id: 1, objects: { numbers: [-1], fresh: [{ live: Object(BigInt(77)) }] } },
+    { type: "made", id: 1, objects: { numbers: [-1, -2], fresh: [{}] } },
+    { type: "planned", id: 1, reconciliation: { plan: Object(BigInt(77)) } },
+  ];
+  for (const message of told) {
+    /** Answers a plan with the message, which throws what its receiver does not catch. */
+    const worker: PlanWorker = {
+      onmessage: null,
+      onmessageerror: null,
+      onerror: null,
+      terminate() {},
+      postMessage(command) {
+        if ((command as PlanCommand).type !== "plan") return;
+        setTimeout(() => worker.onmessage!(new MessageEvent("message", { data: message })), 0);
+      },
+    };
+    let isFirst = true;
+    using planners = new Planners(OPTIONS, {}, () => {
+      const open = isFirst ? () => worker : openWorker;
+      isFirst = false;
+      return open();
+    });
+    const world = new World(...pipeline(), input("a", "1"));
+    await assert.rejects(
+      planners.there.plan({ trigger: "t" }, world, undefined, signal),
+      /planning thread can't be understood/,
+    );
+    assert.equal((await planners.agree(world)).plan.counts.create, 1);
+    assert.equal(planners.opened, 2);
+  }
 });
