@@ -27,8 +27,14 @@ export interface PayloadVerdict {
   readonly expires?: number;
 }
 
-/** Checks every kubeconfig of a Secret with base64 `data`; no problems means that it may be published. */
+/**
+ * Checks every kubeconfig of a Secret with base64 `data`; no problems means that it may be published. An object of another
+ * kind is no place for a credential, whatever it holds.
+ */
 export function checkKubeconfigSecret(secret: JsonObject): PayloadVerdict {
+  if (secret.kind !== "Secret") {
+    return problem(`a ${secret.kind} is no place for a credential: consumers look for a Secret, and many may read it`);
+  }
   const data = field(secret, "data");
   const keys = KUBECONFIG_KEYS.filter((name) => field(data, name) !== undefined);
   if (keys.length === 0) return problem(`data has none of the keys ${KUBECONFIG_KEYS.join(", ")}`);

@@ -92,6 +92,11 @@ const ROWS: readonly { name: string; secret: KubeObject; reason: RegExp; relaxat
     relaxation: "files",
   },
   {
+    name: "a kubeconfig in a ConfigMap",
+    secret: { ...secret(GOOD), kind: "ConfigMap", data: { config: GOOD } },
+    reason: /^a ConfigMap is no place for a credential/,
+  },
+  {
     name: "a CA file",
     secret: secret(change("cluster: {server", "cluster: {certificate-authority: /x, server")),
     reason: /files \(certificate-authority\)/,

@@ -40,7 +40,9 @@ export const payloadGate: Gate = {
       reason: open.map(({ reason }) => reason).join("; "),
       relax: relaxations.every((relaxation) => relaxation !== undefined)
         ? `--allow-kubeconfig=${relaxations.join(",")}`
-        : "give it a kubeconfig, drop the label, or --no-payload-check",
+        : `give it a kubeconfig${
+          change.desired.kind === "Secret" ? "" : " and kind: Secret"
+        }, drop the label, or --no-payload-check`,
     };
   },
 };
