@@ -28,18 +28,43 @@ interface Call {
   readonly objects: KubeObject[];
 }
 
+/** A plan under way. */
+class Running {
+  readonly abort = new AbortController();
+  /** What it has made, by number. */
+  readonly made = new Map<object, number>();
+  /** The numbers of what it was given. */
+  readonly #given = new Set<number>();
+
+  constructor(readonly shared: SharedObjects) {}
+
+  give(numbers: readonly number[]): void {
+    for (const number of numbers) this.#given.add(number);
+  }
+
+  /**
+   * The number by which the other side knows the object for as long as this plan is under way. What other plans were given it
+   * may forget before it hears of this one: such an object, kept from an older pass, goes whole.
+   */
+  get(value: object): number | undefined {
+    const number = this.shared.numbers.get(value);
+    const isHeld = number !== undefined && (number < 0 || this.#given.has(number));
+    return isHeld ? number : this.made.get(value);
+  }
+}
+
 /** Gives back what is to be called with each command. */
 export function servePlans<Settings extends PlanSettings>(
   partsOf: (settings: Settings) => Omit<Parts, "reader">,
   reply: (message: PlanReply) => void,
 ): (command: PlanCommand) => void {
   let planner: Planner | undefined;
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, Running>();
   const calls = new Map<number, Call>();
   let lastCall = 0;
 
   const ask = (id: number, question: Question) => {
-    if (running.get(id)?.signal.aborted) return Promise.reject(new Error("the plan was given up"));
+    if (running.get(id)?.abort.signal.aborted) return Promise.reject(new Error("the plan was given up"));
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const call = ++lastCall;
     calls.set(call, { id, resolve, reject, objects: [] });
@@ -51,18 +76,16 @@ export function servePlans<Settings extends PlanSettings>(
   /** What plans have made that are not settled yet, by plan: the other side may have given them up. */
   const unsettled = new Map<number, Map<object, number>>();
 
-  function sendMade(id: number, values: readonly object[], made: Map<object, number>): void {
-    const numberOf = (value: object) => shared.numbers.get(value) ?? made.get(value);
-    const known = { get: numberOf };
+  function sendMade(id: number, values: readonly object[], known: Running): void {
     for (let at = 0; at < values.length;) {
       const numbers: number[] = [], fresh: unknown[] = [];
       for (; at < values.length && fresh.length < PART && numbers.length < NAMED_PART; at++) {
         const value = values[at]!;
-        let number = numberOf(value);
+        let number = known.get(value);
         if (number === undefined) {
           fresh.push(pack(value, known));
           number = shared.nextNumber();
-          made.set(value, number);
+          known.made.set(value, number);
         }
         numbers.push(number);
       }
@@ -71,10 +94,9 @@ export function servePlans<Settings extends PlanSettings>(
   }
 
   async function plan(id: number, request: Request, previous: Generation | undefined): Promise<void> {
-    const abort = new AbortController();
-    running.set(id, abort);
-    const made = new Map<object, number>();
-    unsettled.set(id, made);
+    const known = new Running(shared);
+    running.set(id, known);
+    unsettled.set(id, known.made);
     const reader: ObjectReader = {
       list: (query, _signal, options) => ask(id, { method: "list", args: [query, options] }) as Promise<Listing>,
       kindOf: (...[group, version, kind]) =>
@@ -83,9 +105,8 @@ export function servePlans<Settings extends PlanSettings>(
     };
     try {
       // A function can't be sent; the other side has seen what it is made of.
-      const { redact: _, ...reconciliation } = await planner!.plan(request, reader, previous, abort.signal);
-      sendMade(id, manyOf(reconciliation), made);
-      const known = { get: (value: object) => shared.numbers.get(value) ?? made.get(value) };
+      const { redact: _, ...reconciliation } = await planner!.plan(request, reader, previous, known.abort.signal);
+      sendMade(id, manyOf(reconciliation), known);
       reply({ type: "planned", id, reconciliation: pack(reconciliation, known) });
     } catch (error) {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -115,7 +136,7 @@ export function servePlans<Settings extends PlanSettings>(
           unpack(command.previous) as Generation | undefined,
         );
       case "abort":
-        running.get(command.id)?.abort();
+        running.get(command.id)?.abort.abort();
         for (const [call, { id, reject }] of calls) {
           if (id !== command.id) continue;
           calls.delete(call);
@@ -130,6 +151,7 @@ export function servePlans<Settings extends PlanSettings>(
         const objects = shared.take(command.objects) as KubeObject[];
         const asked = calls.get(command.call);
         if (!asked) return;
+        running.get(asked.id)?.give(command.objects.numbers);
         for (const object of objects) asked.objects.push(object);
         if (command.type === "part") return;
         calls.delete(command.call);

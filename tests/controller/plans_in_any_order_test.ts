@@ -125,6 +125,21 @@ function told({ redact: _, ...plain }: Reconciliation) {
   return { ...plain, computation: { ...plain.computation, matches: { ...matches, cost: undefined } } };
 }
 
+Deno.test("what is kept from older passes is named to nobody who may have forgotten it", async () => {
+  const world = newWorld();
+  const planners = new Planners(world, 1);
+  await planners.agree();
+  // Equal objects, read anew: from now on only the trigger that does not plan needs the ones before.
+  world.forgetIdentities();
+  await planners.there.plan({ trigger: "u" }, world, undefined, signal);
+  // Each match after it gets another place, and is sent anew with the object that it was recognised by.
+  world.put(input("a", "value-3"), input("b", "value-1"));
+  await planners.agree();
+  await planners.agree();
+  planners.there.close();
+  assert.equal(planners.workers.length, 1);
+});
+
 const NAME = "{{ .MatchingResource.Name }}";
 const secret = (body: string, name = NAME) =>
   `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name}, namespace: out }\nstringData:\n  ${body}\n`;

@@ -11,8 +11,6 @@ export class LocalWorker implements PlanWorker {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onmessageerror: ((event: MessageEvent) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
-  /** All that came from the worker, in its order. */
-  readonly replies: PlanReply[] = [];
   /** What the handler of the planner's side threw: in a true worker's place that ends the process. */
   readonly thrown: unknown[] = [];
   readonly #serve: (command: PlanCommand) => void;
@@ -52,7 +50,6 @@ export class LocalWorker implements PlanWorker {
     this.#toPlanner = this.#toPlanner.then(async () => {
       await this.delay("planner");
       if (this.#isOver) return;
-      this.replies.push(reply);
       try {
         this.onmessage?.(new MessageEvent("message", { data: reply }));
       } catch (error) {
