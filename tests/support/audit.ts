@@ -1,5 +1,8 @@
 /** The API server's audit log: who wrote what and when, and which of these writes were out of turn. */
 
+/** Else the API server begins a new file after 100 MB, and what was before that would be nobody's doing. In MB. */
+export const WHOLE_LOG = ["--audit-log-maxsize", "1000000"];
+
 export interface AuditEntry {
   /** The last part of the user's name. */
   readonly user: string;

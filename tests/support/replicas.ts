@@ -2,6 +2,7 @@
  * Two replicas with one Lease on a real API server, each with an identity of its own, so that the server's audit log says who
  * wrote what and when. The log, not the program, is asked whether anybody wrote out of turn.
  */
+import { WHOLE_LOG } from "./audit.ts";
 import type { LeaseTiming } from "../../src/controller/lease.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
@@ -80,7 +81,13 @@ export class Replicas {
   static async start(timing = SHORT_LEASE): Promise<Replicas> {
     const folder = await Deno.makeTempDir({ prefix: "moonferry-replicas-" });
     await Deno.writeTextFile(`${folder}/policy.yaml`, AUDIT_POLICY);
-    const args = ["--audit-policy-file", `${folder}/policy.yaml`, "--audit-log-path", `${folder}/audit.log`];
+    const args = [
+      ...WHOLE_LOG,
+      "--audit-policy-file",
+      `${folder}/policy.yaml`,
+      "--audit-log-path",
+      `${folder}/audit.log`,
+    ];
     const server = await KubeServer.start({ args });
     const connection = loadKubeconfig(await readKubeconfigFiles([server.adminKubeconfig], false), { allowExec: [] });
     const replicas = new Replicas(server, folder, new KubeClient(connection), timing);

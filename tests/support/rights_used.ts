@@ -2,6 +2,7 @@
  * The API server's audit log against Roles: what an identity was denied, and which of its rights it never used. A right is one
  * verb on one resource (of one name, where a rule names some) in one Role.
  */
+import { WHOLE_LOG } from "./audit.ts";
 import { describeRight, type Right, type RightVerb } from "../../src/api/right.ts";
 
 /** One request that the identity has made. */
@@ -37,7 +38,15 @@ rules:
   await Deno.writeTextFile(`${folder}/policy.yaml`, policy);
   const log = `${folder}/audit.log`;
   return {
-    args: ["--audit-policy-file", `${folder}/policy.yaml`, "--audit-log-path", log, "--audit-log-mode", "blocking"],
+    args: [
+      ...WHOLE_LOG,
+      "--audit-policy-file",
+      `${folder}/policy.yaml`,
+      "--audit-log-path",
+      log,
+      "--audit-log-mode",
+      "blocking",
+    ],
     log,
     remove: () => Deno.remove(folder, { recursive: true }),
   };

@@ -1,5 +1,7 @@
 /** The API server's own record of every request: who asked or wrote what, when, and whether it took place. */
 
+import { WHOLE_LOG } from "../../support/audit.ts";
+
 export interface Write {
   readonly verb: "create" | "update" | "patch" | "delete" | "deletecollection";
   readonly resource: string;
@@ -37,7 +39,15 @@ export async function auditFlags(): Promise<{ args: string[]; log: string; remov
   await Deno.writeTextFile(`${folder}/policy.yaml`, POLICY);
   const log = `${folder}/audit.log`;
   return {
-    args: ["--audit-policy-file", `${folder}/policy.yaml`, "--audit-log-path", log, "--audit-log-mode", "blocking"],
+    args: [
+      ...WHOLE_LOG,
+      "--audit-policy-file",
+      `${folder}/policy.yaml`,
+      "--audit-log-path",
+      log,
+      "--audit-log-mode",
+      "blocking",
+    ],
     log,
     remove: () => Deno.remove(folder, { recursive: true }),
   };

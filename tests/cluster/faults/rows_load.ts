@@ -198,6 +198,10 @@ function judgeChanges(
   const half = samples.filter((sample) => sample.minutes >= minutes / 2);
   const slope = slopeOf(half, ({ rss }) => rss), socketSlope = slopeOf(half, ({ sockets }) => sockets);
   Object.assign(rig.figures, { slopeMiBPerMinute: slope, slopeSocketsPerMinute: socketSlope });
+  const tenth = (index: number) =>
+    samples.filter((sample) => Math.min(9, Math.floor(10 * sample.minutes / minutes)) === index).map(({ rss }) => rss);
+  const tenths = Array.from({ length: 10 }, (_, index) => quantile(tenth(index), 0.5).toFixed(0));
+  rig.notes.push(`RSS tenth by tenth of that time, in MiB: ${tenths.join(", ")}`);
   rig.notes.push(
     `RSS at most ${Math.max(...samples.map(({ rss }) => rss)).toFixed(0)} MiB, slope over the last half ` +
       `${slope.toFixed(1)} MiB/min; sockets at most ${Math.max(...samples.map(({ sockets }) => sockets))}, ` +
