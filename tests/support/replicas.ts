@@ -2,12 +2,11 @@
  * Two replicas with one Lease on a real API server, each with an identity of its own, so that the server's audit log says who
  * wrote what and when. The log, not the program, is asked whether anybody wrote out of turn.
  */
-import { WHOLE_LOG } from "./audit.ts";
 import type { LeaseTiming } from "../../src/controller/lease.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { loadKubeconfig, readKubeconfigFiles } from "../../src/kube/config.ts";
 import type { ResourceType } from "../../src/kube/resource.ts";
-import { type AuditEntry, readAudit } from "./audit.ts";
+import { type AuditEntry, readAudit, WHOLE_LOG } from "./audit.ts";
 import { kubeconfig, KubeServer } from "./kube_server.ts";
 import { RunningMoonferry } from "./moonferry.ts";
 
