@@ -5,7 +5,14 @@
 import type { KubeObject } from "../api/object.ts";
 import { nameOf } from "../api/object.ts";
 import { readMarks } from "../reconcile/marks.ts";
-import { type Listing, type ObjectQuery, type ObjectReader, queryKey, type ReadOptions } from "../reconcile/reader.ts";
+import {
+  type Listing,
+  memoryOf,
+  type ObjectQuery,
+  type ObjectReader,
+  queryKey,
+  type ReadOptions,
+} from "../reconcile/reader.ts";
 
 /** Something has changed in what a query matches. */
 export interface WatchEvent {
@@ -32,7 +39,7 @@ export class Dependencies {
         return reader.list(query, signal, options);
       },
       kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
-      ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+      ...memoryOf(reader),
     };
     return { reader: tracking, commit: () => void this.#queries.set(trigger, asked) };
   }

@@ -31,7 +31,10 @@ export type PlanCommand =
   | { readonly type: "refusal"; readonly call: number; readonly message: string };
 
 /** A question for the reader, which is where the world is. */
-export type Question = { readonly method: "list" | "kindOf" | "sawDeletion"; readonly args: readonly unknown[] };
+export type Question = {
+  readonly method: "list" | "kindOf" | "sawDeletion" | "endedPaused";
+  readonly args: readonly unknown[];
+};
 
 /** From the planning thread. */
 export type PlanReply =

@@ -102,6 +102,7 @@ export function servePlans<Settings extends PlanSettings>(
       kindOf: (...[group, version, kind]) =>
         ask(id, { method: "kindOf", args: [group, version, kind] }) as Promise<KindFacts | Unknown>,
       sawDeletion: (query) => ask(id, { method: "sawDeletion", args: [query] }) as Promise<boolean>,
+      endedPaused: (query) => ask(id, { method: "endedPaused", args: [query] }) as Promise<boolean>,
     };
     try {
       // A function can't be sent; the other side has seen what it is made of.

@@ -3,7 +3,7 @@
  * the worker asks for what it reads. A worker that fails fails the plans that it was making, and the next plan gets another.
  */
 import type { Generation } from "../reconcile/generation.ts";
-import type { ObjectReader } from "../reconcile/reader.ts";
+import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
 import type { Reconciliation } from "../reconcile/reconcile.ts";
 import { SecretIndexes } from "../reconcile/secret_values.ts";
 import { Seen } from "../reconcile/seen.ts";
@@ -181,7 +181,7 @@ export class WorkerPlanner implements Planner {
       }
       const value = method === "kindOf"
         ? await reader.kindOf(...args as [string, string, string], signal)
-        : await reader.sawDeletion?.(args[0] as Parameters<NonNullable<ObjectReader["sawDeletion"]>>[0]) ?? false;
+        : await reader[method]?.(args[0] as ObjectQuery) ?? false;
       post(worker, { type: "answer", call, value: pack(value) });
     } catch (error) {
       pending.thrown = { error };

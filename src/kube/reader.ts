@@ -3,6 +3,7 @@
  * in full is unknown, with the reason; an answer that somebody is to act on is given only while the kind stands.
  */
 import { compareObjects, type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
+import { isCluster, isPaused } from "../api/capi_cluster.ts";
 import {
   describeQuery,
   type KindFacts,
@@ -185,6 +186,8 @@ export class WatchingReader extends KubeReader {
   readonly #passing = new Map<string, { readonly listing: Listing; readonly until: number }>();
   /** Objects whose end a watch has reported, `<kind>.<group> <namespace>/<name>`, for as long as their kind stands. */
   #deletions = new Map<string, RecentTexts>();
+  /** Clusters that were paused when they were seen last, `<namespace>/<name>`. */
+  readonly #endedPaused = new RecentTexts(MAX_DELETIONS);
 
   constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
     super(parts);
@@ -241,6 +244,10 @@ export class WatchingReader extends KubeReader {
     });
   }
 
+  endedPaused(query: ObjectQuery): boolean {
+    return this.#endedPaused.has(`${query.namespace ?? ""}/${query.name ?? ""}`);
+  }
+
   sawDeletion(query: ObjectQuery): boolean {
     return this.#deletions.get(kindKey(query))?.has(`${query.namespace ?? ""}/${query.name ?? ""}`) ?? false;
   }
@@ -293,6 +300,10 @@ export class WatchingReader extends KubeReader {
 
   #remember({ query }: Reflector, { type, object, seen }: CacheChange): void {
     const key = kindKey(query), name = `${namespaceOf(object)}/${nameOf(object)}`;
+    if (isCluster(object)) {
+      if (type === "deleted" && isPaused(object)) this.#endedPaused.note(name);
+      else this.#endedPaused.forget(name);
+    }
     if (type !== "deleted") this.#deletions.get(key)?.forget(name);
     else if (seen === "watch") {
       const names = this.#deletions.get(key) ?? new RecentTexts(MAX_DELETIONS);

@@ -8,6 +8,7 @@ import { isSameJson, type Json, type JsonObject } from "../json/json.ts";
 import type { Match } from "./aggregate.ts";
 import type { Desired, RenderedText } from "./content.ts";
 import { matchKey } from "./origin.ts";
+import type { EarlierPass } from "./pause.ts";
 import { PlacedBefore } from "./placed_before.ts";
 import type { Found, Reference } from "./references.ts";
 
@@ -41,6 +42,19 @@ export class KeptRenderings {
   /** By the match's object. */
   #renderings = new Map<JsonObject, KeptRendering>();
   readonly placed = new PlacedBefore();
+  #last: EarlierPass | undefined;
+  #quiet: EarlierPass | undefined;
+
+  /** The last pass, and the last one that had nothing to revoke. */
+  get earlier(): EarlierPass[] {
+    return [...new Set([this.#last, this.#quiet])].filter((pass) => pass !== undefined);
+  }
+
+  /** @param isQuiet Whether what it found is all there: nothing is left to be revoked. */
+  remember(pass: EarlierPass, isQuiet: boolean): void {
+    this.#last = pass;
+    if (isQuiet) this.#quiet = pass;
+  }
 
   /** The matches, each that is equal to one of the last pass with that very object, so that what hangs on it is found. */
   recognise(matches: readonly Match[]): Match[] {

@@ -1,6 +1,6 @@
 /** A reader that also sees what is about to be written: the objects of a trigger's generators, in the pass that makes them. */
 import { groupOf, type KubeObject, objectKey, objectRef, versionOf } from "../api/object.ts";
-import type { Listing, ObjectQuery, ObjectReader } from "./reader.ts";
+import { type Listing, memoryOf, type ObjectQuery, type ObjectReader } from "./reader.ts";
 
 /**
  * The reader with `objects` in the place of what it has under the same names. They are seen by queries for one object alone,
@@ -26,7 +26,7 @@ function passThrough(reader: ObjectReader): ObjectReader {
   return {
     list: (query, signal, options) => reader.list(query, signal, options),
     kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
-    ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+    ...memoryOf(reader),
   };
 }
 

@@ -2,8 +2,9 @@
  * Pauses that outlive the process: an output whose Cluster is paused carries the Cluster's name, so that one that vanishes
  * meanwhile (`clusterctl move`) is known to have been paused, whoever plans next.
  */
+import { isCluster, isPaused } from "../api/capi_cluster.ts";
 import { annotationsOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
-import { isCluster, isPaused, type PausedMatches } from "./pause.ts";
+import type { PausedMatches } from "./pause.ts";
 import type { Note } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { PAUSED_ANNOTATION } from "./marks.ts";

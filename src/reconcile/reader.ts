@@ -72,8 +72,18 @@ export interface ObjectReader {
    * the reason why an object is gone, as opposed to its absence.
    */
   sawDeletion?(query: ObjectQuery): boolean | Promise<boolean>;
+  /** True where the one Cluster that the query names is gone, and was paused in the last state that a watch saw of it. */
+  endedPaused?(query: ObjectQuery): boolean | Promise<boolean>;
   /** Whether objects of the kind have a namespace, and which subresources; unknown where the kind is not served. */
   kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown>;
+}
+
+/** What a reader remembers, for another one in front of it. */
+export function memoryOf(reader: ObjectReader): Pick<ObjectReader, "sawDeletion" | "endedPaused"> {
+  return {
+    ...(reader.sawDeletion ? { sawDeletion: (query) => reader.sawDeletion!(query) } : {}),
+    ...(reader.endedPaused ? { endedPaused: (query) => reader.endedPaused!(query) } : {}),
+  };
 }
 
 /** A string that is equal for equal queries, readable in logs. */

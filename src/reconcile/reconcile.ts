@@ -4,9 +4,10 @@
  */
 import { groupOf, type KubeObject, qualifiedKind, versionOf } from "../api/object.ts";
 import type { CelLimits } from "../cel/mod.ts";
-import { canonicalJson, type JsonObject } from "../json/json.ts";
+import { canonicalJson, isSameJson, type Json, type JsonObject } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { RenderOptions } from "../template/mod.ts";
+import type { EventSource } from "../api/event_source.ts";
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { aggregate, type Matches } from "./aggregate.ts";
 import { inputTimesOf, WatchedWorld } from "./change_times.ts";
@@ -20,7 +21,7 @@ import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
 import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
-import { findPauses, type Pauses } from "./pause.ts";
+import { findPausedEnds, findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { markPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { PlacedBefore } from "./placed_before.ts";
@@ -129,7 +130,10 @@ async function computeUncleared(
     refuseMatches(source, matches.matches, parts.limits);
     const kept = parts.keptPasses?.of(request.trigger);
     if (kept) matches = { ...matches, matches: kept.recognise(matches.matches) };
-    const pauses = findPauses(source, selection, matches, parts.sandbox, previous?.paused);
+    const known = previous?.paused;
+    const earlier = kept?.earlier.filter(({ spec }) => isSameJson(spec, specOf(source))) ?? [];
+    const ended = await findPausedEnds(earlier, selection, known, parts.reader);
+    const pauses = findPauses(source, selection, matches, parts.sandbox, known, earlier, ended);
     const { sveltosNamespace, sourceNamespaces } = options;
     const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
     const { texts: _, ...rendering } = await renderMatches(
@@ -175,6 +179,29 @@ export async function reconcile(
   signal: AbortSignal,
   previous?: Generation,
 ): Promise<Reconciliation> {
+  const reconciliation = await reconcileSurely(request, parts, options, signal, previous);
+  const { computation: { snapshot: { source }, selection, matches }, plan } = reconciliation;
+  if (parts.keptPasses && source && selection && matches) {
+    const revokes = [...plan.changes, ...plan.held.map(({ change }) => change)].some(isRevocation);
+    parts.keptPasses.of(request.trigger).remember(
+      { spec: specOf(source), selection, matches },
+      !revokes && !reconciliation.isWaiting && plan.failures.length === 0,
+    );
+  }
+  return reconciliation;
+}
+
+function specOf({ object }: EventSource): Json {
+  return object.spec ?? null;
+}
+
+async function reconcileSurely(
+  request: Request,
+  parts: Parts,
+  options: ReconcileOptions,
+  signal: AbortSignal,
+  previous: Generation | undefined,
+): Promise<Reconciliation> {
   const { reconciliation: first, reads } = await reconcileOnce(request, parts, options, signal, previous, {});
   const revocations = first.plan.changes.filter(isRevocation);
   if (revocations.length === 0) return first;
@@ -201,7 +228,18 @@ export async function reconcile(
     ? { kept: new Set(agreed), failures: [], unread: [] }
     : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
   const fatal = second === first ? [] : second.plan.failures.filter(isFatal);
-  return withoutRevocations(first, [...fatal, ...failures], kept, fatal.length > 0 ? revocations : unread);
+  const sure = withoutRevocations(first, [...fatal, ...failures], kept, fatal.length > 0 ? revocations : unread);
+  // What the second look knows to be paused was not seen by the first yet.
+  const paused = unionOf(first.generation?.paused, second.generation?.paused);
+  return sure.generation ? { ...sure, generation: { ...sure.generation, paused } } : sure;
+}
+
+function unionOf(a: PausedMatches = new Map(), b: PausedMatches = new Map()): PausedMatches {
+  const union = new Map([...a].map(([cluster, matches]) => [cluster, new Set(matches)]));
+  for (const [cluster, matches] of b) {
+    union.set(cluster, new Set([...union.get(cluster) ?? [], ...matches]));
+  }
+  return union;
 }
 
 async function reconcileOnce(

@@ -6,7 +6,14 @@ import type { Origin } from "./origin.ts";
 import type { Held, Plan } from "./plan.ts";
 import { equalJson, isJsonObject, type JsonObject } from "../json/json.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
-import type { Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
+import {
+  type Listing,
+  memoryOf,
+  type ObjectQuery,
+  type ObjectReader,
+  type ReadOptions,
+  type Unknown,
+} from "./reader.ts";
 import { redactorFor } from "./redact.ts";
 import { SecretIndexes } from "./secret_values.ts";
 
@@ -92,7 +99,7 @@ export class Seen {
         return listing;
       },
       kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
-      ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+      ...memoryOf(reader),
     };
   }
 

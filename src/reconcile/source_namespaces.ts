@@ -2,7 +2,7 @@
  * `--source-namespaces`: a reader that answers for the named namespaces alone. Whoever may write an EventSource or an
  * EventTrigger can have the controller read for them; this is how far. Cluster-scoped objects are nobody's secret and pass.
  */
-import type { Listing, ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
+import { type Listing, memoryOf, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 
 /**
  * The reader with everything outside of `namespaces` unknown, by reason `SourceNamespaceNotAllowed`; a query for all
@@ -12,7 +12,7 @@ export function withinNamespaces(reader: ObjectReader, namespaces: readonly stri
   if (namespaces === undefined) return reader;
   return {
     kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
-    ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+    ...memoryOf(reader),
     async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
       const isAllowed = query.namespace !== undefined && namespaces.includes(query.namespace);
       if (isAllowed || await isClusterScoped(reader, query, signal)) return await reader.list(query, signal, options);

@@ -1,7 +1,7 @@
 /** Reads what Sveltos has in the cluster: its profiles, and what it has deployed. Reads only, through the one seam. */
 import { type KubeObject, nameOf, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
 import { kindQuery, listWithin } from "./owned.ts";
-import type { ObjectQuery, ObjectReader } from "./reader.ts";
+import { memoryOf, type ObjectQuery, type ObjectReader } from "./reader.ts";
 import { ownerKey, ownersOf, SVELTOS_LABEL, type SveltosState } from "./sveltos_marks.ts";
 
 const PROFILES = ["ClusterProfile.config.projectsveltos.io", "Profile.config.projectsveltos.io"];
@@ -75,6 +75,6 @@ export function answeringFrom(objects: readonly KubeObject[], reader: ObjectRead
       return object ? { objects: [object] } : await reader.list(query, signal, options);
     },
     kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
-    ...(reader.sawDeletion ? { sawDeletion: (query: ObjectQuery) => reader.sawDeletion!(query) } : {}),
+    ...memoryOf(reader),
   };
 }
