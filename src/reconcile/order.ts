@@ -40,7 +40,7 @@ function isGenerated({ origin }: Pick<Change, "origin">): boolean {
  * Writes that have a place in their match's order: what others stand on comes first whatever its template says, and the
  * mark of a pause changes nothing that anything refers to.
  */
-function isWrite(change: Change): boolean {
+export function isWrite(change: Change): boolean {
   const isContent = change.action !== "delete" && !change.release && change.pausedBy === undefined;
   return isContent && !isGround(change) && !isGenerated(change);
 }
@@ -79,22 +79,24 @@ export function stepsOf(changes: readonly Change[]): Step[] {
  * written is not waited for.
  */
 export function holdLaterWrites(draft: Draft): Draft {
-  return holdBehind(draft, isWrite, (a, b) => a < b, (target) => `it waits for ${target}, which is held`);
+  return holdBehind(draft, isWrite, isWrite, (a, b) => a < b, (target) => `it waits for ${target}, which is held`);
 }
 
-/** A removal waits for a held one of a later step of its match, which needs what would be removed. */
+/** A removal waits for a held change of a later step of its match, which as it stands needs what would be removed. */
 export function holdEarlierRemovals(draft: Draft): Draft {
-  return holdBehind(draft, isRemoval, (a, b) => a > b, (target) => `it waits for ${target}, which stays`);
+  const isEither = (change: Change) => isRemoval(change) || isWrite(change);
+  return holdBehind(draft, isEither, isRemoval, (a, b) => a > b, (target) => `it waits for ${target}, which stays`);
 }
 
 function holdBehind(
   draft: Draft,
+  isCause: (change: Change) => boolean,
   concerns: (change: Change) => boolean,
   goesFirst: (a: number, b: number) => boolean,
   reasonFor: (target: string) => string,
 ): Draft {
   const first = new Map<string, Held>();
-  for (const held of draft.held.filter(({ gate, change }) => gate !== "kinds" && concerns(change))) {
+  for (const held of draft.held.filter(({ gate, change }) => gate !== "kinds" && isCause(change))) {
     const key = matchKey(held.change.origin);
     const known = first.get(key);
     if (!known || goesFirst(held.change.step, known.change.step)) first.set(key, held);

@@ -33,7 +33,7 @@ import {
   PAUSED_ANNOTATION,
   readMarks,
 } from "./marks.ts";
-import { holdEarlierRemovals, holdLaterWrites, phasesOf } from "./order.ts";
+import { holdEarlierRemovals, holdLaterWrites, isWrite, phasesOf } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import { markChange, withMarkOf } from "./pause_marks.ts";
 import type { Placed } from "./place.ts";
@@ -214,9 +214,10 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   if (context.confirm !== hash) draft = holdUnder(hash);
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
+  const pending = Map.groupBy(draft.changes.filter(isWrite), ({ origin }) => matchKey(origin));
   const changes = phasesOf([
     ...namespacesFor(draft, input.live),
-    ...draft.changes.map((change) => withDependencies(change, publications)),
+    ...draft.changes.map((change) => withDependencies(change, publications, pending)),
   ]).flat();
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
@@ -253,7 +254,8 @@ function massGates(
   const holdUnder = (hash: string) => {
     if (input.deleted) return holdLostTriggers(draft, input.trigger, input.definedAt, hash);
     const revoking = holdMassChange(draft, input, hash);
-    return holdLaterWrites(holdMassUpdate(revoking, input.times, input.live.owned.length, hash, isPublication));
+    const updating = holdMassUpdate(revoking, input.times, input.live.owned.length, hash, isPublication);
+    return holdEarlierRemovals(holdLaterWrites(updating));
   };
   const passed = new Set(holdUnder("").changes);
   return { waiting: draft.changes.filter((change) => !passed.has(change)), holdUnder };
@@ -435,9 +437,19 @@ function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean):
   };
 }
 
-function withDependencies(change: Change, publications: ReadonlyMap<string, readonly Change[]>): Change {
+/**
+ * What is deleted although its match goes on waits for what replaces it, and for the later steps of its match, which may refer
+ * to it until they are written.
+ */
+function withDependencies(
+  change: Change,
+  publications: ReadonlyMap<string, readonly Change[]>,
+  writes: ReadonlyMap<string, readonly Change[]>,
+): Change {
   if (change.action !== "delete") return change;
-  return { ...change, after: (publications.get(originKey(change.origin)) ?? []).map(({ target }) => target) };
+  const replacements = publications.get(originKey(change.origin)) ?? [];
+  const later = (writes.get(matchKey(change.origin)) ?? []).filter(({ step }) => step > change.step);
+  return { ...change, after: [...new Set([...replacements, ...later])].map(({ target }) => target) };
 }
 
 /** SHA-256 over what would be done to what; cut, since it is there for people to paste. */

@@ -202,6 +202,32 @@ Deno.test("a Profile whose withdrawal is suspended keeps its Secret", async () =
   assert.deepEqual([held(plan), plan.changes], [["suspend Profile in/a", "suspend Secret in/out-a"], []]);
 });
 
+for (const value of ["suspended", "failing"]) {
+  Deno.test(`a Secret that was renamed stays while the Profile that still refers to it is ${value}`, async () => {
+    const world = new World(...pipeline({ template: TWO }), input("a", "1"));
+    await settle(world);
+    const renamed = TWO.replace("out-{{", "new-{{").replace("spec: {", "spec: { secret: new,");
+    world.put(pipeline({ template: renamed })[2]!);
+    if (value === "suspended") {
+      const profile = world.get("Profile in/a")!;
+      const annotations = {
+        ...profile.metadata.annotations as Record<string, string>,
+        "moonferry.dev/suspend": "true",
+      };
+      world.put({ ...profile, metadata: { ...profile.metadata, annotations } });
+    }
+    const answers: Record<string, OutcomeStatus> = value === "failing" ? { "update Profile in/a": "failed" } : {};
+    // Also when the new Secret has been there for long.
+    for (let pass = 0; pass < 3; pass++) {
+      await applyPlan(await planOf(world), new SlowApplier(world, answers), signal);
+      assert.deepEqual(world.keys("Secret"), ["Secret in/new-a", "Secret in/out-a"]);
+    }
+    if (value === "suspended") return;
+    await applyPlan(await planOf(world), world, signal);
+    assert.deepEqual(world.keys("Secret"), ["Secret in/new-a"]);
+  });
+}
+
 Deno.test("the mark of a pause that stays on a suspended Secret holds nothing that follows", async () => {
   const template = TWO.replace(".Resource.spec.v", ".Resource.kind");
   const resourceSelectors = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
