@@ -3,6 +3,7 @@ import { nameOf } from "../../src/api/object.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { WatchingReader } from "../../src/kube/reader.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
 import { DISCOVERY } from "./reflector_rig.ts";
@@ -60,6 +61,63 @@ Deno.test("a watch on one object that nobody asks for any more is ended, and beg
   assert.equal(reader.watches().length, 3);
   assert.equal((await ask(match("m2"))).unknown?.reason, "Forbidden");
   assert.equal(reader.watches().length, 4);
+  await reader.close();
+  client.close();
+});
+
+Deno.test("of a Cluster that is gone it is known whether it was paused when a watch saw it last", async () => {
+  const clock = new FakeClock();
+  const cluster = (name: string, resourceVersion: string, paused: boolean) => ({
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "Cluster",
+    metadata: { namespace: "mgmt", name, uid: name, resourceVersion },
+    spec: { paused },
+  });
+  let watch: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const verbs = ["get", "list", "watch"];
+  await using server = serveHttp(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    if (pathname === "/apis/cluster.x-k8s.io/v1beta1") {
+      return json({ resources: [{ name: "clusters", kind: "Cluster", namespaced: true, verbs }] });
+    }
+    if (pathname.includes("customresourcedefinitions")) {
+      const conditions = [{ type: "Established", status: "True" }];
+      const metadata = { name: "clusters.cluster.x-k8s.io", uid: "crd", resourceVersion: "1" };
+      const apiVersion = "apiextensions.k8s.io/v1";
+      return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+    }
+    if (searchParams.get("sendInitialEvents")) return json(status(422, "Invalid", "no such list"), 422);
+    if (searchParams.get("watch") === "true") {
+      const body = new ReadableStream({ start: (controller) => void (watch = controller) });
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    }
+    const items = ["moved", "deleted", "back"].map((name) => cluster(name, "1", false));
+    return json({ kind: "ClusterList", metadata: { resourceVersion: "1" }, items });
+  });
+  const client = new KubeClient(server.connection, { clock });
+  let events = 0;
+  const reader = new WatchingReader(
+    { client, clock, discovery: new Discovery(client, clock) },
+    { onEvent: () => void events++ },
+  );
+  const query = { group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster", namespace: "mgmt" };
+  const listed = await reader.list(query, NEVER);
+  assert.equal(listed.objects?.length, 3, listed.unknown?.message);
+  const send = (type: string, object: unknown) =>
+    watch!.enqueue(new TextEncoder().encode(`${JSON.stringify({ type, object })}\n`));
+  await eventually(() => assert.ok(watch));
+  events = 0;
+  send("MODIFIED", cluster("moved", "2", true));
+  send("DELETED", cluster("moved", "3", true));
+  send("DELETED", cluster("deleted", "4", false));
+  send("DELETED", cluster("back", "5", true));
+  send("ADDED", cluster("back", "6", false));
+  await eventually(() => assert.equal(events, 5));
+  assert.deepEqual(
+    ["moved", "deleted", "back", "never"].map((name) => reader.endedPaused({ ...query, name })),
+    [true, false, false, false],
+  );
+  watch!.close();
   await reader.close();
   client.close();
 });
