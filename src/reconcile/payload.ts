@@ -3,7 +3,7 @@
  * running a program, reading a file or trusting anybody. It answers with fields and rules, never with the bytes.
  */
 import { Buffer } from "node:buffer";
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { readYaml, YamlError } from "../yaml/read.ts";
 
@@ -58,7 +58,8 @@ const MAX_VERDICTS = 4096;
 
 function checkEncoded(encoded: Json, where: string): PayloadVerdict {
   if (typeof encoded !== "string") return problem(`${where} is empty`);
-  const key = `${where} ${encoded}`;
+  // Not the text itself: what was rotated long ago would stay in memory.
+  const key = `${where} ${createHash("sha256").update(encoded).digest("base64")}`;
   let verdict = verdicts.get(key);
   if (verdict === undefined) {
     if (verdicts.size >= MAX_VERDICTS) verdicts.clear();
