@@ -83,7 +83,7 @@ export class Loop {
   readonly #noticed = new Map<string, number>();
   /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
   readonly #inputChanged = new Set<string>();
-  readonly #breaker = new Breaker(() => performance.now());
+  readonly #breaker = new Breaker(() => this.now());
   /** By trigger: the revocations that were tried in vain, and when they are tried again. */
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   #passes = 0;

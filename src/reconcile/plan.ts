@@ -37,6 +37,7 @@ import { holdEarlierRemovals, holdLaterWrites, isWrite, phasesOf } from "./order
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import { markChange, withMarkOf } from "./pause_marks.ts";
 import type { Placed } from "./place.ts";
+import { isRevocation } from "./revocation.ts";
 import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
 export type Action = "create" | "update" | "delete";
@@ -208,7 +209,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
   // What one person confirms must not become another plan by what is written meanwhile, or rendered anew each time.
   const { waiting, holdUnder } = massGates(draft, input, isPublication);
-  const revocations = draft.changes.filter(({ action, release }) => action === "delete" || release);
+  const revocations = draft.changes.filter(isRevocation);
   const named = [waiting, revocations].find((changes) => changes.length > 0) ?? allOf(draft);
   const hash = hashOf(input.trigger, named);
   if (context.confirm !== hash) draft = holdUnder(hash);

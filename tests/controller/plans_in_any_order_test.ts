@@ -12,25 +12,16 @@ import { WorkerPlanner } from "../../src/controller/worker_planner.ts";
 import { cloneJson, type JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import type { ObjectReader } from "../../src/reconcile/reader.ts";
-import { reconcile, type ReconcileOptions, type Reconciliation } from "../../src/reconcile/reconcile.ts";
+import { reconcile, type Reconciliation } from "../../src/reconcile/reconcile.ts";
 import { isRevocation } from "../../src/reconcile/revocation.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { LocalWorker } from "../support/local_worker.ts";
+import { optionsFor } from "../support/session.ts";
 import { input, pipeline, World } from "../support/world.ts";
 
 const SEED = 20261127;
 const signal = new AbortController().signal;
-const OPTIONS: ReconcileOptions = {
-  managementLabels: { a: "b" },
-  createNamespaces: false,
-  gates: {
-    instance: "moonferry",
-    allowedKinds: ["Secret", "ConfigMap"],
-    allowKubeconfig: [],
-    checkPayload: true,
-    adopt: false,
-  },
-};
+const OPTIONS = optionsFor("Secret", "ConfigMap");
 const parts = {
   sandbox: createLuaSandbox(),
   templates: { world: { now: () => new Date(0), randomBytes: (count: number) => new Uint8Array(count).fill(7) } },

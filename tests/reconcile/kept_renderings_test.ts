@@ -4,23 +4,14 @@ import * as fc from "fast-check";
 import type { JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import { KeptPasses } from "../../src/reconcile/kept_renderings.ts";
-import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { optionsFor } from "../support/session.ts";
 import { input, object, pipeline, World } from "../support/world.ts";
 
 const SEED = 20261126;
 const signal = new AbortController().signal;
-const options: ReconcileOptions = {
-  managementLabels: { a: "b" },
-  createNamespaces: false,
-  gates: {
-    instance: "moonferry",
-    allowedKinds: ["Secret", "ConfigMap"],
-    allowKubeconfig: [],
-    checkPayload: true,
-    adopt: false,
-  },
-};
+const options = optionsFor("Secret", "ConfigMap");
 const sandbox = createLuaSandbox();
 
 /** One planner that keeps and one that does not, over one world; time and chance are the same for both. */

@@ -5,17 +5,14 @@ import type { JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
 import { KeptPasses } from "../../src/reconcile/kept_renderings.ts";
 import type { ObjectQuery, ReadOptions } from "../../src/reconcile/reader.ts";
-import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { reconcile } from "../../src/reconcile/reconcile.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { optionsFor } from "../support/session.ts";
 import { pipeline, World } from "../support/world.ts";
 
 const signal = new AbortController().signal;
 const sandbox = createLuaSandbox();
-const options: ReconcileOptions = {
-  managementLabels: { a: "b" },
-  createNamespaces: false,
-  gates: { instance: "moonferry", allowedKinds: ["Secret"], allowKubeconfig: [], checkPayload: true, adopt: false },
-};
+const options = optionsFor("Secret");
 const NAMES = Array.from({ length: 8 }, (_, index) => `c${index}`);
 
 /** A match for each Cluster whose Secret is there. */

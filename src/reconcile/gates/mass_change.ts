@@ -2,7 +2,8 @@
  * Gate `mass-change`: when too much of a trigger's input vanishes at once, revocations wait for a person. It counts causes
  * (inputs that are gone), not outputs, and lets pass what a fresh read has explained one by one.
  */
-import type { Change, Draft, Held, PlanInput } from "../plan.ts";
+import type { Draft, Held, PlanInput } from "../plan.ts";
+import { isRevocation } from "../revocation.ts";
 
 /** More than both of these, or all inputs, is a mass change. */
 export const MASS_CHANGE_SHARE = 0.2;
@@ -31,7 +32,6 @@ export function isMassChange({ before, unexplained, contradicted = 0 }: Vanishin
 export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings">, hash: string): Draft {
   const mass = input.vanishings.find(isMassChange);
   if (!mass) return draft;
-  const revokes = (change: Change) => change.action === "delete" || change.release === true;
   const { what, before, unexplained, contradicted = 0, unasked = 0 } = mass;
   const reason = contradicted > 0
     ? `${
@@ -39,6 +39,11 @@ export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings"
     }${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
     : `${unexplained + unasked} of ${before} ${what} are gone at once, and nothing shows why`;
   const relax = `--confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}, if that is right`;
-  const held = draft.changes.filter(revokes).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
-  return { ...draft, changes: draft.changes.filter((change) => !revokes(change)), held: [...draft.held, ...held] };
+  const held = draft.changes.filter(isRevocation).map((change): Held => ({
+    change,
+    gate: "mass-change",
+    reason,
+    relax,
+  }));
+  return { ...draft, changes: draft.changes.filter((change) => !isRevocation(change)), held: [...draft.held, ...held] };
 }
