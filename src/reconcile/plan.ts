@@ -215,10 +215,10 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   if (context.confirm !== hash) draft = holdUnder(hash);
 
   const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
-  const pending = Map.groupBy(draft.changes.filter(isWrite), ({ origin }) => matchKey(origin));
+  const laterWrites = laterWritesIn(draft.changes);
   const changes = phasesOf([
     ...namespacesFor(draft, input.live),
-    ...draft.changes.map((change) => withDependencies(change, publications, pending)),
+    ...draft.changes.map((change) => withDependencies(change, publications, laterWrites)),
   ]).flat();
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
@@ -445,12 +445,27 @@ function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean):
 function withDependencies(
   change: Change,
   publications: ReadonlyMap<string, readonly Change[]>,
-  writes: ReadonlyMap<string, readonly Change[]>,
+  laterWrites: (change: Change) => readonly ObjectRef[],
 ): Change {
   if (change.action !== "delete") return change;
-  const replacements = publications.get(originKey(change.origin)) ?? [];
-  const later = (writes.get(matchKey(change.origin)) ?? []).filter(({ step }) => step > change.step);
-  return { ...change, after: [...new Set([...replacements, ...later])].map(({ target }) => target) };
+  const replacements = (publications.get(originKey(change.origin)) ?? []).map(({ target }) => target);
+  const later = laterWrites(change);
+  return { ...change, after: replacements.length === 0 ? later : [...new Set([...replacements, ...later])] };
+}
+
+/** What the later steps of a change's match write; one list for all changes of a step, since there may be thousands of each. */
+function laterWritesIn(changes: readonly Change[]): (change: Change) => readonly ObjectRef[] {
+  const writes = Map.groupBy(changes.filter(isWrite), ({ origin }) => matchKey(origin));
+  const known = new Map<string, readonly ObjectRef[]>();
+  return ({ origin, step }) => {
+    const key = `${step} ${matchKey(origin)}`;
+    let later = known.get(key);
+    if (!later) {
+      later = (writes.get(matchKey(origin)) ?? []).filter((write) => write.step > step).map(({ target }) => target);
+      known.set(key, later);
+    }
+    return later;
+  };
 }
 
 /** SHA-256 over what would be done to what; cut, since it is there for people to paste. */
