@@ -66,6 +66,32 @@ function proxied(rules: (rig: Rig) => FaultRule[], seconds: number): FaultRow["i
   };
 }
 
+/** Its outputs may go and come, as they do where the trigger is away for longer: each once. */
+function triggerAgain(): Pick<FaultRow, "usual" | "inject" | "after"> {
+  let began: number;
+  return {
+    async usual(rig) {
+      await rig.world.deleteTrigger();
+      while ((await rig.world.found()).size > 0) await pause(50);
+      await rig.world.createTrigger();
+    },
+    async inject(rig) {
+      // Deleting the trigger is consent: what goes until it is back may go.
+      for (const name of (await rig.world.found()).keys()) rig.mayGo.add(name);
+      began = Date.now();
+      await rig.world.deleteTrigger();
+      await rig.world.createTrigger();
+    },
+    async after(rig) {
+      const writes = (await rig.writes()).filter(({ verb, resource, at }) =>
+        resource === "secrets" && verb !== "patch" && at >= began
+      );
+      const often = Map.groupBy(writes, ({ verb, namespace, name }) => `${verb} ${namespace}/${name}`);
+      for (const [write, { length }] of often) rig.expect(length === 1, `${length} times ${write}`);
+    },
+  };
+}
+
 const error = (status: number, reason: string, share: number, retryAfter?: number) => (): FaultRule[] => [
   {
     matches: ({ isWatch }) => !isWatch,
@@ -312,11 +338,6 @@ export const ROWS: readonly FaultRow[] = [
     title: "the trigger deleted and made again at once",
     wait: 5_000,
     isShort: true,
-    async inject(rig) {
-      // Deleting the trigger is consent: what goes until it is back may go.
-      for (const name of (await rig.world.found()).keys()) rig.mayGo.add(name);
-      await rig.world.deleteTrigger();
-      await rig.world.createTrigger();
-    },
+    ...triggerAgain(),
   },
 ];
