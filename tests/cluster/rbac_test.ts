@@ -195,6 +195,36 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       proven = allowed(roles);
     });
 
+    await t.step("a template that may not be read: its trigger is frozen, and nothing is withdrawn", async () => {
+      await restore(server);
+      const apply = [
+        "apply",
+        "--yes",
+        "--kubeconfig",
+        account,
+        "--mgmt-labels",
+        "cluster-api=enabled",
+        ...NARROW!.bounds,
+      ];
+      const first = await moonferry(apply);
+      assert.equal(first.code, 0, first.stderr);
+      assert.equal((await outputs(server)).length, 6);
+      // With the label gone, all would be withdrawn if the template counted for nothing.
+      await server.kubectl(["label", "namespace", "team-argo", "x-k8s.io/cluster-inventory-consumer-"]);
+      const role = await server.get("role", "moonferry", "-n", "mgmt");
+      const rules = role.rules.filter(({ resources }: { resources: string[] }) => !resources.includes("configmaps"));
+      assert.equal(rules.length, role.rules.length - 1);
+      await server.apply(JSON.stringify({ ...role, rules }));
+      const { code, stdout, stderr } = await moonferry(apply);
+      assert.equal(code, 1, stdout);
+      assert.match(stdout + stderr, /EventTrigger push-model.*configmaps.* mgmt\/push-model.*\(Forbidden\)/);
+      assert.equal((await outputs(server)).length, 6);
+      await server.kubectl(["apply", "-f", NARROW!.file]);
+      // As it was before.
+      await server.kubectl(["delete", "eventtrigger", "push-model"]);
+      await server.kubectl(["delete", "secrets", "-A", "-l", "moonferry.dev/instance=moonferry"]);
+    });
+
     await t.step("the check tells what is too much, and a right that was taken away", async () => {
       await server.kubectl(["apply", "-f", WIDE!.file]);
       await server.kubectl(["delete", "role", "moonferry", "-n", "moonferry"]);
@@ -215,6 +245,16 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       assert.match(
         admin.stdout,
         /dangerous, and nothing needs it:\n {2}\* \*\.\* in all namespaces: may do everything/,
+      );
+    });
+
+    await t.step("without a right to its Lease, run ends with the rule that is missing", async () => {
+      const { code, stderr } = await moonferry(run(NARROW!.bounds));
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /get leases\S* moonferry\/\S+.*needs this rule in a Role of namespace moonferry/);
+      assert.match(
+        stderr,
+        /apiGroups: \[coordination\.k8s\.io\]\n +resources: \[leases\]\n +verbs: \[get, create, patch\]/,
       );
     });
 

@@ -26,6 +26,10 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
     ["tests/cli/bad_input_test.ts", "Lua that raises a Secret"],
     ["tests/sandbox/hostile_test.ts", "print is kept up to its limit, and the rest is counted"],
   ],
+  39: [[
+    "tests/cluster/rbac_test.ts",
+    "a template that may not be read: its trigger is frozen, and nothing is withdrawn",
+  ]],
   41: [["tests/cli/bad_input_test.ts", "template that is none"]],
   44: [["tests/cli/template_errors_test.ts", "templates too deep"]],
   53: [["tests/cli/bad_input/table_test.ts", "bad input 53: a Cluster whose ClusterProfile name is empty"]],
@@ -46,6 +50,10 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
   63: [["tests/reconcile/payload_test.ts", "exec"]],
   64: [["tests/reconcile/payload_test.ts", "cloud-config"]],
   66: [["tests/cluster/crds_test.ts", "CRDs and credentials on a real API server"]],
+  68: [[
+    "tests/reconcile/reconcile_test.ts",
+    "a trigger that selects the cluster no more is a mass change, not consent",
+  ]],
   69: [
     ["tests/cli/bad_input_test.ts", "no such kubeconfig"],
     ["tests/cli/bad_input_test.ts", "kubeconfig without current context"],
@@ -62,7 +70,10 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
   ],
   74: [["tests/cli/bad_input_test.ts", "unknown flag"]],
   75: [["tests/kube/config_test.ts", "in-cluster: what is missing is named"]],
-  76: [["tests/kube/lease_test.ts", "a Lease that may not be read says which rule of which Role is missing"]],
+  76: [
+    ["tests/kube/lease_test.ts", "a Lease that may not be read says which rule of which Role is missing"],
+    ["tests/cluster/rbac_test.ts", "without a right to its Lease, run ends with the rule that is missing"],
+  ],
   78: [
     ["tests/manifests/folder_test.ts", "a link that leads out"],
     ["tests/manifests/folder_test.ts", "too large"],
