@@ -85,7 +85,7 @@ if [ -n "${MOONFERRY_ALLOW_NET:-}" ]; then address MOONFERRY_ALLOW_NET "$MOONFER
 if [ -n "${MOONFERRY_ALLOW_READ:-}" ]; then path MOONFERRY_ALLOW_READ "$MOONFERRY_ALLOW_READ"; fi
 
 exec deno run --cached-only --frozen --no-prompt "--config=$app/deno.json" \
-  --v8-flags=--disallow-code-generation-from-strings \
+  --v8-flags=--disallow-code-generation-from-strings --v8-flags=--heap-growing-percent=50 \
   "${net:+--allow-net=}${net:---deny-net}" \
   "--allow-read=$read" \
   "${write:+--allow-write=}${write:---deny-write}" \

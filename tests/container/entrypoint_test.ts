@@ -47,7 +47,7 @@ Deno.test("in a Pod: the API server, the port that is served, our source and the
   assert.deepEqual(called.flags, [
     "run",
     ...["--cached-only", "--frozen", "--no-prompt", `--config=${ROOT}/deno.json`],
-    "--v8-flags=--disallow-code-generation-from-strings",
+    ...["--v8-flags=--disallow-code-generation-from-strings", "--v8-flags=--heap-growing-percent=50"],
     ...["--allow-net=0.0.0.0:8080,10.0.0.1:443", OWN, "--deny-write"],
     "--allow-env=HOME,USERPROFILE,KUBECONFIG,KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT,HOSTNAME",
     ...["--deny-run", "--deny-ffi", "--deny-sys", "--deny-import"],

@@ -101,6 +101,7 @@ Deno.test("deno.json: no task of ours may run programs, load code or make code o
     for (const flag of wanted) assert.ok(words.includes(flag), `${name}: ${flag}`);
     if (["render", "plan", "status"].includes(name)) assert.ok(words.includes("--deny-write"), name);
     if (["demo", "scenarios"].includes(name)) assert.ok(words.includes("--deny-net"), name);
+    assert.equal(words.includes("--v8-flags=--heap-growing-percent=50"), name === "run", `${name}: V8's heap`);
   }
 });
 
