@@ -1,7 +1,8 @@
 /**
  * Triggers whose script is stopped again and again: each of their passes costs all the time that a script may take, and gives
- * nothing. After three in a row such a trigger is left alone for a while, unless its EventSource or the trigger itself is
- * another by then. (Its outputs stay as they are all the same: without the script nobody knows what they should be.)
+ * nothing. After each stop such a trigger is left alone for so long that the others have their turns, and after three in a row
+ * for a good while, unless its EventSource or the trigger itself is another by then. (Its outputs stay as they are all the
+ * same: without the script nobody knows what they should be.)
  */
 import { fieldAt } from "../json/json.ts";
 import { type KubeObject, objectKey, objectRef, uidOf } from "../api/object.ts";
@@ -11,6 +12,8 @@ import type { Reconciliation } from "../reconcile/reconcile.ts";
 /** So many stops in a row open the breaker. */
 export const MOST_STOPS = 3;
 export const REST_MILLISECONDS = 5 * 60_000;
+/** After the first stop, and twice that after the second: a script may take 2 s of CPU, which is more on a busy machine. */
+export const FIRST_REST_MILLISECONDS = 5_000;
 
 interface Stops {
   readonly count: number;
@@ -21,9 +24,16 @@ interface Stops {
 
 export class Breaker {
   readonly #stops = new Map<string, Stops>();
+  /** Triggers of which something was said that is to be looked at, whatever comes of the pass that is under way. */
+  readonly #due = new Set<string>();
 
   /** @param now Milliseconds since some moment. */
   constructor(readonly now: () => number) {}
+
+  /** To be called before each pass, which looks at all that was noticed until then. */
+  begins(trigger: string): void {
+    this.#due.delete(trigger);
+  }
 
   /** To be called after each pass. True where this pass has opened the breaker, or opened it again. */
   passed(trigger: string, reconciliation: Pick<Reconciliation, "plan" | "computation">): boolean {
@@ -38,8 +48,10 @@ export class Breaker {
     const isSame = before && [...versions].every(([key, version]) => before.versions.get(key) === version);
     const count = isSame ? before.count + 1 : 1;
     const isOpen = count >= MOST_STOPS;
-    this.#stops.set(trigger, { count, versions, until: isOpen ? this.now() + REST_MILLISECONDS : 0 });
-    return isOpen;
+    const rest = isOpen ? REST_MILLISECONDS : count * FIRST_REST_MILLISECONDS;
+    const isDue = this.#due.has(trigger);
+    this.#stops.set(trigger, { count, versions, until: isDue ? 0 : this.now() + rest });
+    return isOpen && !isDue;
   }
 
   /**
@@ -47,9 +59,10 @@ export class Breaker {
    * confirmed) is looked at once, and another spec begins anew; so does what nobody knows.
    */
   noticed(trigger: string, object: KubeObject | undefined): void {
+    if (object && object.kind !== "EventSource" && object.kind !== "EventTrigger") return;
+    this.#due.add(trigger);
     const stops = this.#stops.get(trigger);
     if (!stops) return;
-    if (object && object.kind !== "EventSource" && object.kind !== "EventTrigger") return;
     const isSame = object && stops.versions.get(objectKey(objectRef(object))) === versionOf(object);
     if (isSame) this.#stops.set(trigger, { ...stops, until: 0 });
     else this.#stops.delete(trigger);

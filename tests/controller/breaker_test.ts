@@ -1,7 +1,7 @@
 /** A script that is stopped again and again, and what makes it be tried again. */
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../src/api/object.ts";
-import { Breaker, MOST_STOPS, REST_MILLISECONDS } from "../../src/controller/breaker.ts";
+import { Breaker, FIRST_REST_MILLISECONDS, MOST_STOPS, REST_MILLISECONDS } from "../../src/controller/breaker.ts";
 import type { Failure } from "../../src/reconcile/errors.ts";
 import type { Reconciliation } from "../../src/reconcile/reconcile.ts";
 
@@ -32,8 +32,9 @@ function stopped(times: number): { breaker: Breaker; clock: { now: number } } {
   return { breaker, clock };
 }
 
-Deno.test("breaker: two stops are no reason, three are, for five minutes; then one more is enough", () => {
-  assert.equal(stopped(2).breaker.rest("t"), 0);
+Deno.test("breaker: after a stop others have their turns; after three, for five minutes; then one more is enough", () => {
+  assert.equal(stopped(1).breaker.rest("t"), FIRST_REST_MILLISECONDS);
+  assert.equal(stopped(2).breaker.rest("t"), 2 * FIRST_REST_MILLISECONDS);
   const { breaker, clock } = stopped(3);
   assert.equal(breaker.rest("t"), REST_MILLISECONDS);
   assert.equal(breaker.rest("other"), 0);
@@ -47,7 +48,9 @@ Deno.test("breaker: a pass that ends well, or fails for another reason, begins a
   for (const other of [{ message: "" }, { message: "aggregatedSelection:1: attempt to index nil" }]) {
     const { breaker } = stopped(2);
     assert.equal(breaker.passed("t", pass(other)), false);
+    assert.equal(breaker.rest("t"), 0);
     assert.equal(breaker.passed("t", pass()), false);
+    assert.equal(breaker.rest("t"), FIRST_REST_MILLISECONDS);
   }
   const { breaker } = stopped(2);
   const match = { apiVersion: "v1", kind: "X", namespace: "", name: "x" };
@@ -58,8 +61,23 @@ Deno.test("breaker: a pass that ends well, or fails for another reason, begins a
 function after(object: KubeObject | undefined): { isTried: boolean; isOpen: boolean } {
   const { breaker } = stopped(3);
   breaker.noticed("t", object);
-  return { isTried: breaker.rest("t") === 0, isOpen: breaker.passed("t", pass()) };
+  const isTried = breaker.rest("t") === 0;
+  breaker.begins("t");
+  return { isTried, isOpen: breaker.passed("t", pass()) };
 }
+
+Deno.test("breaker: what happens to the trigger during its pass is looked at right after it", () => {
+  for (const object of [program("EventTrigger", 1), program("EventSource", 2), undefined]) {
+    const { breaker } = stopped(2);
+    breaker.begins("t");
+    breaker.noticed("t", object);
+    assert.equal(breaker.passed("t", pass()), false, "nobody is told of a rest that there is not");
+    assert.equal(breaker.rest("t"), 0);
+    breaker.begins("t");
+    breaker.passed("t", pass());
+    assert.ok(breaker.rest("t") > 0);
+  }
+});
 
 Deno.test("breaker: an input waits; the trigger and its EventSource are looked at once, and with another spec anew", () => {
   const input = { apiVersion: "v1", kind: "Secret", metadata: { name: "x" } };
@@ -76,5 +94,5 @@ Deno.test("breaker: stops of another script are counted for themselves", () => {
   const { breaker } = stopped(2);
   assert.equal(breaker.passed("t", pass({}, 2)), false);
   assert.equal(breaker.passed("t", pass({}, 2, 2)), false);
-  assert.equal(breaker.rest("t"), 0);
+  assert.equal(breaker.rest("t"), FIRST_REST_MILLISECONDS);
 });
