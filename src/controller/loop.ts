@@ -2,11 +2,12 @@
  * The reconcile loop: takes one trigger's name at a time from the queue, computes its plan from the state there is, carries
  * it out, and reports. It acts on state, never on events, and a trigger that fails concerns itself alone.
  */
-import { nameOf } from "../api/object.ts";
+import { nameOf, objectKey } from "../api/object.ts";
 import { type Applier, applyPlan, type Outcome, type OutcomeStatus } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
+import { oldestFirst } from "../reconcile/order.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { isRevocation, revocationKey } from "../reconcile/revocation.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
@@ -86,6 +87,8 @@ export class Loop {
   readonly #breaker = new Breaker(() => this.now());
   /** By trigger: the revocations that were tried in vain, and when they are tried again. */
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
+  /** By trigger: writes that its last pass did not come to, by the key of their target, and since when they wait. */
+  readonly #postponed = new Map<string, ReadonlyMap<string, number>>();
   #passes = 0;
   #standsBy = false;
 
@@ -157,6 +160,13 @@ export class Loop {
   /** Works until the queue is closed. */
   async work(signal: AbortSignal): Promise<void> {
     for (let name = await this.queue.take(); name !== undefined; name = await this.queue.take()) {
+      // Put into the queue before its pass was over, or because everything is.
+      const rest = this.#breaker.rest(name);
+      if (rest > 0) {
+        this.queue.done(name);
+        this.queue.addAfter(name, rest);
+        continue;
+      }
       try {
         await this.#reconcile(name, signal);
       } catch (error) {
@@ -179,6 +189,7 @@ export class Loop {
     const noticed = this.#noticed.get(trigger);
     this.#noticed.delete(trigger);
     this.#inputChanged.delete(trigger);
+    this.#breaker.begins(trigger);
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
@@ -186,11 +197,12 @@ export class Loop {
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit();
-    const until = this.now() + MAKE_WAY_MILLISECONDS;
+    const began = this.now(), until = began + MAKE_WAY_MILLISECONDS;
+    const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
+    const changes = oldestFirst(reconciliation.plan.changes, postponed);
     const isOvertaken = () => this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
-    const outcomes = isStandby
-      ? []
-      : await applyPlan(reconciliation.plan, this.applier, signal, undefined, isOvertaken);
+    const outcomes = isStandby ? [] : await applyPlan({ changes }, this.applier, signal, undefined, isOvertaken);
+    this.#notePostponed(trigger, outcomes, postponed, began);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
     const ended = performance.now();
@@ -205,7 +217,7 @@ export class Loop {
       ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),
       ...(isResting ? { rests: this.#breaker.rest(trigger) } : {}),
     });
-    if (outcomes.some(({ status }) => status === "postponed")) this.queue.add(trigger);
+    if (this.#postponed.has(trigger)) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
     const isWaiting = reconciliation.isWaiting === true;
     if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
@@ -218,7 +230,20 @@ export class Loop {
       this.#dependencies.forget(trigger);
       this.#generations.delete(trigger);
       this.#waiting.delete(trigger);
+      this.#postponed.delete(trigger);
     }
+  }
+
+  /** What was postponed before, and is again, waits since then. */
+  #notePostponed(
+    trigger: string,
+    outcomes: readonly Outcome[],
+    before: ReadonlyMap<string, number>,
+    began: number,
+  ): void {
+    const keys = outcomes.filter(({ status }) => status === "postponed").map(({ change }) => objectKey(change.target));
+    if (keys.length === 0) this.#postponed.delete(trigger);
+    else this.#postponed.set(trigger, new Map(keys.map((key) => [key, before.get(key) ?? began])));
   }
 
   /** The revocations that are not to be tried again yet. */

@@ -3,7 +3,7 @@
  * reverse, so that what refers to an output never stands without it. Across matches revocations overtake rotations, and
  * those overtake first publications. Pure.
  */
-import { formatRef, groupOf, type KubeObject, qualifiedKind } from "../api/object.ts";
+import { formatRef, groupOf, type KubeObject, objectKey, qualifiedKind } from "../api/object.ts";
 import { matchKey, type Origin } from "./origin.ts";
 import type { Change, Draft, Held } from "./plan.ts";
 
@@ -144,4 +144,19 @@ function basePhase(change: Change): number {
   if (change.action === "delete") return change.after.length > 0 ? PHASES.oldName : PHASES.revocation;
   if (change.action === "update") return PHASES.update;
   return isGround(change) ? PHASES.ground : PHASES.publication;
+}
+
+/**
+ * The changes with those first that wait for longest, each by the key of its target ({@link objectKey}): else what comes late
+ * in the API's order would wait for ever where more is rotated than can be written. {@link phasesOf} keeps this order within
+ * what may be done together.
+ */
+export function oldestFirst(changes: readonly Change[], waitingSince: ReadonlyMap<string, number>): readonly Change[] {
+  if (waitingSince.size === 0) return changes;
+  const since = ({ target }: Change) => waitingSince.get(objectKey(target)) ?? Infinity;
+  const ages = new Map(changes.map((change) => [change, since(change)]));
+  return changes.toSorted((a, b) => {
+    const first = ages.get(a)!, second = ages.get(b)!;
+    return first === second ? 0 : first - second;
+  });
 }

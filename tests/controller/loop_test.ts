@@ -1,5 +1,6 @@
 /** The loop on a world in memory: what makes a trigger be looked at again. */
 import assert from "node:assert/strict";
+import { FIRST_REST_MILLISECONDS } from "../../src/controller/breaker.ts";
 import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
 import type { KubeObject } from "../../src/api/object.ts";
@@ -7,6 +8,7 @@ import { ownedQuery } from "../../src/reconcile/owned.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { eventually } from "../support/eventually.ts";
 import { configMap, refTo, TEMPLATE_WORLD } from "../support/rendering.ts";
 import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
@@ -58,6 +60,11 @@ class LoopSession {
     for (let i = 0; i < 200 && !this.#queue.isIdle; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.ok(this.#queue.isIdle, "the loop comes to rest");
     return this.world.written.slice(before).map(({ action, target }) => `${action} ${target.name}`);
+  }
+
+  /** Resolves when so many passes are over, whatever is to come after a wait. */
+  async passed(count: number): Promise<void> {
+    await eventually(() => assert.equal(this.reports.length, count));
   }
 
   /** Changes an object, and tells the loop as a watch on each question ever asked would. */
@@ -255,6 +262,29 @@ Deno.test("a revocation goes before what is left of a long rotation", async () =
   assert.deepEqual(Object.keys(data as object).sort(), ["v", "w"]);
 });
 
+Deno.test("where more is rotated than can be written, each output has its turn", async () => {
+  const count = WRITES_AT_ONCE + 50, most = 4 * count;
+  const session = new LoopSession(
+    new World(...pipeline(), ...Array.from({ length: count }, (_, i) => input(`i${i}`, "1"))),
+  );
+  await session.loop.enqueueAll(signal);
+  await session.settle();
+  // Whatever is written is rotated again at once.
+  const { world } = session;
+  const apply = world.apply.bind(world), start = world.written.length;
+  world.apply = (change) => {
+    session.time += 10;
+    const written = world.written.length - start;
+    if (written < most) session.change(input(change.target.name.replace("out-", ""), `again ${written}`));
+    return apply(change);
+  };
+  session.change(pipeline({ template: OUTPUT.replace("stringData:", "stringData:\n  w: x") })[2]!);
+  const written = await session.settle();
+  assert.ok(written.length > most, "it went on for a while");
+  const last = Math.max(...Array.from({ length: count }, (_, i) => written.indexOf(`update out-i${i}`)));
+  assert.equal(last, count - 1, "none is written twice before all are written once");
+});
+
 Deno.test("a long first publication is not interrupted by its own outputs", async () => {
   const count = WRITES_AT_ONCE + 50;
   const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
@@ -291,8 +321,11 @@ Deno.test("a script that was stopped three times is not run for each change of i
   await session.settle();
   for (let v = 2; session.reports.at(-1)!.rests === undefined; v++) {
     assert.ok(v < 5, "three stops are enough");
+    session.change(input("a", `early ${v}`));
+    assert.equal(session.depth, 0, "others have their turns first");
+    session.time += 2 * FIRST_REST_MILLISECONDS;
     session.change(input("a", `${v}`));
-    await session.settle();
+    await session.passed(v);
   }
   session.change(input("a", "4"));
   assert.equal(session.depth, 0, "it is not even in the queue");
