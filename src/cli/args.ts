@@ -80,6 +80,8 @@ export interface Options {
   readonly limits: Partial<PipelineLimits>;
   /** What one Lua evaluation may cost; what is not named has its default. */
   readonly lua: Partial<LuaLimits>;
+  /** How long a trigger rests whose script was stopped three times in a row, in milliseconds; absent: the loop's own. */
+  readonly luaRest?: number;
   /** What one CEL rule may cost on one object; what is not named has its default. */
   readonly cel: Partial<CelLimits>;
   /** What rendering one template may cost; what is not named has its default. */
@@ -164,6 +166,7 @@ export function readArgs(args: readonly string[]): Options {
     sourceNamespaces: readNamespaces("source-namespaces", list(values, "source-namespaces")),
     limits: readPipelineLimits(values),
     lua: readLuaLimits(values),
+    luaRest: readDuration("lua-rest", string(values, "lua-rest")),
     cel: given({ cost: readCount("cel-cost", string(values, "cel-cost")) }),
     template: readTemplateLimits(values),
     namespace: readNamespace("namespace", string(values, "namespace"), DEFAULT_ACCOUNT),

@@ -245,6 +245,12 @@ export const FLAGS: readonly Flag[] = [
     commands: PIPELINE,
   },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
+  {
+    name: "lua-rest",
+    value: "DURATION",
+    help: "rest of a trigger whose script ran out of time three times in a row (default: 5m)",
+    commands: ["run"],
+  },
   { name: "lua-memory", value: "SIZE", help: "memory of one Lua evaluation (default: 256Mi)", commands: PIPELINE },
   { name: "lua-script-size", value: "SIZE", help: "length of a Lua script (default: 256Ki)", commands: PIPELINE },
   { name: "lua-print-size", value: "SIZE", help: "what one evaluation may print (default: 8Ki)", commands: PIPELINE },

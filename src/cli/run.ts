@@ -1,5 +1,5 @@
 /** `run`: the reconcile loop for ever, on a cluster's watches or on a folder's files. */
-import { MOST_STOPS, REST_MILLISECONDS } from "../controller/breaker.ts";
+import { MOST_STOPS } from "../controller/breaker.ts";
 import { Loop, type Report, RESYNC_MILLISECONDS } from "../controller/loop.ts";
 import { WorkQueue } from "../controller/queue.ts";
 import { watchFolders } from "../manifests/watch.ts";
@@ -61,7 +61,11 @@ export async function runCommand(options: Options, environment: Environment, pai
   });
   try {
     const queue = new WorkQueue(realClock);
-    const loopOptions = { ...reconcileOptions(options), triggers: options.triggers };
+    const loopOptions = {
+      ...reconcileOptions(options),
+      triggers: options.triggers,
+      ...(options.luaRest === undefined ? {} : { restMilliseconds: options.luaRest }),
+    };
     const isLeader = () => !input.lease || election?.leadership.isLeader === true;
     telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader });
     const applier = options.dryRun ? new DryApplier() : input.applier!;
@@ -191,8 +195,12 @@ function observerOf(log: Log, { status }: Input, { dryRun }: Options, telemetry:
   };
 }
 
-const RESTS = `its script was stopped ${MOST_STOPS} times in a row: what changes in its input is looked at after ` +
-  `${REST_MILLISECONDS / 60_000} min, what changes in its EventSource or itself at once`;
+function restText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const rest = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  return `its script was stopped ${MOST_STOPS} times in a row: what changes in its input is looked at after ${rest} ` +
+    "(--lua-rest), what changes in its EventSource or itself at once";
+}
 
 function sayReport({ trigger, reconciliation, outcomes, rests }: Report, log: Log, said: Said): void {
   const { plan } = reconciliation;
@@ -218,7 +226,7 @@ function sayReport({ trigger, reconciliation, outcomes, rests }: Report, log: Lo
       fields: { trigger, gate, action: change.action, object: formatRef(change.target), relax },
     })),
     ...plan.notes.map(({ message, reason }) => ({ level: "info" as const, message, fields: { trigger, reason } })),
-    ...(rests === undefined ? [] : [{ level: "warn" as const, message: RESTS, fields: { trigger } }]),
+    ...(rests === undefined ? [] : [{ level: "warn" as const, message: restText(rests), fields: { trigger } }]),
   ];
   const counts = countsLine(reconciliation, painter(false));
   const state = JSON.stringify(lines);

@@ -11,6 +11,7 @@ import type { Reconciliation } from "../reconcile/reconcile.ts";
 
 /** So many stops in a row open the breaker. */
 export const MOST_STOPS = 3;
+/** `--lua-rest` where it is not given. */
 export const REST_MILLISECONDS = 5 * 60_000;
 /** After the first stop, and twice that after the second: a script may take 2 s of CPU, which is more on a busy machine. */
 export const FIRST_REST_MILLISECONDS = 5_000;
@@ -27,8 +28,11 @@ export class Breaker {
   /** Triggers of which something was said that is to be looked at, whatever comes of the pass that is under way. */
   readonly #due = new Set<string>();
 
-  /** @param now Milliseconds since some moment. */
-  constructor(readonly now: () => number) {}
+  /**
+   * @param now Milliseconds since some moment.
+   * @param restMilliseconds How long an open breaker lasts; no other rest is longer.
+   */
+  constructor(readonly now: () => number, readonly restMilliseconds = REST_MILLISECONDS) {}
 
   /** To be called before each pass, which looks at all that was noticed until then. */
   begins(trigger: string): void {
@@ -48,7 +52,7 @@ export class Breaker {
     const isSame = before && [...versions].every(([key, version]) => before.versions.get(key) === version);
     const count = isSame ? before.count + 1 : 1;
     const isOpen = count >= MOST_STOPS;
-    const rest = isOpen ? REST_MILLISECONDS : count * FIRST_REST_MILLISECONDS;
+    const rest = isOpen ? this.restMilliseconds : Math.min(this.restMilliseconds, count * FIRST_REST_MILLISECONDS);
     const isDue = this.#due.has(trigger);
     this.#stops.set(trigger, { count, versions, until: isDue ? 0 : this.now() + rest });
     return isOpen && !isDue;
@@ -76,7 +80,7 @@ export class Breaker {
 
 /** Whether a script has used up its time. What takes no time (a size, a syntax error) costs nobody anything. */
 function wasStopped({ plan }: Pick<Reconciliation, "plan">): boolean {
-  return plan.failures.some((failure) => isFatal(failure) && failure.message.includes("(limit --lua-time)"));
+  return plan.failures.some((failure) => isFatal(failure) && failure.isOutOfTime === true);
 }
 
 /** Another one where the spec is another; a status that somebody writes makes no difference. */

@@ -66,6 +66,8 @@ export interface Report {
 export interface LoopOptions extends ReconcileOptions {
   /** Only these triggers; undefined: all. */
   readonly triggers?: readonly string[];
+  /** How long a trigger rests whose script was stopped again and again, in milliseconds; absent: as {@link Breaker} has it. */
+  readonly restMilliseconds?: number;
 }
 
 export interface LoopObserver {
@@ -84,7 +86,7 @@ export class Loop {
   readonly #noticed = new Map<string, number>();
   /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
   readonly #inputChanged = new Set<string>();
-  readonly #breaker = new Breaker(() => this.now());
+  readonly #breaker: Breaker;
   /** By trigger: the revocations that were tried in vain, and when they are tried again. */
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   /** By trigger: writes that its last pass did not come to, by the key of their target, and since when they wait. */
@@ -103,6 +105,7 @@ export class Loop {
     readonly now: () => number = () => performance.now(),
   ) {
     this.#dependencies = new Dependencies(options.gates.instance);
+    this.#breaker = new Breaker(now, options.restMilliseconds);
   }
 
   /**

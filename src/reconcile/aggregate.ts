@@ -46,7 +46,11 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
     return { matches: (resources ?? []).map(matchOf), message, printed, cost, isOfTheMoment };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
-    throw new TriggerFailure("aggregate", "LuaError", error.message, { cause: error, traceback: error.traceback });
+    throw new TriggerFailure("aggregate", "LuaError", error.message, {
+      cause: error,
+      traceback: error.traceback,
+      isOutOfTime: error.isOutOfTime,
+    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface Failure {
   readonly match?: ObjectRef;
   /** True where it concerns another cluster alone: what this one gets goes on as usual. */
   readonly elsewhere?: boolean;
+  /** True where a script has used up its time: it takes all of that again each time that it is run. */
+  readonly isOutOfTime?: boolean;
   /** Lines of the user's script that led to it, innermost first; for those who ask for more. Free of Secret bytes. */
   readonly traceback?: string;
 }
@@ -35,9 +37,20 @@ export interface Note {
 /** Thrown inside the core where a whole trigger cannot go on; the pipeline turns it into its {@link Failure}. */
 export class TriggerFailure extends Error {
   readonly failure: Failure;
-  constructor(stage: Stage, reason: string, message: string, options?: { cause?: unknown; traceback?: string }) {
+  constructor(
+    stage: Stage,
+    reason: string,
+    message: string,
+    options?: { cause?: unknown; traceback?: string; isOutOfTime?: boolean },
+  ) {
     super(message, options);
     this.name = "TriggerFailure";
-    this.failure = { stage, reason, message, ...(options?.traceback ? { traceback: options.traceback } : {}) };
+    this.failure = {
+      stage,
+      reason,
+      message,
+      ...(options?.traceback ? { traceback: options.traceback } : {}),
+      ...(options?.isOutOfTime ? { isOutOfTime: true } : {}),
+    };
   }
 }

@@ -212,6 +212,7 @@ function matchesLua(
     throw new TriggerFailure("select", "LuaError", `${error.message} (for ${formatRef(objectRef(object))})`, {
       cause: error,
       traceback: error.traceback,
+      isOutOfTime: error.isOutOfTime,
     });
   }
 }

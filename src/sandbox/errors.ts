@@ -19,16 +19,20 @@ const MAX_MESSAGE = 1024;
  */
 export class LuaError extends Error {
   override name = "LuaError";
+  /** True where the limit of its time stopped it: each further run takes all that time again. */
+  readonly isOutOfTime: boolean;
+
   constructor(
     readonly kind: LuaErrorKind,
     readonly scriptName: string,
     readonly reason: string,
     readonly line?: number,
     readonly traceback?: string,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly isOutOfTime?: boolean },
   ) {
     const place = line === undefined ? scriptName : `${scriptName}:${line}`;
     super(cut(`${place}: ${reason}`), options);
+    this.isOutOfTime = options?.isOutOfTime === true;
   }
 }
 

@@ -35,6 +35,11 @@ export class LimitReached extends Error {
   override name = "LimitReached";
 }
 
+/** It has had all the time that it may take. */
+export class TimeIsUp extends LimitReached {
+  override name = "TimeIsUp";
+}
+
 /** A function of the host failed in a way that is no answer to a script: a fault of ours, whatever the script did. */
 export class HostFault extends Error {
   override name = "HostFault";
@@ -168,14 +173,14 @@ export class LuaState implements InstanceView {
     return { fuel, milliseconds: cpuMilliseconds() - this.#started };
   }
 
-  /** @throws {LimitReached} when the time is up; for work of the host that a script asks for. */
+  /** @throws {TimeIsUp} when it is; for work of the host that a script asks for. */
   checkTime(): void {
     const now = performance.now();
     if (now <= this.#deadline) return;
     const { milliseconds } = this.#limits;
     // On a busy machine less of the processor's time has gone by.
     const left = milliseconds - (cpuMilliseconds() - this.#started);
-    if (left <= 0) throw new LimitReached(`stopped after ${milliseconds / 1000} s of CPU (limit --lua-time)`);
+    if (left <= 0) throw new TimeIsUp(`stopped after ${milliseconds / 1000} s of CPU (limit --lua-time)`);
     this.#deadline = now + left;
   }
 

@@ -21,6 +21,7 @@ import {
   MAX_MESSAGE_BYTES,
   type NativeFunction,
   type Snapshot,
+  TimeIsUp,
 } from "./host.ts";
 import { HostError, type HostFunction, type HostList, type HostValue } from "./host_value.ts";
 import { DEFAULT_LUA_LIMITS, LIMIT_FLAGS, type LuaLimits } from "./limits.ts";
@@ -172,7 +173,10 @@ class Evaluation {
       state.adopt(Object.values(this.#functions(state)));
       return work(state);
     } catch (error) {
-      if (error instanceof LimitReached) throw this.#fail("limit", error.message);
+      if (error instanceof LimitReached) {
+        const isOutOfTime = error instanceof TimeIsUp;
+        throw new LuaError("limit", this.script.name, error.message, undefined, undefined, { isOutOfTime });
+      }
       if (isStackOverflow(error)) throw this.#fail("limit", "recursion is too deep");
       if (error instanceof ConversionError) throw this.#fail("result", error.message);
       if (error instanceof HostFault) {

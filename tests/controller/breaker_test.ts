@@ -16,7 +16,7 @@ const STOPPED = "EventSource t aggregatedSelection: stopped after 2 s of CPU (li
 function pass(failure: Partial<Failure> = {}, source = 1, trigger = 1): Pick<Reconciliation, "plan" | "computation"> {
   const failures = failure.message === ""
     ? []
-    : [{ stage: "aggregate", reason: "LuaError", message: STOPPED, ...failure }];
+    : [{ stage: "aggregate", reason: "LuaError", message: STOPPED, isOutOfTime: true, ...failure }];
   const snapshot = {
     trigger: { object: program("EventTrigger", trigger) },
     source: { object: program("EventSource", source) },
@@ -45,7 +45,8 @@ Deno.test("breaker: after a stop others have their turns; after three, for five 
 });
 
 Deno.test("breaker: a pass that ends well, or fails for another reason, begins anew", () => {
-  for (const other of [{ message: "" }, { message: "aggregatedSelection:1: attempt to index nil" }]) {
+  const others = [{ message: "" }, { message: `an error of the script's own: ${STOPPED}`, isOutOfTime: false }];
+  for (const other of others) {
     const { breaker } = stopped(2);
     assert.equal(breaker.passed("t", pass(other)), false);
     assert.equal(breaker.rest("t"), 0);
@@ -95,4 +96,13 @@ Deno.test("breaker: stops of another script are counted for themselves", () => {
   assert.equal(breaker.passed("t", pass({}, 2)), false);
   assert.equal(breaker.passed("t", pass({}, 2, 2)), false);
   assert.equal(breaker.rest("t"), FIRST_REST_MILLISECONDS);
+});
+
+Deno.test("breaker: the long rest is what it was told, and no other is longer", () => {
+  const breaker = new Breaker(() => 0, 7_000);
+  const rests = [1, 2, 3, 4].map(() => {
+    breaker.passed("t", pass());
+    return breaker.rest("t");
+  });
+  assert.deepEqual(rests, [FIRST_REST_MILLISECONDS, 7_000, 7_000, 7_000]);
 });
