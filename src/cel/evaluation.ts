@@ -43,6 +43,11 @@ export class Evaluation {
     this.variables = [valueOf(resource)];
   }
 
+  /** Steps so far. */
+  get spent(): number {
+    return this.#spent;
+  }
+
   /** @throws {Aborted} at the cost limit. */
   spend(steps: number): void {
     this.#spent += steps;

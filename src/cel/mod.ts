@@ -22,11 +22,12 @@ export interface CelRule {
    */
   evaluate(resource: Json): boolean;
   /**
-   * The same for those who don't ask why: undefined where the rule fails, which costs far less than an error.
+   * The same for those who don't ask why: undefined where the rule fails, which costs far less than an error. `onCost` is told
+   * what it took, whatever came of it.
    *
    * @throws {CelError} of stage `limit` alone.
    */
-  test(resource: Json): boolean | undefined;
+  test(resource: Json, onCost?: (steps: number) => void): boolean | undefined;
 }
 
 /** @throws {CelError} of stage `parse` or `check`, with line and column. */
@@ -39,9 +40,9 @@ export function compileRule(rule: string, limits?: Partial<CelLimits>): CelRule 
       if (typeof value !== "boolean") throw new CelError("evaluate", `must return bool, got ${typeName(value)}`);
       return value;
     },
-    test(resource) {
+    test(resource, onCost) {
       try {
-        const value = run(resource);
+        const value = run(resource, onCost);
         return typeof value === "boolean" ? value : undefined;
       } catch (error) {
         if (error instanceof CelError && error.stage !== "limit") return undefined;
@@ -57,16 +58,22 @@ export function compileRule(rule: string, limits?: Partial<CelLimits>): CelRule 
  * @throws {CelError} when compiled, of stage `parse` or `check`; when run, of stage `limit` at a limit, of stage `evaluate` where Go
  * would panic.
  */
-export function compileExpression(rule: string, limits: Partial<CelLimits> = {}): (resource: Json) => Result {
+export function compileExpression(
+  rule: string,
+  limits: Partial<CelLimits> = {},
+): (resource: Json, onCost?: (steps: number) => void) => Result {
   const allLimits = { ...DEFAULT_CEL_LIMITS, ...limits };
   const root = parseRule(rule);
   const step = planRule(root, checkRule(root, rule), rule);
-  return (resource) => {
+  return (resource, onCost) => {
+    const evaluation = new Evaluation(resource, allLimits);
     try {
-      return step(new Evaluation(resource, allLimits));
+      return step(evaluation);
     } catch (error) {
       if (error instanceof Aborted) throw errorAt(error.stage, error.reason, rule, error.at ?? root.at);
       throw error;
+    } finally {
+      onCost?.(evaluation.spent);
     }
   };
 }

@@ -225,6 +225,8 @@ function readPipelineLimits(values: Values): Partial<PipelineLimits> {
     outputs: count("max-outputs"),
     outputSize: size("max-output-size"),
     steps: count("max-steps"),
+    luaMilliseconds: readDuration("max-lua-time", string(values, "max-lua-time")),
+    celSteps: count("max-cel-cost"),
   });
 }
 

@@ -244,6 +244,18 @@ export const FLAGS: readonly Flag[] = [
     help: "work of its templates for all its matches, see --template-steps (default: 400000000)",
     commands: PIPELINE,
   },
+  {
+    name: "max-lua-time",
+    value: "DURATION",
+    help: "CPU time of its evaluate scripts for all objects (default: 30s)",
+    commands: PIPELINE,
+  },
+  {
+    name: "max-cel-cost",
+    value: "COUNT",
+    help: "steps of its CEL rules on all objects (default: 400000000)",
+    commands: PIPELINE,
+  },
   { name: "lua-time", value: "DURATION", help: "CPU time of one Lua evaluation (default: 2s)", commands: PIPELINE },
   {
     name: "lua-rest",

@@ -9,6 +9,10 @@ import { describeQuery } from "./reader.ts";
 import type { SelectorListing } from "./snapshot.ts";
 
 export interface PipelineLimits {
+  /** Milliseconds of CPU of all runs of `evaluate` scripts, of which there is one for each object. */
+  readonly luaMilliseconds: number;
+  /** Steps of all CEL rules on all objects together. */
+  readonly celSteps: number;
   /** Objects that all selectors of an EventSource list together, before CEL and Lua. */
   readonly inputs: number;
   /** Characters of their keys and texts. */
@@ -28,6 +32,9 @@ export const LEAST_STEPS = 100_000;
 
 /** 10,000 Secrets of 5 kB each fit. */
 export const DEFAULT_PIPELINE_LIMITS: PipelineLimits = {
+  // An ordinary script takes less than a millisecond, and there are 20,000 objects at most.
+  luaMilliseconds: 30_000,
+  celSteps: 400_000_000,
   inputs: 20_000,
   inputSize: 64 * 1024 * 1024,
   matches: 10_000,
@@ -38,6 +45,8 @@ export const DEFAULT_PIPELINE_LIMITS: PipelineLimits = {
 
 /** The flag that sets a limit, for messages. */
 export const PIPELINE_LIMIT_FLAGS = {
+  luaMilliseconds: "--max-lua-time",
+  celSteps: "--max-cel-cost",
   inputs: "--max-inputs",
   inputSize: "--max-input-size",
   matches: "--max-matches",
@@ -86,6 +95,47 @@ export function refuseMatches(
   if (matches.length <= limits.matches) return;
   const what = `EventSource ${source.name}: ${matches.length} matches`;
   throw new TriggerFailure("aggregate", "LimitExceeded", exceeded("aggregate", "matches", what, limits).message);
+}
+
+/**
+ * What a trigger may take to look at its objects one by one, as it takes it: each run has a limit of its own, and thousands of
+ * runs that just keep within it would keep all other triggers waiting for hours.
+ */
+export class SelectionBudget {
+  readonly #limits: PipelineLimits;
+  #luaMilliseconds = 0;
+  #celSteps = 0;
+
+  constructor(given: Partial<PipelineLimits> = {}) {
+    this.#limits = { ...DEFAULT_PIPELINE_LIMITS, ...given };
+  }
+
+  addLua(milliseconds: number): void {
+    this.#luaMilliseconds += milliseconds;
+  }
+
+  addCel(steps: number): void {
+    this.#celSteps += steps;
+  }
+
+  /** To be asked before each run; `what` says which. @throws {TriggerFailure} where those before have used it up. */
+  requireLua(what: string): void {
+    const { luaMilliseconds } = this.#limits;
+    if (this.#luaMilliseconds < luaMilliseconds) return;
+    this.#fail("luaMilliseconds", `${what}: all runs together have taken ${luaMilliseconds / 1000} s of CPU`);
+  }
+
+  /** As {@link requireLua}. */
+  requireCel(what: string): void {
+    const { celSteps } = this.#limits;
+    if (this.#celSteps < celSteps) return;
+    this.#fail("celSteps", `${what}: all rules on all objects together have taken ${celSteps} steps`);
+  }
+
+  #fail(limit: "luaMilliseconds" | "celSteps", what: string): never {
+    const message = exceededMessage(limit, what);
+    throw new TriggerFailure("select", "LimitExceeded", message, { isOutOfTime: true });
+  }
 }
 
 /** Counts what a trigger renders, as it is rendered. */
@@ -141,8 +191,10 @@ function textLength(value: Json, most: number): number {
 function exceeded(stage: Failure["stage"], limit: keyof PipelineLimits, what: string, limits: PipelineLimits): Failure {
   const isCount = !limit.endsWith("Size");
   const most = isCount ? `, more than ${limits[limit]}` : "";
-  const message =
-    `${what}${what.includes("more than") ? "" : most} (limit ${PIPELINE_LIMIT_FLAGS[limit]}). ${FROZEN}: ` +
-    `select less, or raise the limit.`;
+  const message = exceededMessage(limit, `${what}${what.includes("more than") ? "" : most}`);
   return { stage, reason: "LimitExceeded", message };
+}
+
+function exceededMessage(limit: keyof PipelineLimits, what: string): string {
+  return `${what} (limit ${PIPELINE_LIMIT_FLAGS[limit]}). ${FROZEN}: select less, or raise the limit.`;
 }

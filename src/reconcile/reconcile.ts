@@ -17,7 +17,7 @@ import { type Failure, isFatal, type Note, TriggerFailure } from "./errors.ts";
 import type { GateContext } from "./gates/mod.ts";
 import { findVanishings, type Generation, generationOf } from "./generation.ts";
 import type { KeptPasses } from "./kept_renderings.ts";
-import { type PipelineLimits, refuseInputs, refuseMatches } from "./limits.ts";
+import { type PipelineLimits, refuseInputs, refuseMatches, SelectionBudget } from "./limits.ts";
 import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
@@ -125,7 +125,7 @@ async function computeUncleared(
   }
   let selection: Selection | undefined, matches: Matches | undefined;
   try {
-    selection = select(source, snapshot.listings, parts.sandbox, parts.cel);
+    selection = select(source, snapshot.listings, parts.sandbox, parts.cel, new SelectionBudget(parts.limits));
     matches = aggregate(source, selection, parts.sandbox);
     refuseMatches(source, matches.matches, parts.limits);
     const kept = parts.keptPasses?.of(request.trigger);
@@ -291,13 +291,14 @@ async function reconcileOnce(
   // Outputs of all matches together have no match of their own: they stand as long as there is any.
   if (matches && matches.matches.length > 0) matchKeys.add("all");
   const fatal = allFailures.some(isFatal);
+  const alone = new SelectionBudget(parts.limits);
   const vanishings = fatal || snapshot.state !== "present" ? [] : await findVanishings(
     previous,
     generation && selection ? { generation, selection } : undefined,
     matchKeys,
     live.owned,
     reader,
-    (index, object) => selectsAlone(snapshot, index, object, parts),
+    (index, object) => selectsAlone(snapshot, index, object, parts, alone),
     signal,
     { recent: !read.fresh },
   );
@@ -355,9 +356,16 @@ async function reconcileOnce(
 }
 
 /** Whether a selector takes the object; true where that can't be said, since then nobody has shown that it does not. */
-function selectsAlone({ source, listings }: Snapshot, index: number, object: KubeObject, parts: Parts): boolean {
+function selectsAlone(
+  { source, listings }: Snapshot,
+  index: number,
+  object: KubeObject,
+  parts: Parts,
+  budget: SelectionBudget,
+): boolean {
   try {
-    const { selectors } = select(source!, [{ ...listings[index]!, objects: [object] }], parts.sandbox, parts.cel);
+    const listing = { ...listings[index]!, objects: [object] };
+    const { selectors } = select(source!, [listing], parts.sandbox, parts.cel, budget);
     return selectors[0]!.objects.length > 0;
   } catch (error) {
     if (!(error instanceof TriggerFailure)) throw error;

@@ -9,6 +9,7 @@ import { fieldAt } from "../json/json.ts";
 import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
 import { readEvaluate } from "../sandbox/results.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
+import { SelectionBudget } from "./limits.ts";
 import { formatLabelSelector, type LabelRequirement, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import type { ObjectQuery } from "./reader.ts";
 import type { SelectorListing } from "./snapshot.ts";
@@ -88,14 +89,16 @@ interface PlacedRule {
 /**
  * Selects.
  *
+ * @param budget For all calls for one pass of a trigger together.
  * @throws {TriggerFailure} where a Lua `evaluate` fails: that fails the whole EventSource, as in Sveltos. So does a CEL rule
- * that takes more than it may, since nobody knows whether it holds.
+ * that takes more than it may, since nobody knows whether it holds, and so do all of them that take more together.
  */
 export function select(
   source: EventSource,
   listings: readonly SelectorListing[],
   sandbox: LuaSandbox,
   limits?: Partial<CelLimits>,
+  budget = new SelectionBudget(),
 ): Selection {
   const messages: string[] = [];
   const ruleErrors: Failure[] = [];
@@ -111,13 +114,15 @@ export function select(
       return [];
     });
     const kept = candidates.filter((object) => {
-      const byCel = matchesAnyRule(rules, object, (rule) => {
+      const byCel = matchesAnyRule(rules, object, budget, (rule) => {
         const known = failing.get(rule);
         failing.set(rule, { first: known?.first ?? object, count: (known?.count ?? 0) + 1 });
       });
       if (byCel) return true;
       // Sveltos: CEL and Lua are OR-ed; Lua decides alone where no rule is true (semantics §2.1, §11.1.1).
-      if (selector.evaluate !== "") return matchesLua(source, index, selector.evaluate, object, sandbox, messages);
+      if (selector.evaluate !== "") {
+        return matchesLua(source, index, selector.evaluate, object, sandbox, budget, messages);
+      }
       return selector.evaluateCEL === undefined;
     });
     return { selector, listed: candidates.length, objects: kept };
@@ -176,13 +181,15 @@ function compileOrFail(rule: string, limits?: Partial<CelLimits>): CelRule | Cel
 function matchesAnyRule(
   rules: readonly PlacedRule[],
   object: KubeObject,
+  budget: SelectionBudget,
   onFailure: (rule: PlacedRule) => void,
 ): boolean {
   // Sveltos: the first CEL rule that holds wins; rules are OR-ed, and one that fails is false.
   return rules.some((placed) => {
     const { path, rule } = placed;
+    budget.requireCel(path);
     try {
-      const holds = rule.test(object);
+      const holds = rule.test(object, (steps) => budget.addCel(steps));
       if (holds === undefined) onFailure(placed);
       return holds === true;
     } catch (error) {
@@ -199,11 +206,14 @@ function matchesLua(
   text: string,
   object: KubeObject,
   sandbox: LuaSandbox,
+  budget: SelectionBudget,
   messages: string[],
 ): boolean {
   const name = `EventSource ${source.name} resourceSelectors[${index}].evaluate`;
+  budget.requireLua(name);
   try {
     const result = sandbox.evaluate({ text, name }, { global: "obj", value: object });
+    budget.addLua(result.cost.milliseconds);
     const { matching, message } = readEvaluate(result.value, name);
     if (message !== "") messages.push(message);
     return matching;

@@ -87,6 +87,50 @@ for (const { name, fits, limits, wants } of ROWS) {
   });
 }
 
+/** A pipeline whose one selector looks at each object by this, and two inputs. */
+const choosing = (more: Record<string, unknown>) =>
+  new World(
+    ...pipeline({
+      source: { resourceSelectors: [{ group: "", version: "v1", kind: "Input", ...more }], collectResources: true },
+    }),
+    input("a", "1"),
+    input("b", "1"),
+    input("c", "1"),
+  );
+
+Deno.test("what looks at objects one by one has a limit for all of them, and leaves others their turns", async () => {
+  const lua = choosing({
+    evaluate: "function evaluate() for i = 1, 300000 do end return {matching = true} end",
+  });
+  const cel = choosing({ evaluateCEL: [{ name: "r", rule: "resource.metadata.name.size() > 0" }] });
+  for (
+    const { world, fits, limits, wants } of [
+      {
+        world: lua,
+        fits: { luaMilliseconds: 30_000 },
+        limits: { luaMilliseconds: 0.01 },
+        wants:
+          /^EventSource t resourceSelectors\[0\]\.evaluate: all runs together have taken 0\.00001 s of CPU \(limit --max-lua-time\)\. Its outputs stay as they are: select less, or raise the limit\.$/,
+      },
+      {
+        world: cel,
+        fits: { celSteps: 1000 },
+        limits: { celSteps: 2 },
+        wants:
+          /^EventSource t spec\.resourceSelectors\[0\]\.evaluateCEL\[0\] \(r\): all rules on all objects together have taken 2 steps \(limit --max-cel-cost\)/,
+      },
+    ]
+  ) {
+    assert.equal((await planOf(world, fits)).changes.length, 3);
+    const plan = await planOf(world, limits);
+    assert.deepEqual(plan.failures.map(({ reason, isOutOfTime }) => ({ reason, isOutOfTime })), [
+      { reason: "LimitExceeded", isOutOfTime: true },
+    ]);
+    assert.match(plan.failures[0]!.message, wants);
+    assert.deepEqual(plan.changes, []);
+  }
+});
+
 Deno.test("source namespaces: what is named is read, what is not is unknown and freezes", async () => {
   const world = await worldWithOutputs();
   const anywhere = await planOf(world, {}, ["in"]);
