@@ -34,6 +34,8 @@ const OUTPUT_WAIT_MILLISECONDS = 1_000;
  * rest follows by the next plan.
  */
 export const MAKE_WAY_MILLISECONDS = 2_000;
+/** After a plan that took longer it makes way after as long, but not after longer than this: on a busy machine writing must keep up. */
+export const MOST_MAKE_WAY_MILLISECONDS = 10_000;
 
 /**
  * Revocations that were tried in vain are tried again after so long, or as soon as one of their outputs is another: before each
@@ -196,11 +198,12 @@ export class Loop {
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
-    const waiting = this.#waitingOf(trigger, this.now());
+    const planned = this.now();
+    const waiting = this.#waitingOf(trigger, planned);
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit();
-    const began = this.now(), until = began + MAKE_WAY_MILLISECONDS;
+    const began = this.now(), until = began + writingTime(began - planned);
     const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
     const changes = oldestFirst(reconciliation.plan.changes, postponed);
     const isOvertaken = () => this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
@@ -268,4 +271,9 @@ export class Loop {
   #isOurs(trigger: string): boolean {
     return this.options.triggers === undefined || this.options.triggers.includes(trigger);
   }
+}
+
+/** For how long a plan is carried out at least, by how long it took to be made; both in milliseconds. */
+function writingTime(planning: number): number {
+  return Math.min(MOST_MAKE_WAY_MILLISECONDS, Math.max(MAKE_WAY_MILLISECONDS, planning));
 }

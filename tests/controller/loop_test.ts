@@ -239,6 +239,22 @@ Deno.test("a rotation goes before what is left of a long first publication", asy
   assert.equal(messages.at(-1), `${count} outputs as wanted`);
 });
 
+Deno.test("a plan that took long makes way after as long, so that writing keeps up, and at last after ten seconds", async () => {
+  for (const [planning, writes] of [[100, 200], [5_000, 500], [60_000, 1_000]] as const) {
+    const inputs = Array.from({ length: writes + 50 }, (_, index) => input(`i${index}`, "1"));
+    const session = new LoopSession(new World(...pipeline(), ...inputs));
+    const { planner } = session.loop;
+    const plan: typeof planner.plan = (...args) => {
+      session.time += planning;
+      return planner.plan(...args);
+    };
+    Object.assign(session.loop, { planner: { plan } });
+    slowly(session, () => session.change(input("i0", "2")));
+    await session.loop.enqueueAll(signal);
+    assert.equal((await session.settle()).indexOf("update out-i0"), writes, `planned for ${planning} ms`);
+  }
+});
+
 Deno.test("a revocation goes before what is left of a long rotation", async () => {
   const count = WRITES_AT_ONCE + 50;
   const inputs = Array.from({ length: count }, (_, index) => input(`i${index}`, "1"));
