@@ -26,13 +26,10 @@ for (const { name, pattern, want } of rows) {
   Deno.test(`Go's syntax: ${name}`, () => assert.equal(fromGoSyntax(pattern), want));
 }
 
-/** Looking at every pair of the characters takes minutes; machines are slow at times. */
-const MOST_MILLISECONDS = 20_000;
-
 Deno.test("a long pattern takes time in proportion to its length", () => {
   for (const piece of [String.raw`\p{`, "(?P<n>", "[[:", String.raw`\Q`]) {
     const started = performance.now();
     fromGoSyntax(String.raw`\pL` + piece.repeat(200_000));
-    assert.ok(performance.now() - started < MOST_MILLISECONDS, piece);
+    assert.ok(performance.now() - started < 2_000, piece);
   }
 });
