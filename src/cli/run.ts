@@ -61,11 +61,8 @@ export async function runCommand(options: Options, environment: Environment, pai
   });
   try {
     const queue = new WorkQueue(realClock);
-    const loopOptions = {
-      ...reconcileOptions(options),
-      triggers: options.triggers,
-      ...(options.luaRest === undefined ? {} : { restMilliseconds: options.luaRest }),
-    };
+    const { triggers, luaRest: restMilliseconds } = options;
+    const loopOptions = { ...reconcileOptions(options), triggers, restMilliseconds };
     const isLeader = () => !input.lease || election?.leadership.isLeader === true;
     telemetry = await startTelemetry(options, { input, queue, loop: () => loop, isLeader });
     const applier = options.dryRun ? new DryApplier() : input.applier!;

@@ -131,7 +131,7 @@ export class Loop {
     for (const trigger of this.#dependencies.requestsFor(event)) {
       if (!this.#isOurs(trigger)) continue;
       if (!isOutput) this.#inputChanged.add(trigger);
-      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, performance.now());
+      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
       this.#breaker.noticed(trigger, event.object);
       const rest = this.#breaker.rest(trigger);
       if (rest > 0) this.queue.addAfter(trigger, rest);
@@ -190,7 +190,7 @@ export class Loop {
   }
 
   async #reconcile(trigger: string, signal: AbortSignal): Promise<void> {
-    const started = performance.now();
+    const started = this.now();
     const noticed = this.#noticed.get(trigger);
     this.#noticed.delete(trigger);
     this.#inputChanged.delete(trigger);
@@ -198,12 +198,11 @@ export class Loop {
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
     const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
-    const planned = this.now();
-    const waiting = this.#waitingOf(trigger, planned);
+    const waiting = this.#waitingOf(trigger, started);
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit();
-    const began = this.now(), until = began + writingTime(began - planned);
+    const began = this.now(), until = began + writingTime(began - started);
     const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
     const changes = oldestFirst(reconciliation.plan.changes, postponed);
     const isOvertaken = () => this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
@@ -211,7 +210,7 @@ export class Loop {
     this.#notePostponed(trigger, outcomes, postponed, began);
     if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
-    const ended = performance.now();
+    const ended = this.now();
     const isResting = this.#breaker.passed(trigger, reconciliation);
     this.observer.reported({
       trigger,

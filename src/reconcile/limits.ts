@@ -103,40 +103,32 @@ export function refuseMatches(
  */
 export class SelectionBudget {
   readonly #limits: PipelineLimits;
-  #luaMilliseconds = 0;
-  #celSteps = 0;
+  readonly #taken = { luaMilliseconds: 0, celSteps: 0 };
 
   constructor(given: Partial<PipelineLimits> = {}) {
     this.#limits = { ...DEFAULT_PIPELINE_LIMITS, ...given };
   }
 
-  addLua(milliseconds: number): void {
-    this.#luaMilliseconds += milliseconds;
-  }
-
-  addCel(steps: number): void {
-    this.#celSteps += steps;
+  /** A run has taken so much. */
+  add(limit: SelectionLimit, amount: number): void {
+    this.#taken[limit] += amount;
   }
 
   /** To be asked before each run; `what` says which. @throws {TriggerFailure} where those before have used it up. */
-  requireLua(what: string): void {
-    const { luaMilliseconds } = this.#limits;
-    if (this.#luaMilliseconds < luaMilliseconds) return;
-    this.#fail("luaMilliseconds", `${what}: all runs together have taken ${luaMilliseconds / 1000} s of CPU`);
-  }
-
-  /** As {@link requireLua}. */
-  requireCel(what: string): void {
-    const { celSteps } = this.#limits;
-    if (this.#celSteps < celSteps) return;
-    this.#fail("celSteps", `${what}: all rules on all objects together have taken ${celSteps} steps`);
-  }
-
-  #fail(limit: "luaMilliseconds" | "celSteps", what: string): never {
-    const message = exceededMessage(limit, what);
+  require(limit: SelectionLimit, what: string): void {
+    const most = this.#limits[limit];
+    if (this.#taken[limit] < most) return;
+    const message = exceededMessage(limit, `${what}: ${TAKEN[limit](most)}`);
     throw new TriggerFailure("select", "LimitExceeded", message, { isOutOfTime: true });
   }
 }
+
+type SelectionLimit = "luaMilliseconds" | "celSteps";
+
+const TAKEN: Readonly<Record<SelectionLimit, (most: number) => string>> = {
+  luaMilliseconds: (most) => `all runs together have taken ${most / 1000} s of CPU`,
+  celSteps: (most) => `all rules on all objects together have taken ${most} steps`,
+};
 
 /** Counts what a trigger renders, as it is rendered. */
 export class OutputBudget {

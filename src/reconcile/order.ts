@@ -153,10 +153,8 @@ function basePhase(change: Change): number {
  */
 export function oldestFirst(changes: readonly Change[], waitingSince: ReadonlyMap<string, number>): readonly Change[] {
   if (waitingSince.size === 0) return changes;
-  const since = ({ target }: Change) => waitingSince.get(objectKey(target)) ?? Infinity;
-  const ages = new Map(changes.map((change) => [change, since(change)]));
-  return changes.toSorted((a, b) => {
-    const first = ages.get(a)!, second = ages.get(b)!;
-    return first === second ? 0 : first - second;
-  });
+  const sinceOf = new Map(
+    changes.map((change) => [change, waitingSince.get(objectKey(change.target)) ?? Number.MAX_VALUE]),
+  );
+  return changes.toSorted((a, b) => sinceOf.get(a)! - sinceOf.get(b)!);
 }

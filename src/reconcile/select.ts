@@ -9,8 +9,8 @@ import { fieldAt } from "../json/json.ts";
 import { LuaError, type LuaSandbox } from "../sandbox/mod.ts";
 import { readEvaluate } from "../sandbox/results.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
-import { SelectionBudget } from "./limits.ts";
 import { formatLabelSelector, type LabelRequirement, matchesLabels, parseLabelSelector } from "./label_selector.ts";
+import { SelectionBudget } from "./limits.ts";
 import type { ObjectQuery } from "./reader.ts";
 import type { SelectorListing } from "./snapshot.ts";
 
@@ -187,9 +187,9 @@ function matchesAnyRule(
   // Sveltos: the first CEL rule that holds wins; rules are OR-ed, and one that fails is false.
   return rules.some((placed) => {
     const { path, rule } = placed;
-    budget.requireCel(path);
+    budget.require("celSteps", path);
     try {
-      const holds = rule.test(object, (steps) => budget.addCel(steps));
+      const holds = rule.test(object, (steps) => budget.add("celSteps", steps));
       if (holds === undefined) onFailure(placed);
       return holds === true;
     } catch (error) {
@@ -210,10 +210,10 @@ function matchesLua(
   messages: string[],
 ): boolean {
   const name = `EventSource ${source.name} resourceSelectors[${index}].evaluate`;
-  budget.requireLua(name);
+  budget.require("luaMilliseconds", name);
   try {
     const result = sandbox.evaluate({ text, name }, { global: "obj", value: object });
-    budget.addLua(result.cost.milliseconds);
+    budget.add("luaMilliseconds", result.cost.milliseconds);
     const { matching, message } = readEvaluate(result.value, name);
     if (message !== "") messages.push(message);
     return matching;

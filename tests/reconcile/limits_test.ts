@@ -87,7 +87,7 @@ for (const { name, fits, limits, wants } of ROWS) {
   });
 }
 
-/** A pipeline whose one selector looks at each object by this, and two inputs. */
+/** A pipeline whose one selector looks at each object by this, and three inputs. */
 const choosing = (more: Record<string, unknown>) =>
   new World(
     ...pipeline({

@@ -2,6 +2,8 @@
  * The faults of reliability §3, each as what it does to a rig whose outputs are all there. The runner then waits for the right
  * outputs, times it, and judges. `wait` is how long the fault's own nature may keep them back (invariant I5 adds 5 s).
  */
+import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import type { FaultRule } from "../../support/fault_proxy.ts";
 import type { Chance } from "./chance.ts";
 import type { Rig } from "./rig.ts";
@@ -72,7 +74,7 @@ function triggerAgain(): Pick<FaultRow, "usual" | "inject" | "after"> {
   return {
     async usual(rig) {
       await rig.world.deleteTrigger();
-      while ((await rig.world.found()).size > 0) await pause(50);
+      await eventually(async () => assert.equal((await rig.world.found()).size, 0, "its outputs go"));
       await rig.world.createTrigger();
     },
     async inject(rig) {
