@@ -228,6 +228,9 @@ export class Loop {
     if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
     else if (!isWaiting) this.queue.forget(trigger);
     this.#noteRefused(trigger, reconciliation, outcomes);
+    // It may have been stopped because the machine was busy, and nothing else may ever happen.
+    const rest = this.#breaker.rest(trigger);
+    if (rest > 0) this.queue.addAfter(trigger, rest);
     const tryAgainAt = this.#waiting.get(trigger)?.until;
     if (isWaiting && tryAgainAt !== undefined) this.queue.addAfter(trigger, Math.max(0, tryAgainAt - this.now()));
     const { state } = reconciliation.computation.snapshot;

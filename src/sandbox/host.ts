@@ -524,10 +524,22 @@ export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes("call stack");
 }
 
-/** The processor's time of this process, of all its threads. */
+/** The processor's time of this thread: what watches, other workers and the collector take meanwhile is not the script's. */
 function cpuMilliseconds(): number {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = usage();
   return (user + system) / 1000;
+}
+
+/** Where the system does not tell the time of a thread, that of the process has to do: a script is stopped too early at worst. */
+const usage = hasThreadUsage() ? () => process.threadCpuUsage() : () => process.cpuUsage();
+
+function hasThreadUsage(): boolean {
+  try {
+    process.threadCpuUsage();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a result takes, in bytes. */

@@ -1,6 +1,6 @@
 /** The loop on a world in memory: what makes a trigger be looked at again. */
 import assert from "node:assert/strict";
-import { FIRST_REST_MILLISECONDS } from "../../src/controller/breaker.ts";
+import { FIRST_REST_MILLISECONDS, REST_MILLISECONDS } from "../../src/controller/breaker.ts";
 import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
 import type { KubeObject } from "../../src/api/object.ts";
@@ -14,13 +14,21 @@ import { input, OUTPUT, pipeline, World } from "../support/world.ts";
 
 const signal = new AbortController().signal;
 
-/** A loop that works until nothing is left to do; timers never fire. */
+/** A loop that works until nothing is left to do; timers fire when they are told to. */
 class LoopSession {
   readonly reports: Report[] = [];
   readonly loop: Loop;
   /** The loop's clock, in milliseconds. */
   time = 0;
-  readonly #queue = new WorkQueue({ setTimer: () => () => {}, random: () => 1 });
+  readonly #timers = new Set<{ readonly milliseconds: number; readonly fire: () => void }>();
+  readonly #queue = new WorkQueue({
+    setTimer: (fire, milliseconds) => {
+      const timer = { milliseconds, fire };
+      this.#timers.add(timer);
+      return () => this.#timers.delete(timer);
+    },
+    random: () => 1,
+  });
 
   constructor(readonly world: World, sandbox = createLuaSandbox()) {
     this.loop = new Loop(
@@ -52,6 +60,20 @@ class LoopSession {
   /** How many triggers are to be worked on. */
   get depth(): number {
     return this.#queue.depth;
+  }
+
+  /** How long each of the waits under way lasts. */
+  get waits(): number[] {
+    return [...this.#timers].map(({ milliseconds }) => milliseconds);
+  }
+
+  /** Lets the waits under way pass. */
+  wait(): void {
+    this.time += Math.max(...this.waits);
+    for (const timer of [...this.#timers]) {
+      this.#timers.delete(timer);
+      timer.fire();
+    }
   }
 
   /** Lets the loop do what it has to do, and says what it wrote. */
@@ -321,20 +343,23 @@ Deno.test("a long first publication is not interrupted by its own outputs", asyn
   assert.equal(session.reports[0]!.outcomes.filter(({ status }) => status === "done").length, count);
 });
 
+const ENDLESS = "function evaluate() while true do end end";
+
+const scripted = (script: string) => ({
+  metadata: { name: "t", generation: script.length },
+  spec: {
+    resourceSelectors: [{ group: "", version: "v1", kind: "Input" }],
+    collectResources: true,
+    aggregatedSelection: script,
+  },
+});
+
 Deno.test("a script that was stopped three times is not run for each change of its input, but for another script", async () => {
-  const source = (script: string) => ({
-    metadata: { name: "t", generation: script.length },
-    spec: {
-      resourceSelectors: [{ group: "", version: "v1", kind: "Input" }],
-      collectResources: true,
-      aggregatedSelection: script,
-    },
-  });
-  const endless = pipeline({ source: source("function evaluate() while true do end end").spec });
+  const endless = pipeline({ source: scripted(ENDLESS).spec });
   const world = new World(...endless, input("a", "1"));
   const session = new LoopSession(world, createLuaSandbox({ milliseconds: 20 }));
   await session.loop.enqueueAll(signal);
-  await session.settle();
+  await session.passed(1);
   for (let v = 2; session.reports.at(-1)!.rests === undefined; v++) {
     assert.ok(v < 5, "three stops are enough");
     session.change(input("a", `early ${v}`));
@@ -346,9 +371,23 @@ Deno.test("a script that was stopped three times is not run for each change of i
   session.change(input("a", "4"));
   assert.equal(session.depth, 0, "it is not even in the queue");
   assert.deepEqual(session.reports.slice(0, 3).map(({ rests }) => rests !== undefined), [false, false, true]);
-  const eventSource = { ...endless[1]!, ...source("function evaluate() return {resources = resources} end") };
+  const eventSource = { ...endless[1]!, ...scripted("function evaluate() return {resources = resources} end") };
   session.change(eventSource as KubeObject);
   assert.deepEqual(await session.settle(), ["create out-a"]);
   session.change(input("a", "last"));
   assert.deepEqual(await session.settle(), ["update out-a"]);
+});
+
+Deno.test("a script that was stopped is run again after its rest, whether something changes or not", async () => {
+  const session = new LoopSession(
+    new World(...pipeline({ source: scripted(ENDLESS).spec }), input("a", "1")),
+    createLuaSandbox({ milliseconds: 20 }),
+  );
+  await session.loop.enqueueAll(signal);
+  const rests = [FIRST_REST_MILLISECONDS, 2 * FIRST_REST_MILLISECONDS, REST_MILLISECONDS, REST_MILLISECONDS];
+  for (const [index, rest] of rests.entries()) {
+    await session.passed(index + 1);
+    await eventually(() => assert.deepEqual(session.waits, [rest]));
+    session.wait();
+  }
 });
