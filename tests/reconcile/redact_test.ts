@@ -4,6 +4,7 @@ import type { KubeObject } from "../../src/api/object.ts";
 import { redactorFor } from "../../src/reconcile/redact.ts";
 import { SecretIndex } from "../../src/reconcile/secret_index.ts";
 import { SecretIndexes } from "../../src/reconcile/secret_values.ts";
+import { timeOf } from "../support/hang_guard.ts";
 
 const KEY = "-----BEGIN PRIVATE KEY-----\nCanaryInnerKeyBytes4711\n-----END PRIVATE KEY-----\n";
 const KUBECONFIG = `apiVersion: v1
@@ -83,12 +84,13 @@ Deno.test("redaction: what triggers and templates say in the open stays, also wh
 
 Deno.test("the index: linear in Secrets and text", () => {
   const big = Array.from({ length: 300 }, (_, i) => `${i}-${KUBECONFIG}${"abcdefghij".repeat(400)}`);
-  const started = performance.now();
-  const index = new SecretIndex(big);
-  assert.deepEqual(index.stretches(big[7]!), [[0, big[7]!.length]]);
-  assert.ok(index.stretches(big.join("\u0000")).length >= big.length);
-  assert.deepEqual(index.stretches("nothing of this stands in there, 1234567890"), []);
-  assert.ok(performance.now() - started < 5_000);
+  const took = timeOf(() => {
+    const index = new SecretIndex(big);
+    assert.deepEqual(index.stretches(big[7]!), [[0, big[7]!.length]]);
+    assert.ok(index.stretches(big.join("\u0000")).length >= big.length);
+    assert.deepEqual(index.stretches("nothing of this stands in there, 1234567890"), []);
+  });
+  assert.ok(took < 5_000);
 });
 
 for (
@@ -99,11 +101,12 @@ for (
 ) {
   Deno.test(`redaction takes time that is linear: ${name}`, () => {
     const long = text!.repeat(250_000);
-    const started = performance.now();
     const metadata = { annotations: { "projectsveltos.io/instantiate": "ok" } };
-    redactorFor([secret({ a: btoa(long) }, metadata)])(`${long}x`);
-    redactorFor([secret({ a: btoa("something else") })])(`${long}x`);
-    assert.ok(performance.now() - started < 10_000, String(performance.now() - started));
+    const took = timeOf(() => {
+      redactorFor([secret({ a: btoa(long) }, metadata)])(`${long}x`);
+      redactorFor([secret({ a: btoa("something else") })])(`${long}x`);
+    });
+    assert.ok(took < 10_000, String(took));
   });
 }
 

@@ -1,5 +1,6 @@
 /** Which pieces of a pattern are rewritten, and that all others stay as they are; what they match is in the cases cel-regexes. */
 import assert from "node:assert/strict";
+import { assertEndsSoon } from "../support/hang_guard.ts";
 import { fromGoSyntax } from "../../src/regex/go_syntax.ts";
 
 const rows: readonly { name: string; pattern: string; want: string }[] = [
@@ -28,8 +29,6 @@ for (const { name, pattern, want } of rows) {
 
 Deno.test("a long pattern takes time in proportion to its length", () => {
   for (const piece of [String.raw`\p{`, "(?P<n>", "[[:", String.raw`\Q`]) {
-    const started = performance.now();
-    fromGoSyntax(String.raw`\pL` + piece.repeat(200_000));
-    assert.ok(performance.now() - started < 2_000, piece);
+    assertEndsSoon(piece, (length) => String.raw`\pL` + piece.repeat(Math.ceil(length / piece.length)), fromGoSyntax);
   }
 });

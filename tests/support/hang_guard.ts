@@ -5,7 +5,7 @@ import process from "node:process";
 const LONGEST = 1_000_000;
 /** Each four times the one before: what takes the square or worse is found at a length where it still ends. */
 const LENGTHS: readonly number[] = [32, 128, 512, 2048, 8192, 32_768, 131_072];
-/** Of the processor's time, so that a busy machine does not count; far beyond what linear work takes: a guard against hanging. */
+/** As {@link timeOf} says; far beyond what linear work takes: a guard against hanging. */
 const MILLISECONDS = 8_000;
 /** What took less at a length of tens of thousands would end at the longest, were it the square. */
 const LITTLE = 25;
@@ -24,12 +24,16 @@ export function assertEndsSoon(
   measure(name, makeText(most), call);
 }
 
-/** How long the call takes, in milliseconds of the processor's. */
+/** How long the call takes, in milliseconds that the processor has spent on this thread: a busy machine does not count. */
+export function timeOf(call: () => unknown): number {
+  const started = process.threadCpuUsage();
+  call();
+  const { user, system } = process.threadCpuUsage(started);
+  return (user + system) / 1000;
+}
+
 function measure(name: string, text: string, call: (text: string) => unknown): number {
-  const started = process.cpuUsage();
-  call(text);
-  const { user, system } = process.cpuUsage(started);
-  const elapsed = (user + system) / 1000;
+  const elapsed = timeOf(() => call(text));
   assert.ok(elapsed < MILLISECONDS, `${name}: ${Math.round(elapsed)} ms for ${text.length} characters`);
   return elapsed;
 }
