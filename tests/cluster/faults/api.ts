@@ -53,11 +53,22 @@ export class Api {
   /** The events of a watch, until the server ends it or the signal is aborted. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<Any, void, void> {
     const response = await fetch(`${this.url}${path}`, { client: this.#client, signal } as RequestInit);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    // An answer that is aborted does not always end what is read of it: this waited for ever once in some dozen watches.
+    const aborted = new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
     let text = "";
-    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-      const lines = (text + piece).split("\n");
-      text = lines.pop()!;
-      for (const line of lines) yield JSON.parse(line);
+    try {
+      for (let read = await Promise.race([reader.read(), aborted]); !read.done;) {
+        const lines = (text + read.value).split("\n");
+        text = lines.pop()!;
+        for (const line of lines) yield JSON.parse(line);
+        read = await Promise.race([reader.read(), aborted]);
+      }
+    } finally {
+      reader.cancel().catch(() => {});
     }
   }
 
