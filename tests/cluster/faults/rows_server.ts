@@ -129,15 +129,15 @@ export const SERVER_ROWS: readonly FaultRow[] = [
     },
     async inject(rig) {
       await rig.server.backUpEtcd();
-      // A future that will be lost: a rotation, one more cluster, one less, and enough changes that the watches stand beyond
-      // all that comes after.
-      await rig.world.rotate("c0", 500);
+      // A future that will be lost: one more cluster, one less, many changes, and then a rotation, so that the watch of its
+      // Secret stands beyond all that comes after, and not where the server's own start has brought the history back to.
       await rig.world.addCluster("lost");
       await rig.world.unpublish("c1");
       await rig.permitWithdrawals();
       for (let i = 0; i < 200; i++) {
         await rig.api.merge("/api/v1/namespaces/default", { metadata: { labels: { i: `${i}` } } });
       }
+      await rig.world.rotate("c0", 500);
       await rig.converge();
       rig.mayGo.clear();
       const position = rig.position;
