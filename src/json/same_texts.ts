@@ -28,25 +28,23 @@ export class SameTexts {
   of(text: string): string {
     if (text.length < SHORTEST || text.length > LONGEST) return text;
     this.#seen += text.length;
-    if (this.#seen > GENERATION) this.#forgetOld();
+    if (this.#seen > GENERATION) this.#beginGeneration();
     const young = this.#young.get(text);
     if (young !== undefined) return young;
     const old = this.#old.get(text);
     if (old !== undefined) {
       this.#old.delete(text);
       this.#oldCharacters -= text.length;
-    } else if (this.characters + text.length > MAX_CHARACTERS) {
-      this.#forgetOld();
-      if (this.characters + text.length > MAX_CHARACTERS) this.#forgetOld();
     }
+    while (this.characters + text.length > MAX_CHARACTERS) this.#beginGeneration();
     const kept = old ?? text;
     this.#young.set(kept, kept);
     this.#youngCharacters += kept.length;
     return kept;
   }
 
-  /** Begins a generation. */
-  #forgetOld(): void {
+  /** What did not come again is forgotten. */
+  #beginGeneration(): void {
     [this.#old, this.#oldCharacters] = [this.#young, this.#youngCharacters];
     [this.#young, this.#youngCharacters, this.#seen] = [new Map(), 0, 0];
   }

@@ -1,7 +1,7 @@
 /** Which pieces of a pattern are rewritten, and that all others stay as they are; what they match is in the cases cel-regexes. */
 import assert from "node:assert/strict";
-import { assertEndsSoon } from "../support/hang_guard.ts";
 import { fromGoSyntax } from "../../src/regex/go_syntax.ts";
+import { assertEndsSoon } from "../support/hang_guard.ts";
 
 const rows: readonly { name: string; pattern: string; want: string }[] = [
   { name: "nothing to do", pattern: String.raw`^(a|b)*?[\w.-]{2,3}$`, want: String.raw`^(a|b)*?[\w.-]{2,3}$` },

@@ -3,6 +3,7 @@
  * another object, or held other data. It trusts nothing of what it watches over.
  */
 import assert from "node:assert/strict";
+import { jsonLines } from "./json_lines.ts";
 import type { KubeServer } from "./kube_server.ts";
 
 const PAUSE_MILLISECONDS = 25;
@@ -53,25 +54,16 @@ export class SecretObserver {
     return { items, version: metadata.resourceVersion };
   }
 
-  async #openWatch(version: string): Promise<ReadableStream<Uint8Array>> {
+  async #openWatch(version: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const url = `${this.#url}?watch=1&resourceVersion=${version}`;
     const response = await fetch(url, { client: this.#client });
     assert.equal(response.status, 200);
     return response.body!;
   }
 
-  async #read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const reader = body.getReader(), decoder = new TextDecoder();
-    this.#stop.signal.addEventListener("abort", () => void reader.cancel().catch(() => {}));
-    let rest = "";
+  async #read(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     try {
-      while (true) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
-        rest = lines.pop()!;
-        for (const line of lines) this.#judgeEvent(JSON.parse(line));
-      }
+      for await (const event of jsonLines(body, this.#stop.signal)) this.#judgeEvent(event);
       if (!this.#stop.signal.aborted) this.#violations.push("the watch ended by itself");
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error;

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { splitManifest } from "../../src/yaml/documents.ts";
 import { readYaml, YamlError } from "../../src/yaml/read.ts";
 import { splitRendered } from "../../src/yaml/rendered_documents.ts";
-import { timeOf } from "../support/hang_guard.ts";
 import { writeYaml, writeYamlThroughJson, writeYamlV3 } from "../../src/yaml/write.ts";
+import { timeOf } from "../support/hang_guard.ts";
 
 const LENGTH = 200_000;
 const MOST_SECONDS = 10;

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { Float64, type Json } from "../../src/json/json.ts";
 import { readYaml, YamlError } from "../../src/yaml/read.ts";
 import { textField } from "../conformance/case.ts";
-import { casesOf } from "./conformance_cases.ts";
 import { timeOf } from "../support/hang_guard.ts";
+import { casesOf } from "./conformance_cases.ts";
 
 /** Messages that quote a value in Go's notation, which we don't write. */
 const QUOTES_VALUE = /^(yaml: invalid map key|unsupported map key of type)/;

@@ -1,4 +1,5 @@
 /** The API server as the judge sees it: straight, past the proxy, with nothing of the product's own code. */
+import { jsonLines } from "../../support/json_lines.ts";
 import type { KubeServer } from "../../support/kube_server.ts";
 
 // deno-lint-ignore no-explicit-any -- objects of any kind, as the API gives them
@@ -53,23 +54,7 @@ export class Api {
   /** The events of a watch, until the server ends it or the signal is aborted. */
   async *watch(path: string, signal: AbortSignal): AsyncGenerator<Any, void, void> {
     const response = await fetch(`${this.url}${path}`, { client: this.#client, signal } as RequestInit);
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-    // An answer that is aborted does not always end what is read of it: this waited for ever once in some dozen watches.
-    const aborted = new Promise<never>((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-    let text = "";
-    try {
-      for (let read = await Promise.race([reader.read(), aborted]); !read.done;) {
-        const lines = (text + read.value).split("\n");
-        text = lines.pop()!;
-        for (const line of lines) yield JSON.parse(line);
-        read = await Promise.race([reader.read(), aborted]);
-      }
-    } finally {
-      reader.cancel().catch(() => {});
-    }
+    yield* jsonLines(response.body!, signal);
   }
 
   /** What is no JSON, such as metrics. */

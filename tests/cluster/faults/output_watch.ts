@@ -50,7 +50,7 @@ export class OutputWatch {
       for await (const { type, object } of api.watch(`/api/v1/secrets?${query}`, this.#stop.signal)) {
         this.events.push(eventOf(type, object));
       }
-      this.#failure = new Error("the judge's watch ended");
+      if (!this.#stop.signal.aborted) this.#failure = new Error("the judge's watch ended");
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#failure = error;
     }

@@ -34,7 +34,7 @@ async function allowedValues(rig: Rig, before: ReadonlyMap<string, string>): Pro
   return allowed;
 }
 
-/** What comes before {@link changes} once an older state is back: twice as much changes as in other rows. */
+/** What comes before {@link changes} once an older state is back: twice as many changes as in other rows. */
 async function rotateAndAdd(rig: Rig): Promise<void> {
   await rig.world.rotate("c0", between(rig, 2, 400));
   await rig.world.addCluster("after");
@@ -130,7 +130,7 @@ export const SERVER_ROWS: readonly FaultRow[] = [
     async inject(rig) {
       await rig.server.backUpEtcd();
       // A future that will be lost: one more cluster, one less, many changes, and then a rotation, so that the watch of its
-      // Secret stands beyond all that comes after, and not where the server's own start has brought the history back to.
+      // Secret stands beyond all that comes after.
       await rig.world.addCluster("lost");
       await rig.world.unpublish("c1");
       await rig.permitWithdrawals();
