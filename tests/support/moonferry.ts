@@ -80,8 +80,11 @@ export class RunningMoonferry {
     }
   }
 
-  /** Resolves when the log, from now on, matches; rejects with the log after a generous while. */
-  async logs(pattern: RegExp, from = this.#log.length): Promise<void> {
+  /**
+   * Resolves when the log matches, from a position that was taken before what it tells of was done: a line may be there
+   * before the command that caused it has ended. Rejects with the log after a generous while.
+   */
+  async logs(pattern: RegExp, from: number): Promise<void> {
     if (pattern.test(this.#log.slice(from))) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ pattern, from, resolve });

@@ -125,8 +125,8 @@ export class Rig {
     return this.#log + (this.#loop?.log ?? "");
   }
 
-  /** Resolves when the log matches from now on, or did since `from`. */
-  async logs(pattern: RegExp, from?: number): Promise<void> {
+  /** Resolves when the log matches, or did since `from`. */
+  async logs(pattern: RegExp, from: number): Promise<void> {
     await this.#loop!.logs(pattern, from);
   }
 
