@@ -29,19 +29,28 @@ export class Dependencies {
 
   constructor(readonly instance: string) {}
 
-  /** A reader that notes what is asked through it; `commit` makes that the trigger's dependencies. */
-  track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void } {
-    const asked = new Set<string>();
+  /**
+   * A reader that notes what is asked through it; `commit` makes that the trigger's dependencies, and `stands` tells whether
+   * all that was answered may still be acted on.
+   */
+  track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void; stands: () => boolean } {
+    const asked = new Set<string>(), standing: (() => boolean)[] = [];
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
-      list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
+      async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
         if (!options?.once) asked.add(queryKey(query));
-        return reader.list(query, signal, options);
+        const listing = await reader.list(query, signal, options);
+        if (listing.objects && listing.stands) standing.push(listing.stands);
+        return listing;
       },
       kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
       ...memoryOf(reader),
     };
-    return { reader: tracking, commit: () => void this.#queries.set(trigger, asked) };
+    return {
+      reader: tracking,
+      commit: () => void this.#queries.set(trigger, asked),
+      stands: () => standing.every((stands) => stands()),
+    };
   }
 
   forget(trigger: string): void {

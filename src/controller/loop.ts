@@ -9,6 +9,7 @@ import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { oldestFirst } from "../reconcile/order.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
+import type { Change } from "../reconcile/plan.ts";
 import { isRevocation, revocationKey } from "../reconcile/revocation.ts";
 import { ALL_TRIGGERS, isInScope } from "../reconcile/scope.ts";
 import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
@@ -197,7 +198,7 @@ export class Loop {
     this.#breaker.begins(trigger);
     // A plan that was begun while another process led is not carried out, not even when that has ended meanwhile.
     const isStandby = this.#standsBy;
-    const { reader, commit } = this.#dependencies.track(trigger, this.parts.reader);
+    const { reader, commit, stands } = this.#dependencies.track(trigger, this.parts.reader);
     const waiting = this.#waitingOf(trigger, started);
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
@@ -205,10 +206,17 @@ export class Loop {
     const began = this.now(), until = began + writingTime(began - started);
     const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
     const changes = oldestFirst(reconciliation.plan.changes, postponed);
-    const isOvertaken = () => this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
-    const outcomes = isStandby ? [] : await applyPlan({ changes }, this.applier, signal, undefined, isOvertaken);
+    let isVoid = false, isOvertaken = false;
+    const isPostponed = (change: Change) => {
+      isVoid ||= !stands();
+      isOvertaken ||= this.now() >= until && (this.#inputChanged.has(trigger) || this.queue.hasOther(trigger));
+      return isVoid || (isOvertaken && !isRevocation(change));
+    };
+    const outcomes = isStandby ? [] : await applyPlan({ changes }, this.applier, signal, undefined, isPostponed);
+    isVoid ||= !stands();
     this.#notePostponed(trigger, outcomes, postponed, began);
-    if (reconciliation.generation) this.#generations.set(trigger, reconciliation.generation);
+    // What is put together of two histories says nothing of what is gone since.
+    if (reconciliation.generation && !isVoid) this.#generations.set(trigger, reconciliation.generation);
     this.#passes++;
     const ended = this.now();
     const isResting = this.#breaker.passed(trigger, reconciliation);
@@ -219,13 +227,15 @@ export class Loop {
       isStandby,
       took: ended - started,
       waited: noticed === undefined ? 0 : started - noticed,
-      ...(noticed === undefined ? {} : { sinceChange: ended - noticed }),
+      ...(noticed === undefined || isVoid ? {} : { sinceChange: ended - noticed }),
       ...(isResting ? { rests: this.#breaker.rest(trigger) } : {}),
     });
-    if (this.#postponed.has(trigger)) this.queue.add(trigger);
+    if (isVoid && noticed !== undefined && !this.#noticed.has(trigger)) this.#noticed.set(trigger, noticed);
+    if (!isVoid && this.#postponed.has(trigger)) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
     const isWaiting = reconciliation.isWaiting === true;
-    if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
+    if (isVoid) this.queue.addAfterFailure(trigger, SOON_BACKOFF);
+    else if (retry !== "no") this.queue.addAfterFailure(trigger, BACKOFFS[retry]);
     else if (!isWaiting) this.queue.forget(trigger);
     this.#noteRefused(trigger, reconciliation, outcomes);
     // It may have been stopped because the machine was busy, and nothing else may ever happen.
@@ -234,7 +244,8 @@ export class Loop {
     const tryAgainAt = this.#waiting.get(trigger)?.until;
     if (isWaiting && tryAgainAt !== undefined) this.queue.addAfter(trigger, Math.max(0, tryAgainAt - this.now()));
     const { state } = reconciliation.computation.snapshot;
-    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && retry === "no" && !isWaiting) {
+    const isDone = retry === "no" && !isWaiting && !isVoid;
+    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && isDone) {
       this.#dependencies.forget(trigger);
       this.#generations.delete(trigger);
       this.#waiting.delete(trigger);

@@ -92,6 +92,7 @@ export class KubeClient {
   #clock: Clock;
   #transport: Transport;
   #answers: AnswerReader;
+  #troubles = 0;
 
   constructor(connection: ClusterConnection, options: KubeClientOptions = {}) {
     this.#clock = options.clock ?? systemClock;
@@ -107,6 +108,14 @@ export class KubeClient {
   /** Host and port of the server. */
   get host(): string {
     return this.#transport.host;
+  }
+
+  /**
+   * How many requests and watches have found the server away or failing so far, also where trying again has helped: while it
+   * stays as it is, this is the server that it was.
+   */
+  get troubles(): number {
+    return this.#troubles;
   }
 
   close(): void {
@@ -274,7 +283,8 @@ export class KubeClient {
     } else parameters.set("resourceVersion", options.resourceVersion);
     parameters.set("timeoutSeconds", String(options.timeoutSeconds));
     const path = withParameters(collectionPath(type, options.namespace), parameters);
-    const stream = await this.#transport.openStream({ method: "GET", path }, target, signal);
+    const stream = await this.#transport.openStream({ method: "GET", path }, target, signal)
+      .catch((error) => this.#throw(error, signal));
     let failed = true;
     try {
       options.onOpen?.();
@@ -286,7 +296,7 @@ export class KubeClient {
     } catch (error) {
       // An error that the server reports is no fault of the connection.
       if (error instanceof ApiError || signal.aborted) failed = false;
-      throw error;
+      this.#throw(error, signal);
     } finally {
       stream.close(failed);
     }
@@ -310,6 +320,16 @@ export class KubeClient {
     return { status, object: this.#answers.object(answer, target) };
   }
 
+  #noteTrouble(error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    if (error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500)) this.#troubles++;
+  }
+
+  #throw(error: unknown, signal: AbortSignal): never {
+    this.#noteTrouble(error, signal);
+    throw error;
+  }
+
   async #call(
     request: HttpRequest,
     target: RequestTarget,
@@ -321,6 +341,7 @@ export class KubeClient {
         const { status, text } = await this.#transport.exchange(request, target, signal);
         return { status, answer: this.#answers.parse(text, target) };
       } catch (error) {
+        this.#noteTrouble(error, signal);
         // A pooled connection that the server has closed meanwhile is the usual reason.
         if (isLostRead(error, request) && ++lost === 1) continue;
         const seconds = tries < MAX_TRIES ? secondsToWait(error, request) : undefined;

@@ -202,10 +202,11 @@ export class WatchingReader extends KubeReader {
     if (options.fresh || (options.once && query.name)) return await this.listNow(query, signal, options);
     if (options.once) return await this.#listOnce(query, signal, options, PASSING_MILLISECONDS);
     const { reflector } = this.#watch(query);
-    const { unknown } = await settle(reflector, signal);
+    const { unknown, world } = await settle(reflector, signal);
     if (unknown) return { unknown };
-    const objects = reflector.cache.list();
-    return { objects: query.name ? objects.filter((object) => nameOf(object) === query.name) : objects };
+    const all = reflector.cache.list();
+    const objects = query.name ? all.filter((object) => nameOf(object) === query.name) : all;
+    return { objects, stands: () => reflector.stands(world) };
   }
 
   /** What is asked in passing, each pass would ask again: for a while the answer stands. */

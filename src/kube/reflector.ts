@@ -30,7 +30,7 @@ export interface ReflectorParts {
   readonly client: KubeClient;
   readonly discovery: Discovery;
   readonly clock: Clock;
-  /** Is told when a list shows that the server's storage was put back to an older state. */
+  /** Is told when an answer shows that the server's storage was put back to an older state. */
   readonly onHistoryLost?: () => void;
 }
 
@@ -53,8 +53,13 @@ const EXPIRED_BACKOFF_CAP = 1_000;
 /** In which a list that was read should have made the watch work. */
 const RECENT_LIST = 10_000;
 
-/** The server's history is not the one that we know. */
-class HistoryError extends Error {}
+/** What a watch tells does not go on from where it was. */
+class HistoryError extends Error {
+  /** @param wentBack The server's storage was put back; otherwise what the server says makes no sense. */
+  constructor(message: string, readonly wentBack: boolean) {
+    super(message);
+  }
+}
 
 export class Reflector {
   readonly query: ReflectorQuery;
@@ -70,10 +75,15 @@ export class Reflector {
   #streaming: AsyncGenerator<WatchEvent, void, void> | undefined;
   #listedAt = -Infinity;
   #silentWatches = 0;
-  /** The server was away, and its storage may have been put back meanwhile: a watch that starts in its future is silent. */
-  #wasAway = false;
-  /** Somebody else has found out that the storage was put back. */
-  #isDistrusted = false;
+  /**
+   * The connection was lost, or the server has failed: it may have been away, be it for less than it took to come back to it,
+   * and its storage may have been put back meanwhile. A watch that starts in its future is silent.
+   */
+  #maybeAway = false;
+  /** The client's troubles before the answer that showed last where the server's history is. */
+  #troublesBefore = 0;
+  /** The storage was put back, which all know: the next list is the first one of the new history. */
+  #isHistoryLost = false;
   /** Ends what is under way, for a new list. */
   #restart = new AbortController();
   #counts: ReflectorCounts = { lists: 0, watches: 0, misses: 0 };
@@ -136,7 +146,6 @@ export class Reflector {
       this.#restart = new AbortController();
       const untilRestart = AbortSignal.any([signal, this.#restart.signal]);
       try {
-        if (this.#position !== undefined && this.#wasAway) await this.#compareHistory(untilRestart);
         if (this.#position === undefined || this.#isListDue()) await this.#list(untilRestart);
         await this.#watch(untilRestart);
       } catch (error) {
@@ -149,22 +158,36 @@ export class Reflector {
 
   /** Another query has shown that the server's storage was put back: what is kept here is unknown until a new list was read. */
   distrust(): void {
-    if (!this.#state.synced) return;
-    this.#isDistrusted = true;
-    this.#position = undefined;
-    this.#setUnknown("Unreachable", `${describeQuery(this.query)}: the API server's storage was put back`);
+    if (this.#state.synced) this.#loseHistory("the API server's storage was put back");
     this.#restart.abort();
+  }
+
+  /**
+   * Whether what was read at that `world` may still be acted on: it is known, and nothing has happened since the server was
+   * last heard of in which its storage may have been put back.
+   */
+  stands(world: number): boolean {
+    return this.#state.world === world && !this.#state.unknown && !this.#maybeAway;
+  }
+
+  #loseHistory(message: string): void {
+    this.#position = undefined;
+    const world = this.#state.world + Number(!this.#isHistoryLost);
+    this.#isHistoryLost = true;
+    this.#setState({ world, unknown: { reason: "Unreachable", message: `${describeQuery(this.query)}: ${message}` } });
   }
 
   /** Asks for as little as shows where the server's history is now. */
   async #compareHistory(signal: AbortSignal): Promise<void> {
     const { resourceVersion } = await this.#parts.client.list(this.#kind!.type, this.query, { limit: 1 }, signal);
-    this.#wasAway = false;
+    signal.throwIfAborted();
+    this.#maybeAway = false;
+    this.#troublesBefore = this.#parts.client.troubles;
     if (!isBefore(resourceVersion, this.#position!)) return;
-    const message = `the API server's storage was put back: its history ends at ${resourceVersion}, before ` +
-      this.#position;
-    this.#position = undefined;
-    this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${message}`);
+    const ends = `its history ends at ${resourceVersion}, before ${this.#position}`;
+    this.#loseHistory(`the API server's storage was put back: ${ends}`);
+    // What others keep is of the lost history, too, and must not be put together with what is read from now on.
+    this.#parts.onHistoryLost?.();
   }
 
   #isListDue(): boolean {
@@ -178,9 +201,12 @@ export class Reflector {
     // A kind that is being deleted answers with a well-formed empty list: it must stand before and after.
     const before = await requireStanding(discovery, type, signal);
     const options = { timeoutSeconds: this.#watchSeconds(), idleMs: WATCH_IDLE };
+    const { troubles } = this.#parts.client;
     const { items, resourceVersion, watching } = await readInitialList(this.#parts, type, this.query, options, signal);
     try {
       requireSameDefinition(this.query, before, await requireStanding(discovery, type, signal));
+      // It may be of a history that was lost while it was read.
+      signal.throwIfAborted();
     } catch (error) {
       await watching?.return();
       throw error;
@@ -193,17 +219,18 @@ export class Reflector {
     this.#position = resourceVersion;
     this.#listedAt = this.#parts.clock.now();
     this.#silentWatches = 0;
-    this.#wasAway = false;
+    this.#maybeAway = false;
+    this.#troublesBefore = troubles;
     const changes = this.#cache.replace(items);
     const missed = watchedUntil === undefined
       ? []
       : changes.filter((change) => isMiss(change, watchedUntil, resourceVersion));
     const { lists, misses } = this.#counts;
     this.#counts = { ...this.#counts, lists: lists + 1, misses: misses + missed.length };
-    const world = this.#state.world + Number(wentBack || isAnother);
-    // What others keep is of the lost history, too, and must not be put together with this.
-    if (wentBack && !this.#isDistrusted) this.#parts.onHistoryLost?.();
-    this.#isDistrusted = false;
+    const isNewlyFound = wentBack && !this.#isHistoryLost;
+    const world = this.#state.world + Number(isNewlyFound || isAnother);
+    if (isNewlyFound) this.#parts.onHistoryLost?.();
+    this.#isHistoryLost = false;
     this.#emit(changes);
     this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
   }
@@ -218,6 +245,11 @@ export class Reflector {
       this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
       await this.#takeAll(streaming, signal);
       return;
+    }
+    // What was tried again within a request, or failed for others, may have been the server's end as well.
+    if (this.#maybeAway || this.#troublesBefore !== client.troubles) {
+      await this.#compareHistory(signal);
+      if (this.#position === undefined) return;
     }
     const start = clock.now();
     const untilList = Math.ceil((this.#listedAt + RELIST_EVERY - start) / 1000);
@@ -270,14 +302,15 @@ export class Reflector {
 
   async #take(event: WatchEvent, signal: AbortSignal): Promise<void> {
     const resourceVersion = resourceVersionOf(event.object);
-    if (resourceVersion === undefined) throw new HistoryError("a watch event has no resourceVersion");
+    if (resourceVersion === undefined) throw new HistoryError("a watch event has no resourceVersion", false);
     if (isBefore(resourceVersion, this.#position!)) {
-      throw new HistoryError(`the resourceVersion went back from ${this.#position} to ${resourceVersion}`);
+      throw new HistoryError(`the resourceVersion went back from ${this.#position} to ${resourceVersion}`, true);
     }
     if (event.type === "DELETED") {
       const { type, identity } = this.#kind!;
       // If it can't be known, the watch begins again before this event, and it comes once more.
       requireSameDefinition(this.query, identity, await requireStanding(this.#parts.discovery, type, signal));
+      signal.throwIfAborted();
       this.#emit(this.#cache.remove(event.object));
     } else if (event.type !== "BOOKMARK") {
       this.#emit(this.#cache.put(event.object));
@@ -296,7 +329,10 @@ export class Reflector {
     }
     if (error instanceof HistoryError) {
       this.#position = undefined;
-      this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${error.message}`);
+      if (error.wentBack) {
+        this.#loseHistory(error.message);
+        this.#parts.onHistoryLost?.();
+      } else this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${error.message}`);
       return this.#backoff.next(CONNECTION_BACKOFF_CAP);
     }
     if (error instanceof ApiError) return this.#failByAnswer(error);
@@ -329,11 +365,10 @@ export class Reflector {
     } else {
       this.#setUnknown(status === 403 ? "Forbidden" : "Unreachable", error.message);
     }
-    // A server that is starting, or a proxy before one that is away: as good as no connection, and soon over.
-    const isAway = [502, 503, 504].includes(status);
-    this.#wasAway ||= isAway;
-    // Whatever it is that the server fails at may be over as soon.
-    const cap = status >= 500 ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
+    // A server that is starting, a proxy before one that is away, storage that can't be reached: as good as no connection.
+    const isFailing = status >= 500;
+    this.#maybeAway ||= isFailing;
+    const cap = isFailing ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
     // The server has said when; a little later, so that not all come back at once.
@@ -345,8 +380,7 @@ export class Reflector {
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);
-    // A server whose storage is being put back is away for longer than it takes to open a lost watch again.
-    this.#wasAway ||= error.failure !== "lost";
+    this.#maybeAway = true;
     // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
     if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
     return this.#backoff.next(CONNECTION_BACKOFF_CAP);

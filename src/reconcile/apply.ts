@@ -6,7 +6,6 @@ import { formatRef, objectKey } from "../api/object.ts";
 import { eachInFlight } from "./in_flight.ts";
 import { phasesOf, type Step, stepsOf } from "./order.ts";
 import type { Change, Plan } from "./plan.ts";
-import { isRevocation } from "./revocation.ts";
 
 export type OutcomeStatus =
   /** Written or deleted. */
@@ -50,15 +49,15 @@ export const DEFAULT_WRITES_PER_SECOND = 100;
 
 /**
  * Carries out the plan phase by phase ({@link phasesOf}), up to {@link CHANGES_IN_FLIGHT} changes together. A change begins
- * when all that it waits for is done, and is skipped where that was not to be had. Before each creation and update
- * `isOvertaken` is asked whether it and those after it are to be postponed.
+ * when all that it waits for is done, and is skipped where that was not to be had. Before each one `isPostponed` is asked
+ * whether it is for another plan to make.
  */
 export async function applyPlan(
   plan: Pick<Plan, "changes">,
   applier: Applier,
   signal: AbortSignal,
   onOutcome: (outcome: Outcome) => void = () => {},
-  isOvertaken: () => boolean = () => false,
+  isPostponed: (change: Change) => boolean = () => false,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const done = new Map<string, Outcome>();
@@ -80,13 +79,12 @@ export async function applyPlan(
     }
     return end;
   };
-  let isCut = false;
   const carryOut = async (change: Change): Promise<Outcome> => {
     const step = stepBefore.get(change);
     const failed = step && !signal.aborted ? await failureIn(step) : undefined;
     if (signal.aborted) return { change, status: "skipped", message: "stopped before it was tried", retry: true };
     const postponed: Outcome = { change, status: "postponed", message: "", retry: false };
-    if (!isRevocation(change) && (isCut ||= isOvertaken())) return postponed;
+    if (isPostponed(change)) return postponed;
     const missing = failed?.change.target ?? change.after.find((target) => {
       const outcome = done.get(objectKey(target));
       return !outcome || !isDone(outcome);

@@ -37,7 +37,15 @@ export interface Unknown {
 }
 
 /** All objects that match, in API order (byte order of `<namespace>/<name>`), each with its apiVersion and kind; or why not. */
-export type Listing = { readonly objects: readonly KubeObject[]; readonly unknown?: undefined } | {
+export type Listing = {
+  readonly objects: readonly KubeObject[];
+  readonly unknown?: undefined;
+  /**
+   * Of an answer from what is kept: false once it must not be acted on any more, since it may be of a history that the API
+   * server has lost. That there is a newer one does not count.
+   */
+  stands?(): boolean;
+} | {
   readonly objects?: undefined;
   readonly unknown: Unknown;
 };

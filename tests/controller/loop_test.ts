@@ -207,6 +207,45 @@ Deno.test("a plan that was begun while another led is not carried out, but made 
   assert.deepEqual(session.reports.map(({ isStandby }) => isStandby), [true, false]);
 });
 
+Deno.test("a plan that is put together of two histories writes and withdraws nothing, and is made anew", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "1"));
+  const session = new LoopSession(world);
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create out-a", "create out-b"]);
+  const before = session.reports.length;
+  world.onList = ({ kind }) => {
+    // In the middle of the pass, when the input was read already.
+    if (kind === "Secret" && world.history === 0) world.history++;
+  };
+  world.put(input("c", "1"));
+  world.remove("Input in/a");
+  session.gone(input("a", "1"));
+  await session.passed(before + 1);
+  assert.equal(world.written.length, 2);
+  const { outcomes } = session.reports.at(-1)!;
+  assert.deepEqual(outcomes.map(({ status }) => status), ["postponed", "postponed"]);
+  session.wait();
+  assert.deepEqual((await session.settle()).sort(), ["create out-c", "delete out-a"]);
+});
+
+Deno.test("what is left to do when the history is lost in the midst of writing is left to the next plan", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "1"), input("c", "1"));
+  const session = new LoopSession(world);
+  const apply = world.apply.bind(world);
+  world.apply = async (change) => {
+    const outcome = await apply(change);
+    world.history = 1;
+    return outcome;
+  };
+  await session.loop.enqueueAll(signal);
+  await session.passed(1);
+  const statuses = session.reports[0]!.outcomes.map(({ status }) => status);
+  session.wait();
+  await session.settle();
+  assert.deepEqual(world.keys("Secret").length, 3);
+  assert.ok(statuses.every((status) => ["done", "unchanged", "postponed"].includes(status)), statuses.join());
+});
+
 Deno.test("a mass change that the leader holds is held by whoever takes over", async () => {
   const names = Array.from({ length: 10 }, (_, index) => `i${index}`);
   const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));

@@ -7,7 +7,7 @@ import type { ReflectorQuery } from "../../src/kube/reflector_state.ts";
 import { reflectorKey, ReflectorPool } from "../../src/kube/reflector_pool.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
-import { DISCOVERY, fails, list, NO_STREAMS, Rig, SECRETS, VERBS } from "./reflector_rig.ts";
+import { DISCOVERY, fails, type Feed, list, NO_STREAMS, Rig, SECRETS, VERBS } from "./reflector_rig.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -199,6 +199,46 @@ Deno.test("reflector: storage that was put back while the server was away is fou
   assert.equal(rig.reflector.state.world, 1);
   assert.deepEqual(rig.changes.slice(2), ["list deleted b (was known)"]);
   assert.match(rig.states.map(({ unknown }) => unknown?.message ?? "").join("\n"), /storage was put back.*60.*100/);
+});
+
+/** Breaks the watch off as a server that is killed does. */
+function breakOff(feed: Feed): void {
+  feed.sendRaw("{");
+  feed.end();
+}
+
+Deno.test("reflector: storage that was put back while the watch was lost and opened again is found out", async () => {
+  await using rig = new Rig([list(["a", "b"], "100"), list([], "60"), list(["a"], "60")]);
+  const feed = await rig.watch();
+  const { world } = rig.reflector.state;
+  assert.ok(rig.reflector.stands(world));
+  breakOff(feed);
+  await rig.clock.untilSleeping((ms) => ms < 30_000 && ms !== 1_000);
+  assert.ok(!rig.reflector.stands(world), "nobody acts on it until it is known whose history it is");
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "60");
+  assert.deepEqual([rig.glances, rig.reflector.state.world], [1, 1]);
+  assert.deepEqual([rig.reflector.stands(world), rig.reflector.stands(world + 1)], [false, true]);
+});
+
+Deno.test("reflector: a lost watch that is opened again in the same history stands as before, without a list", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const feed = await rig.watch();
+  breakOff(feed);
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "10");
+  assert.deepEqual([rig.listCount, rig.glances], [1, 1]);
+  assert.ok(rig.reflector.stands(0));
+});
+
+Deno.test("reflector: a server that was away within a request, which was tried again, is asked where its history is", async () => {
+  const busy = () => json(status(503, "ServiceUnavailable", "starting"), 503, { "retry-after": "2" });
+  // The first list is the last word of a server whose storage is put back before the watch is opened.
+  await using rig = new Rig([busy, list(["a", "lost"], "100"), list([], "60"), list(["a"], "60")]);
+  await rig.passBackoff();
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "60");
+  assert.deepEqual(rig.names(), ["a"]);
+  assert.deepEqual([rig.glances, rig.reflector.state.world], [1, 1]);
 });
 
 Deno.test("reflector: after ten minutes it lists again, and counts what the watch should have told", async () => {

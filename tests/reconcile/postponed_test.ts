@@ -57,7 +57,8 @@ class Passes {
     const { plan, generation } = await reconcile({ trigger: "t" }, parts, OPTIONS, signal, this.previous);
     this.previous = generation;
     let left = room;
-    const outcomes = await applyPlan(plan, new LookingApplier(this.world), signal, undefined, () => left-- <= 0);
+    const isPostponed = (change: Change) => !isRevocation(change) && left-- <= 0;
+    const outcomes = await applyPlan(plan, new LookingApplier(this.world), signal, undefined, isPostponed);
     for (const { change, status, message } of outcomes) {
       assert.ok(status === "done" || status === "postponed", `${formatRef(change.target)}: ${status} ${message}`);
       if (status === "postponed" && isRevocation(change)) {

@@ -40,6 +40,8 @@ export class World implements ObjectReader, Applier {
   /** Called before each answer: a test may change the world between two reads. */
   onList: (query: ObjectQuery, options: ReadOptions) => void = () => {};
   readonly written: Change[] = [];
+  /** Counted up: what was answered before is of a history that is lost. */
+  history = 0;
   #version = 0;
 
   constructor(...all: KubeObject[]) {
@@ -77,7 +79,8 @@ export class World implements ObjectReader, Applier {
     const versioned = (item: KubeObject) =>
       query.version === "" ? { ...query, version: item.apiVersion.split("/").at(-1)! } : query;
     const found = all.filter((item) => groupOf(item.apiVersion) === query.group && predicateOf(versioned(item))(item));
-    return Promise.resolve({ objects: found.sort(compareObjects) });
+    const { history } = this;
+    return Promise.resolve({ objects: found.sort(compareObjects), stands: () => this.history === history });
   }
 
   #converted(item: KubeObject, { kind, version }: ObjectQuery): KubeObject {
