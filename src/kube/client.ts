@@ -84,6 +84,8 @@ const MAX_PAGES = 20_000;
 const MAX_TRIES = 10;
 /** A longer wait is the caller's business. */
 const MAX_WAIT_SECONDS = 30;
+/** Of waits that double, for a server that is too busy even to say for how long. */
+const MAX_GUESSED_SECONDS = 4;
 /**
  * A client of one API server. All calls throw {@link ApiError} for an answer that is an error, {@link ConnectionError}
  * where there is none, and the reason of their signal when that is aborted.
@@ -335,6 +337,7 @@ export class KubeClient {
     target: RequestTarget,
     signal: AbortSignal,
   ): Promise<{ status: number; answer: JsonObject }> {
+    const troubles = this.#troubles;
     let lost = 0;
     for (let tries = 1;; tries++) {
       try {
@@ -344,9 +347,11 @@ export class KubeClient {
         this.#noteTrouble(error, signal);
         // A pooled connection that the server has closed meanwhile is the usual reason.
         if (isLostRead(error, request) && ++lost === 1) continue;
-        const seconds = tries < MAX_TRIES ? secondsToWait(error, request) : undefined;
+        const seconds = tries < MAX_TRIES ? secondsToWait(error, request, tries) : undefined;
         if (seconds === undefined) throw error;
         await this.#clock.sleep(1000 * seconds * (1 + this.#clock.random() / 4), signal);
+        // Its storage may have been put back meanwhile, and what was to be written may rest on what is lost.
+        if (request.method !== "GET" && this.#troubles !== troubles) throw error;
       }
     }
   }
@@ -357,12 +362,13 @@ function isLostRead(error: unknown, request: HttpRequest): boolean {
 }
 
 /** How long to wait before the same request may be sent again; undefined where it may not. */
-function secondsToWait(error: unknown, request: HttpRequest): number | undefined {
+function secondsToWait(error: unknown, request: HttpRequest, tries: number): number | undefined {
   if (!(error instanceof ApiError)) return undefined;
   // A server that is too busy has not looked at the request; one that fails may have carried out a write.
   const safe = error.status === 429 || (request.method === "GET" && error.status >= 500);
   if (!safe) return undefined;
-  const seconds = error.retryAfter ?? (error.status === 429 ? 1 : undefined);
+  const guess = error.status === 429 ? Math.min(MAX_GUESSED_SECONDS, 2 ** (tries - 1)) : undefined;
+  const seconds = error.retryAfter ?? guess;
   return seconds !== undefined && seconds <= MAX_WAIT_SECONDS ? seconds : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { WatchEvent } from "../../src/kube/answer_reader.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { ApiError, ConnectionError } from "../../src/kube/errors.ts";
 import { nameOf } from "../../src/api/object.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { chunked, connectionTo, json, secretList, SECRETS, serveBytes, serveHttp, status } from "./protocol_server.ts";
 
@@ -227,6 +228,45 @@ Deno.test("503 with Retry-After: reads wait, at most ten tries; writes are left 
   assert.equal(server.requests.length, 10);
   await assert.rejects(client.delete(SECRETS, { namespace: "a", name: "x" }, {}, NEVER), ApiError);
   assert.equal(server.requests.length, 11);
+  client.close();
+});
+
+Deno.test("429 without Retry-After: waits that double up to 4 s", async () => {
+  const clock = new FakeClock();
+  await using server = serveHttp(() => json(status(429, "TooManyRequests", "slow"), 429));
+  const client = new KubeClient(server.connection, { clock });
+  const reading = assert.rejects(client.get(SECRETS, { namespace: "a", name: "x" }, NEVER), ApiError);
+  for (const seconds of [1, 2, 4, 4, 4, 4, 4, 4, 4]) {
+    await clock.untilSleeping((ms) => ms === 1000 * seconds);
+    clock.advance(1000 * seconds);
+  }
+  await reading;
+  assert.equal(server.requests.length, 10);
+  client.close();
+});
+
+Deno.test("a write that waits is the caller's business once the server was found away meanwhile; a read goes on", async () => {
+  const clock = new FakeClock();
+  const answers = [429, 429, 500, 200];
+  const object = { apiVersion: "v1", kind: "Secret", metadata: { namespace: "a", name: "x" } };
+  await using server = serveHttp((_, index) =>
+    answers[index] === 200 ? json(object) : json(status(answers[index]!, "Busy", "slow"), answers[index])
+  );
+  const client = new KubeClient(server.connection, { clock });
+  const applying = assert.rejects(
+    client.apply(SECRETS, object, { fieldManager: "m", force: true }, NEVER),
+    (error) => error instanceof ApiError && error.status === 429,
+  );
+  await clock.untilSleeping((ms) => ms === 1000);
+  const reading = client.get(SECRETS, { namespace: "a", name: "x" }, NEVER);
+  await eventually(() => assert.equal(server.requests.length, 2));
+  await clock.untilSleeping((ms) => ms === 1000);
+  // For somebody else, the server fails.
+  await assert.rejects(client.get(SECRETS, { namespace: "a", name: "y" }, NEVER), ApiError);
+  clock.advance(1000);
+  await applying;
+  await reading;
+  assert.deepEqual(server.requests.map((request) => request.split(" ")[0]), ["PATCH", "GET", "GET", "GET"]);
   client.close();
 });
 
