@@ -34,13 +34,13 @@ export class Dependencies {
    * all that was answered may still be acted on.
    */
   track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void; stands: () => boolean } {
-    const asked = new Set<string>(), standing: (() => boolean)[] = [];
+    const asked = new Set<string>(), standing = new Set<() => boolean>();
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
       async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
         if (!options?.once) asked.add(queryKey(query));
         const listing = await reader.list(query, signal, options);
-        if (listing.objects && listing.stands) standing.push(listing.stands);
+        if (listing.objects && listing.stands) standing.add(listing.stands);
         return listing;
       },
       kindOf: (group, version, kind, signal) => reader.kindOf(group, version, kind, signal),
@@ -49,7 +49,7 @@ export class Dependencies {
     return {
       reader: tracking,
       commit: () => void this.#queries.set(trigger, asked),
-      stands: () => standing.every((stands) => stands()),
+      stands: () => standing.values().every((stands) => stands()),
     };
   }
 

@@ -176,6 +176,8 @@ interface Watched {
   askedAt: number;
   /** Whether its loss was told. */
   isLost: boolean;
+  /** Whether what was answered at that world may still be acted on: one function for all who were. */
+  answered: { readonly world: number; readonly stands: () => boolean };
 }
 
 /** Reads from caches, and tells of every change in them. */
@@ -201,12 +203,13 @@ export class WatchingReader extends KubeReader {
     if (options.fresh && options.recent) return await this.#listOnce(query, signal, options, RECENT_MILLISECONDS);
     if (options.fresh || (options.once && query.name)) return await this.listNow(query, signal, options);
     if (options.once) return await this.#listOnce(query, signal, options, PASSING_MILLISECONDS);
-    const { reflector } = this.#watch(query);
+    const watched = this.#watch(query), { reflector } = watched;
     const { unknown, world } = await settle(reflector, signal);
     if (unknown) return { unknown };
     const all = reflector.cache.list();
     const objects = query.name ? all.filter((object) => nameOf(object) === query.name) : all;
-    return { objects, stands: () => reflector.stands(world) };
+    if (watched.answered.world !== world) watched.answered = answeredAt(world, reflector);
+    return { objects, stands: watched.answered.stands };
   }
 
   /** What is asked in passing, each pass would ask again: for a while the answer stands. */
@@ -264,7 +267,8 @@ export class WatchingReader extends KubeReader {
     let watched = this.#watched.get(key);
     if (!watched) {
       const { reflector, release } = this.#pool.acquire(base);
-      watched = { reflector, release, asked: new Map(), askedAt: 0, isLost: false };
+      const answered = answeredAt(reflector.state.world, reflector);
+      watched = { reflector, release, asked: new Map(), askedAt: 0, isLost: false, answered };
       this.#watched.set(key, watched);
       this.#subscribe(watched);
     }
@@ -328,6 +332,10 @@ export class WatchingReader extends KubeReader {
     );
     for (const asked of watched.asked.values()) this.hooks.onEvent({ query: asked });
   }
+}
+
+function answeredAt(world: number, reflector: Reflector): Watched["answered"] {
+  return { world, stands: () => reflector.stands(world) };
 }
 
 function kindKey({ group, kind }: { readonly group: string; readonly kind: string }): string {

@@ -44,7 +44,7 @@ export type Listing = {
    * Of an answer from what is kept: false once it must not be acted on any more, since it may be of a history that the API
    * server has lost. That there is a newer one does not count.
    */
-  stands?(): boolean;
+  readonly stands?: () => boolean;
 } | {
   readonly objects?: undefined;
   readonly unknown: Unknown;

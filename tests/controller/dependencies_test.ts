@@ -30,6 +30,22 @@ Deno.test("an event during the pass that asks for the first time is not lost", a
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
 });
 
+Deno.test("what a pass was answered stands as long as each answer does", async () => {
+  const lapsed = new Set<string>();
+  const keeping: ObjectReader = {
+    ...reader,
+    list: ({ kind }) => Promise.resolve({ objects: [], stands: () => !lapsed.has(kind) }),
+  };
+  const dependencies = new Dependencies("moonferry");
+  const pass = dependencies.track("t", keeping), other = dependencies.track("o", keeping);
+  await pass.reader.list(SECRETS, signal);
+  await pass.reader.list(SOURCES, signal);
+  await other.reader.list(SECRETS, signal);
+  assert.deepEqual([pass.stands(), other.stands()], [true, true]);
+  lapsed.add("EventSource");
+  assert.deepEqual([pass.stands(), other.stands()], [false, true]);
+});
+
 Deno.test("what is asked once is nobody's dependency", async () => {
   const dependencies = new Dependencies("moonferry");
   const pass = dependencies.track("t", reader);

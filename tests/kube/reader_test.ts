@@ -6,7 +6,7 @@ import { WatchingReader } from "../../src/kube/reader.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
-import { DISCOVERY } from "./reflector_rig.ts";
+import { DISCOVERY, NO_STREAMS } from "./reflector_rig.ts";
 
 const NEVER = new AbortController().signal;
 const LABELLED = { group: "", version: "v1", kind: "Secret", labelSelector: "env=prod" };
@@ -118,6 +118,43 @@ Deno.test("of a Cluster that is gone it is known whether it was paused when a wa
     [true, false, false, false],
   );
   watch!.close();
+  await reader.close();
+  client.close();
+});
+
+Deno.test("an answer from what is kept stands until the history that it is of is lost", async () => {
+  const clock = new FakeClock();
+  let version = "100";
+  let goBack = () => {};
+  await using server = serveHttp((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/api/v1") return json(DISCOVERY);
+    if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+    if (!searchParams.has("watch")) return json(secretList(["a"], version));
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        const event = { type: "BOOKMARK", object: { metadata: { resourceVersion: "55" } } };
+        goBack = () => controller.enqueue(new TextEncoder().encode(`${JSON.stringify(event)}\n`));
+      },
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  });
+  const client = new KubeClient(server.connection, { clock });
+  const reader = new WatchingReader({ client, clock, discovery: new Discovery(client, clock) }, { onEvent: () => {} });
+  const before = await reader.list(LABELLED, NEVER);
+  const again = await reader.list(LABELLED, NEVER);
+  assert.ok(before.objects && again.objects && before.stands === again.stands && before.stands!());
+  version = "60";
+  await clock.untilSleeping((ms) => ms === 90_000);
+  goBack();
+  await eventually(() => assert.equal(before.stands!(), false));
+  await clock.untilSleeping((ms) => ms < 30_000 && ms !== 1_000);
+  clock.advance(5_000);
+  await eventually(async () => {
+    const after = await reader.list(LABELLED, NEVER);
+    assert.ok(after.objects && after.stands!());
+  });
+  assert.equal(before.stands!(), false, "also once there is a new list");
   await reader.close();
   client.close();
 });
