@@ -41,12 +41,12 @@ async function shippedRoles(server: KubeServer): Promise<RoleManifest[]> {
   return (await server.get("clusterroles,roles", "-A", "-l", OURS)).items;
 }
 
-/** Everything that can happen to the example, from the first output to the last one's withdrawal. */
 /** The API server has Events of its own there, such as of a service address that it has had to repair. */
 async function ownEvents(server: KubeServer): Promise<{ readonly count: number }[]> {
   return (await server.get("events", "-n", "default", "--field-selector", "involvedObject.name=push-model")).items;
 }
 
+/** Everything that can happen to the example, from the first output to the last one's withdrawal. */
 async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly string[]): Promise<void> {
   let loop = new RunningMoonferry(args);
   try {
