@@ -52,7 +52,7 @@ export interface ReaderParts {
 export interface ReaderHooks {
   /** A change, or (without object) a change of what is known, in what this query matches. */
   onEvent(event: { readonly query: ObjectQuery; readonly object?: KubeObject }): void;
-  /** A watch was lost, or found again. */
+  /** A watch was lost, or found again; or all were, with the history that they followed. */
   onWatchState?(message: string, isLost: boolean): void;
 }
 
@@ -194,7 +194,10 @@ export class WatchingReader extends KubeReader {
   constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
     super(parts);
     // A reflector that dies of a bug must not leave a cache that looks alive.
-    this.#pool = new ReflectorPool(parts, (error) => {
+    // Watches that are lost for another reason already say nothing of it.
+    const onHistoryLost = (how: string) =>
+      hooks.onWatchState?.(`the API server's storage was put back to an older state, all is read anew: ${how}`, true);
+    this.#pool = new ReflectorPool({ ...parts, onHistoryLost }, (error) => {
       throw error;
     });
   }

@@ -30,8 +30,8 @@ export interface ReflectorParts {
   readonly client: KubeClient;
   readonly discovery: Discovery;
   readonly clock: Clock;
-  /** Is told when an answer shows that the server's storage was put back to an older state. */
-  readonly onHistoryLost?: () => void;
+  /** Is told, once for all, when an answer shows that the server's storage was put back to an older state; `how` it shows. */
+  readonly onHistoryLost?: (how: string) => void;
 }
 
 const WATCH_IDLE = 90_000;
@@ -52,6 +52,8 @@ const KIND_BACKOFF_CAP = 10_000;
 const EXPIRED_BACKOFF_CAP = 1_000;
 /** In which a list that was read should have made the watch work. */
 const RECENT_LIST = 10_000;
+
+const PUT_BACK = "the API server's storage was put back";
 
 /** What a watch tells does not go on from where it was. */
 class HistoryError extends Error {
@@ -158,7 +160,7 @@ export class Reflector {
 
   /** Another query has shown that the server's storage was put back: what is kept here is unknown until a new list was read. */
   distrust(): void {
-    if (this.#state.synced) this.#loseHistory("the API server's storage was put back");
+    if (this.#state.synced) this.#loseHistory(PUT_BACK);
     this.#restart.abort();
   }
 
@@ -184,10 +186,10 @@ export class Reflector {
     this.#maybeAway = false;
     this.#troublesBefore = this.#parts.client.troubles;
     if (!isBefore(resourceVersion, this.#position!)) return;
-    const ends = `its history ends at ${resourceVersion}, before ${this.#position}`;
-    this.#loseHistory(`the API server's storage was put back: ${ends}`);
+    const how = `its history ends at ${resourceVersion}, before ${this.#position}`;
+    this.#loseHistory(`${PUT_BACK}: ${how}`);
     // What others keep is of the lost history, too, and must not be put together with what is read from now on.
-    this.#parts.onHistoryLost?.();
+    this.#parts.onHistoryLost?.(how);
   }
 
   #isListDue(): boolean {
@@ -212,7 +214,7 @@ export class Reflector {
       throw error;
     }
     this.#streaming = watching;
-    const wentBack = isBefore(resourceVersion, this.#state.resourceVersion);
+    const last = this.#state.resourceVersion, wentBack = isBefore(resourceVersion, last);
     const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
     this.#kind = { type, identity: before };
     const watchedUntil = this.#state.unknown === undefined ? this.#position : undefined;
@@ -229,7 +231,7 @@ export class Reflector {
     this.#counts = { ...this.#counts, lists: lists + 1, misses: misses + missed.length };
     const isNewlyFound = wentBack && !this.#isHistoryLost;
     const world = this.#state.world + Number(isNewlyFound || isAnother);
-    if (isNewlyFound) this.#parts.onHistoryLost?.();
+    if (isNewlyFound) this.#parts.onHistoryLost?.(`a list is of ${resourceVersion}, before ${last}`);
     this.#isHistoryLost = false;
     this.#emit(changes);
     this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
@@ -331,7 +333,7 @@ export class Reflector {
       this.#position = undefined;
       if (error.wentBack) {
         this.#loseHistory(error.message);
-        this.#parts.onHistoryLost?.();
+        this.#parts.onHistoryLost?.(error.message);
       } else this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${error.message}`);
       return this.#backoff.next(CONNECTION_BACKOFF_CAP);
     }

@@ -21,7 +21,10 @@ export class ReflectorPool {
   #shared = new Map<string, Shared>();
   #onBug: (error: unknown) => void;
 
-  /** @param onBug Is told if a reflector ends by an error that is nobody's but the program's. */
+  /**
+   * @param parts `onHistoryLost` is told once, whichever reflectors find out.
+   * @param onBug Is told if a reflector ends by an error that is nobody's but the program's.
+   */
   constructor(parts: ReflectorParts, onBug: (error: unknown) => void) {
     this.#parts = parts;
     this.#onBug = onBug;
@@ -62,8 +65,9 @@ export class ReflectorPool {
     const stop = new AbortController();
     const reflector: Reflector = new Reflector(query, {
       ...this.#parts,
-      onHistoryLost: () => {
+      onHistoryLost: (how) => {
         for (const other of this.reflectors) if (other !== reflector) other.distrust();
+        this.#parts.onHistoryLost?.(how);
       },
     });
     const running = reflector.run(stop.signal).catch(this.#onBug);

@@ -140,7 +140,9 @@ Deno.test("an answer from what is kept stands until the history that it is of is
     return new Response(body, { headers: { "content-type": "application/json" } });
   });
   const client = new KubeClient(server.connection, { clock });
-  const reader = new WatchingReader({ client, clock, discovery: new Discovery(client, clock) }, { onEvent: () => {} });
+  const told: string[] = [];
+  const hooks = { onEvent: () => {}, onWatchState: (message: string) => void told.push(message) };
+  const reader = new WatchingReader({ client, clock, discovery: new Discovery(client, clock) }, hooks);
   const before = await reader.list(LABELLED, NEVER);
   const again = await reader.list(LABELLED, NEVER);
   assert.ok(before.objects && again.objects && before.stands === again.stands && before.stands!());
@@ -155,6 +157,7 @@ Deno.test("an answer from what is kept stands until the history that it is of is
     assert.ok(after.objects && after.stands!());
   });
   assert.equal(before.stands!(), false, "also once there is a new list");
+  assert.equal(told.filter((message) => /storage was put back to an older state, .*100 to 55/.test(message)).length, 1);
   await reader.close();
   client.close();
 });

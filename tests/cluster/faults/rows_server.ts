@@ -40,6 +40,59 @@ async function rotateAndAdd(rig: Rig): Promise<void> {
   await rig.world.addCluster("after");
 }
 
+const FOUND_OUT = /storage was put back to an older state/;
+/** For how long a pass is held up that began before the older state was put back. */
+const PASS_SECONDS = 8;
+
+/** As many changes as come once the older state is back. */
+async function twoRoundsOfChanges(rig: Rig): Promise<void> {
+  await rotateAndAdd(rig);
+  await rig.converge();
+  await changes(rig);
+}
+
+/**
+ * Many changes, and then a rotation, so that the watch of its Secret stands beyond all that comes after the older state is
+ * back.
+ */
+async function goFarAhead(rig: Rig): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    await rig.api.merge("/api/v1/namespaces/default", { metadata: { labels: { i: `${i}` } } });
+  }
+  await rig.world.rotate("c0", 500);
+  await rig.converge();
+}
+
+/** Starts the servers on the state that was backed up. Gives when it was there, and when the API server was started and ready. */
+async function putBack(rig: Rig): Promise<{ back: number; started: number; ready: number }> {
+  await rig.server.killApi();
+  await rig.server.killEtcd();
+  await rig.server.restoreEtcd();
+  const back = Date.now();
+  await rig.server.startEtcd();
+  const started = performance.now();
+  await rig.server.startApi();
+  return { back, started, ready: performance.now() };
+}
+
+/** All of it is as it was then, so there is nothing to do, for so many milliseconds. */
+async function expectNothingToDo(rig: Rig, back: number, milliseconds: number): Promise<void> {
+  await pause(milliseconds);
+  const writes = (await rig.writes()).filter(({ resource, at }) => resource === "secrets" && at >= back);
+  rig.notes.push(`wrong writes: ${writes.length}`);
+  rig.expect(writes.length === 0, `it wrote ${writes.map(({ verb, name }) => `${verb} ${name}`).join(", ")}`);
+}
+
+/** What changes in the older state that is back comes to the outputs, and nothing else does. */
+async function goOn(rig: Rig, before: ReadonlyMap<string, string>, watch: OutputWatch): Promise<void> {
+  await rotateAndAdd(rig);
+  const allowed = await allowedValues(rig, before);
+  await rig.converge();
+  expectOnly(rig, watch, allowed);
+  await watch.close();
+  await changes(rig);
+}
+
 export const SERVER_ROWS: readonly FaultRow[] = [
   {
     id: "F2/60",
@@ -122,51 +175,60 @@ export const SERVER_ROWS: readonly FaultRow[] = [
     wait: 10_000,
     isDirect: true,
     isShort: true,
-    async usual(rig) {
-      await rotateAndAdd(rig);
-      await rig.converge();
-      await changes(rig);
-    },
+    usual: twoRoundsOfChanges,
     async inject(rig) {
       await rig.server.backUpEtcd();
-      // A future that will be lost: one more cluster, one less, many changes, and then a rotation, so that the watch of its
-      // Secret stands beyond all that comes after.
+      // A future that will be lost: one more cluster, one less, many changes.
       await rig.world.addCluster("lost");
       await rig.world.unpublish("c1");
       await rig.permitWithdrawals();
-      for (let i = 0; i < 200; i++) {
-        await rig.api.merge("/api/v1/namespaces/default", { metadata: { labels: { i: `${i}` } } });
-      }
-      await rig.world.rotate("c0", 500);
-      await rig.converge();
+      await goFarAhead(rig);
       rig.mayGo.clear();
       const position = rig.position;
-      await rig.server.killApi();
-      await rig.server.killEtcd();
-      await rig.server.restoreEtcd();
-      const back = Date.now();
-      await rig.server.startEtcd();
-      const started = performance.now();
-      await rig.server.startApi();
-      const ready = performance.now();
+      const { back, started, ready } = await putBack(rig);
       const before = await rig.world.found();
       const watch = await OutputWatch.open(rig.api);
-      await rig.logs(/storage was put back/, position);
+      await rig.logs(FOUND_OUT, position);
       const seconds = (from: number) => ((performance.now() - from) / 1000).toFixed(1);
       rig.notes.push(
         `found out ${seconds(started)} s after the API server was started, ${seconds(ready)} s after it was ready`,
       );
-      // All of it is as it was then, so there is nothing to do.
-      await pause(6_000);
-      const writes = (await rig.writes()).filter(({ resource, at }) => resource === "secrets" && at >= back);
-      rig.notes.push(`wrong writes: ${writes.length}`);
-      rig.expect(writes.length === 0, `it wrote ${writes.map(({ verb, name }) => `${verb} ${name}`).join(", ")}`);
-      await rotateAndAdd(rig);
-      const allowed = await allowedValues(rig, before);
-      await rig.converge();
-      expectOnly(rig, watch, allowed);
-      await watch.close();
-      await changes(rig);
+      await expectNothingToDo(rig, back, 6_000);
+      await goOn(rig, before, watch);
+    },
+  },
+  {
+    id: "F3/restore-pass",
+    title: "an older state of etcd put back while a plan is being made",
+    wait: 10_000,
+    isShort: true,
+    usual: twoRoundsOfChanges,
+    async inject(rig) {
+      await rig.server.backUpEtcd();
+      await goFarAhead(rig);
+      // The pass that a cluster of the lost future causes asks for its outputs, and is told to wait for longer than the
+      // server is away: it began before, and ends after.
+      const asked = Promise.withResolvers<void>();
+      rig.proxy.set({
+        matches: ({ method, path }) => {
+          const isOfLost = method === "GET" && /\/secrets\/[^/?]*lost/.test(path);
+          if (isOfLost) asked.resolve();
+          return isOfLost;
+        },
+        answer: { status: 503, reason: "ServiceUnavailable", retryAfter: PASS_SECONDS },
+      });
+      await rig.world.addCluster("lost");
+      await asked.promise;
+      const position = rig.position, askedAt = performance.now();
+      const { back } = await putBack(rig);
+      rig.proxy.set();
+      const before = await rig.world.found();
+      const watch = await OutputWatch.open(rig.api);
+      await rig.logs(FOUND_OUT, position);
+      const left = 1000 * PASS_SECONDS * 1.25 - (performance.now() - askedAt);
+      rig.notes.push(`found out ${(left / 1000).toFixed(1)} s before the pass had to ask again`);
+      await expectNothingToDo(rig, back, Math.max(0, left) + 6_000);
+      await goOn(rig, before, watch);
     },
   },
 ];
