@@ -22,10 +22,10 @@ export interface WatchEvent {
 }
 
 export class Dependencies {
-  /** By trigger: the keys of the queries that its last reconcile asked. */
-  #queries = new Map<string, ReadonlySet<string>>();
+  /** By trigger: the queries that its last reconcile asked, by their keys. */
+  #queries = new Map<string, ReadonlyMap<string, ObjectQuery>>();
   /** By trigger: what the reconcile that is under way has asked so far. What changes behind its back concerns it, too. */
-  #asking = new Map<string, ReadonlySet<string>>();
+  #asking = new Map<string, ReadonlyMap<string, ObjectQuery>>();
 
   constructor(readonly instance: string) {}
 
@@ -34,11 +34,11 @@ export class Dependencies {
    * all that was answered may still be acted on.
    */
   track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void; stands: () => boolean } {
-    const asked = new Set<string>(), standing = new Set<() => boolean>();
+    const asked = new Map<string, ObjectQuery>(), standing = new Set<() => boolean>();
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
       async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
-        if (!options?.once) asked.add(queryKey(query));
+        if (!options?.once) asked.set(queryKey(query), query);
         const listing = await reader.list(query, signal, options);
         if (listing.objects && listing.stands) standing.add(listing.stands);
         return listing;
@@ -51,6 +51,11 @@ export class Dependencies {
       commit: () => void this.#queries.set(trigger, asked),
       stands: () => standing.values().every((stands) => stands()),
     };
+  }
+
+  /** What the trigger's last reconcile asked. */
+  queriesOf(trigger: string): Iterable<ObjectQuery> {
+    return this.#queries.get(trigger)?.values() ?? [];
   }
 
   forget(trigger: string): void {

@@ -30,6 +30,9 @@ const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
  */
 const OUTPUT_WAIT_MILLISECONDS = 1_000;
 
+/** After which it is looked again whether the watches that a trigger rests on are back. */
+const RECONNECT_MILLISECONDS = 300;
+
 /**
  * What is written of one plan makes way after so long where something has changed meanwhile: a revocation, another trigger. The
  * rest follows by the next plan.
@@ -167,10 +170,10 @@ export class Loop {
   async work(signal: AbortSignal): Promise<void> {
     for (let name = await this.queue.take(); name !== undefined; name = await this.queue.take()) {
       // Put into the queue before its pass was over, or because everything is.
-      const rest = this.#breaker.rest(name);
-      if (rest > 0) {
+      const wait = this.#breaker.rest(name) || (this.#isReconnecting(name) ? RECONNECT_MILLISECONDS : 0);
+      if (wait > 0) {
         this.queue.done(name);
-        this.queue.addAfter(name, rest);
+        this.queue.addAfter(name, wait);
         continue;
       }
       try {
@@ -183,6 +186,14 @@ export class Loop {
         this.queue.done(name);
       }
     }
+  }
+
+  /** Whether a pass would be in vain: nothing of it would be carried out. */
+  #isReconnecting(trigger: string): boolean {
+    const { reader } = this.parts;
+    if (!reader.isReconnecting) return false;
+    for (const query of this.#dependencies.queriesOf(trigger)) if (reader.isReconnecting(query)) return true;
+    return false;
   }
 
   /** How many passes were made. */

@@ -23,7 +23,7 @@ import { ApiError, ConnectionError } from "./errors.ts";
 import type { Reflector } from "./reflector.ts";
 import { RecentTexts } from "./recent_texts.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
-import type { ReflectorCounts, ReflectorQuery, ReflectorState } from "./reflector_state.ts";
+import { type ReflectorCounts, type ReflectorQuery, type ReflectorState, stands } from "./reflector_state.ts";
 import type { ListQuery, ResourceType } from "./resource.ts";
 import { isStatusEcho } from "./status_echo.ts";
 import { rightTo } from "./rights.ts";
@@ -259,6 +259,11 @@ export class WatchingReader extends KubeReader {
     return this.#deletions.get(kindKey(query))?.has(`${query.namespace ?? ""}/${query.name ?? ""}`) ?? false;
   }
 
+  isReconnecting(query: ObjectQuery): boolean {
+    const state = this.#watched.get(reflectorKey(watchedQuery(query)))?.reflector.state;
+    return state !== undefined && state.synced && !state.unknown && !state.isConfirmed;
+  }
+
   /** Ends all watches. */
   async close(): Promise<void> {
     await this.#pool.stop();
@@ -338,7 +343,7 @@ export class WatchingReader extends KubeReader {
 }
 
 function answeredAt(world: number, reflector: Reflector): Watched["answered"] {
-  return { world, stands: () => reflector.stands(world) };
+  return { world, stands: () => stands(reflector.state, world) };
 }
 
 function kindKey({ group, kind }: { readonly group: string; readonly kind: string }): string {

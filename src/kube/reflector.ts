@@ -77,11 +77,6 @@ export class Reflector {
   #streaming: AsyncGenerator<WatchEvent, void, void> | undefined;
   #listedAt = -Infinity;
   #silentWatches = 0;
-  /**
-   * The connection was lost, or the server has failed: it may have been away, be it for less than it took to come back to it,
-   * and its storage may have been put back meanwhile. A watch that starts in its future is silent.
-   */
-  #maybeAway = false;
   /** The client's troubles before the answer that showed last where the server's history is. */
   #troublesBefore = 0;
   /** The storage was put back, which all know: the next list is the first one of the new history. */
@@ -100,6 +95,7 @@ export class Reflector {
       resourceVersion: "",
       lastProgress: parts.clock.now(),
       world: 0,
+      isConfirmed: true,
     };
   }
 
@@ -164,14 +160,6 @@ export class Reflector {
     this.#restart.abort();
   }
 
-  /**
-   * Whether what was read at that `world` may still be acted on: it is known, and nothing has happened since the server was
-   * last heard of in which its storage may have been put back.
-   */
-  stands(world: number): boolean {
-    return this.#state.world === world && !this.#state.unknown && !this.#maybeAway;
-  }
-
   #loseHistory(message: string): void {
     this.#position = undefined;
     const world = this.#state.world + Number(!this.#isHistoryLost);
@@ -183,7 +171,6 @@ export class Reflector {
   async #compareHistory(signal: AbortSignal): Promise<void> {
     const { resourceVersion } = await this.#parts.client.list(this.#kind!.type, this.query, { limit: 1 }, signal);
     signal.throwIfAborted();
-    this.#maybeAway = false;
     this.#troublesBefore = this.#parts.client.troubles;
     if (!isBefore(resourceVersion, this.#position!)) return;
     const how = `its history ends at ${resourceVersion}, before ${this.#position}`;
@@ -221,7 +208,6 @@ export class Reflector {
     this.#position = resourceVersion;
     this.#listedAt = this.#parts.clock.now();
     this.#silentWatches = 0;
-    this.#maybeAway = false;
     this.#troublesBefore = troubles;
     const changes = this.#cache.replace(items);
     const missed = watchedUntil === undefined
@@ -234,7 +220,8 @@ export class Reflector {
     if (isNewlyFound) this.#parts.onHistoryLost?.(`a list is of ${resourceVersion}, before ${last}`);
     this.#isHistoryLost = false;
     this.#emit(changes);
-    this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress: this.#listedAt, world });
+    const lastProgress = this.#listedAt;
+    this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress, world, isConfirmed: true });
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -249,7 +236,7 @@ export class Reflector {
       return;
     }
     // What was tried again within a request, or failed for others, may have been the server's end as well.
-    if (this.#maybeAway || this.#troublesBefore !== client.troubles) {
+    if (!this.#state.isConfirmed || this.#troublesBefore !== client.troubles) {
       await this.#compareHistory(signal);
       if (this.#position === undefined) return;
     }
@@ -297,7 +284,7 @@ export class Reflector {
   #settle(signal: AbortSignal): void {
     const { clock } = this.#parts;
     this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
-    this.#setState({ lastProgress: clock.now() });
+    this.#setState({ lastProgress: clock.now(), isConfirmed: true });
     if (!this.#state.unknown) return;
     clock.sleep(SETTLING, signal).then(() => this.#setState({ unknown: undefined }), () => {});
   }
@@ -369,7 +356,7 @@ export class Reflector {
     }
     // A server that is starting, a proxy before one that is away, storage that can't be reached: as good as no connection.
     const isFailing = status >= 500;
-    this.#maybeAway ||= isFailing;
+    if (isFailing) this.#setState({ isConfirmed: false });
     const cap = isFailing ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
@@ -382,7 +369,7 @@ export class Reflector {
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);
-    this.#maybeAway = true;
+    this.#setState({ isConfirmed: false });
     // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
     if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
     return this.#backoff.next(CONNECTION_BACKOFF_CAP);
@@ -408,8 +395,9 @@ export class Reflector {
   #setState(change: Partial<ReflectorState>): void {
     const before = this.#state;
     this.#state = { ...before, ...change };
-    const { synced, unknown, world } = this.#state;
-    const isNews = synced !== before.synced || world !== before.world || unknown?.reason !== before.unknown?.reason ||
+    const { synced, unknown, world, isConfirmed } = this.#state;
+    const isOther = synced !== before.synced || world !== before.world || isConfirmed !== before.isConfirmed;
+    const isNews = isOther || unknown?.reason !== before.unknown?.reason ||
       unknown?.message !== before.unknown?.message;
     if (!isNews) return;
     for (const listener of [...this.#listeners]) listener.stateChanged?.(this.#state);

@@ -32,6 +32,17 @@ export interface ReflectorState {
    * down), or the kind was defined anew. What then vanished from a list was not necessarily deleted by anybody.
    */
   readonly world: number;
+  /**
+   * False from when the connection was lost, or the server has failed, until it was heard of again: it may have been away, be
+   * it for less than it took to come back to it, and its storage may have been put back meanwhile. A watch that starts in its
+   * future is silent.
+   */
+  readonly isConfirmed: boolean;
+}
+
+/** Whether what was read at that world may still be acted on. */
+export function stands({ unknown, isConfirmed, world }: ReflectorState, readAt: number): boolean {
+  return world === readAt && !unknown && isConfirmed;
 }
 
 /** What a reflector has done since its start. */

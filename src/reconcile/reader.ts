@@ -82,6 +82,8 @@ export interface ObjectReader {
   sawDeletion?(query: ObjectQuery): boolean | Promise<boolean>;
   /** True where the one Cluster that the query names is gone, and was paused in the last state that a watch saw of it. */
   endedPaused?(query: ObjectQuery): boolean | Promise<boolean>;
+  /** True where what is kept for the query must not be acted on at the moment, and will be soon again, or be unknown. */
+  isReconnecting?(query: ObjectQuery): boolean;
   /** Whether objects of the kind have a namespace, and which subresources; unknown where the kind is not served. */
   kindOf(group: string, version: string, kind: string, signal: AbortSignal): Promise<KindFacts | Unknown>;
 }

@@ -228,6 +228,23 @@ Deno.test("a plan that is put together of two histories writes and withdraws not
   assert.deepEqual((await session.settle()).sort(), ["create out-c", "delete out-a"]);
 });
 
+Deno.test("while a watch that it rests on is opened again, a trigger is left alone", async () => {
+  const world = new World(...pipeline(), input("a", "1"));
+  const session = new LoopSession(world);
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create out-a"]);
+  const before = session.reports.length;
+  world.reconnecting.add("Input");
+  session.change(input("a", "2"));
+  await eventually(() => assert.deepEqual(session.waits, [300]));
+  session.wait();
+  await eventually(() => assert.deepEqual(session.waits, [300]));
+  assert.equal(session.reports.length, before);
+  world.reconnecting.clear();
+  session.wait();
+  assert.deepEqual(await session.settle(), ["update out-a"]);
+});
+
 Deno.test("what is left to do when the history is lost in the midst of writing is left to the next plan", async () => {
   const world = new World(...pipeline(), input("a", "1"), input("b", "1"), input("c", "1"));
   const session = new LoopSession(world);

@@ -3,7 +3,7 @@ import { nameOf } from "../../src/api/object.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { Reflector } from "../../src/kube/reflector.ts";
-import type { ReflectorQuery } from "../../src/kube/reflector_state.ts";
+import { type ReflectorQuery, stands } from "../../src/kube/reflector_state.ts";
 import { reflectorKey, ReflectorPool } from "../../src/kube/reflector_pool.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
@@ -211,14 +211,15 @@ Deno.test("reflector: storage that was put back while the watch was lost and ope
   await using rig = new Rig([list(["a", "b"], "100"), list([], "60"), list(["a"], "60")]);
   const feed = await rig.watch();
   const { world } = rig.reflector.state;
-  assert.ok(rig.reflector.stands(world));
+  assert.ok(stands(rig.reflector.state, world));
   breakOff(feed);
   await rig.clock.untilSleeping((ms) => ms < 30_000 && ms !== 1_000);
-  assert.ok(!rig.reflector.stands(world), "nobody acts on it until it is known whose history it is");
+  assert.ok(!stands(rig.reflector.state, world), "nobody acts on it until it is known whose history it is");
   await rig.passBackoff();
   assert.equal((await rig.watch()).search.get("resourceVersion"), "60");
   assert.deepEqual([rig.glances, rig.reflector.state.world], [1, 1]);
-  assert.deepEqual([rig.reflector.stands(world), rig.reflector.stands(world + 1)], [false, true]);
+  const { state } = rig.reflector;
+  assert.deepEqual([stands(state, world), stands(state, world + 1)], [false, true]);
 });
 
 Deno.test("reflector: a lost watch that is opened again in the same history stands as before, without a list", async () => {
@@ -228,7 +229,7 @@ Deno.test("reflector: a lost watch that is opened again in the same history stan
   await rig.passBackoff();
   assert.equal((await rig.watch()).search.get("resourceVersion"), "10");
   assert.deepEqual([rig.listCount, rig.glances], [1, 1]);
-  assert.ok(rig.reflector.stands(0));
+  assert.ok(stands(rig.reflector.state, 0));
 });
 
 Deno.test("reflector: a server that was away within a request, which was tried again, is asked where its history is", async () => {

@@ -40,6 +40,8 @@ export class World implements ObjectReader, Applier {
   /** Called before each answer: a test may change the world between two reads. */
   onList: (query: ObjectQuery, options: ReadOptions) => void = () => {};
   readonly written: Change[] = [];
+  /** Kinds whose watches are lost for the moment. */
+  readonly reconnecting = new Set<string>();
   /** Counted up: what was answered before is of a history that is lost. */
   history = 0;
   #version = 0;
@@ -81,6 +83,10 @@ export class World implements ObjectReader, Applier {
     const found = all.filter((item) => groupOf(item.apiVersion) === query.group && predicateOf(versioned(item))(item));
     const { history } = this;
     return Promise.resolve({ objects: found.sort(compareObjects), stands: () => this.history === history });
+  }
+
+  isReconnecting({ kind }: ObjectQuery): boolean {
+    return this.reconnecting.has(kind);
   }
 
   #converted(item: KubeObject, { kind, version }: ObjectQuery): KubeObject {
