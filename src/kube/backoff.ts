@@ -14,6 +14,11 @@ export class Backoff {
     this.#clock = clock;
   }
 
+  /** What was tried has gone well for a while: its next failure is its first. */
+  forgive(): void {
+    this.#failures = 0;
+  }
+
   /** Milliseconds to wait after one more failure: 0.8 s, doubled each time up to `cap`, of which a random half is taken off. */
   next(cap: number): number {
     const now = this.#clock.now();

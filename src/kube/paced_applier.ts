@@ -2,7 +2,7 @@
  * Spreads writes over time, so that a burst (a first publication, a new template) does not press on the API server: at most so
  * many a second, revocations exempt (reliability, Decision 16).
  */
-import type { Applier, Outcome } from "../reconcile/apply.ts";
+import { type Applier, type Outcome, postponed } from "../reconcile/apply.ts";
 import type { Change } from "../reconcile/plan.ts";
 import type { Clock } from "./clock.ts";
 
@@ -19,7 +19,11 @@ export class PacedApplier implements Applier {
     this.#burst = Math.max(this.#interval, 100);
   }
 
-  async apply(change: Change, signal: AbortSignal): Promise<Outcome> {
+  async apply(
+    change: Change,
+    signal: AbortSignal,
+    isPostponed: (change: Change) => boolean = () => false,
+  ): Promise<Outcome> {
     // What takes a credential away never waits.
     if (change.action === "delete" || change.release) return await this.inner.apply(change, signal);
     const now = this.clock.monotonic();
@@ -32,6 +36,7 @@ export class PacedApplier implements Applier {
         if (!signal.aborted) throw error;
         return { change, status: "skipped", message: "stopped before it was tried", retry: true };
       }
+      if (isPostponed(change)) return postponed(change);
     }
     return await this.inner.apply(change, signal);
   }

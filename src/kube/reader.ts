@@ -193,10 +193,10 @@ export class WatchingReader extends KubeReader {
 
   constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
     super(parts);
-    // A reflector that dies of a bug must not leave a cache that looks alive.
     // Watches that are lost for another reason already say nothing of it.
     const onHistoryLost = (how: string) =>
       hooks.onWatchState?.(`the API server's storage was put back to an older state, all is read anew: ${how}`, true);
+    // A reflector that dies of a bug must not leave a cache that looks alive.
     this.#pool = new ReflectorPool({ ...parts, onHistoryLost }, (error) => {
       throw error;
     });

@@ -40,6 +40,8 @@ const MIN_WATCH_SECONDS = 300;
 const RELIST_EVERY = 10 * 60_000;
 /** A watch that ends so soon and without an event is a failure. */
 const SHORT_WATCH = 1_000;
+/** A watch that was open for so long, and is lost, is opened again as if it had never failed. */
+const STEADY_WATCH = 10_000;
 /** A lost connection makes the content unknown only after this: a reconnect takes less. */
 const STALE_AFTER = 30_000;
 
@@ -76,6 +78,8 @@ export class Reflector {
   /** The watch that the list was the beginning of, until it is taken up. */
   #streaming: AsyncGenerator<WatchEvent, void, void> | undefined;
   #listedAt = -Infinity;
+  /** Since when the watch is open. */
+  #openSince = Infinity;
   #silentWatches = 0;
   /** The client's troubles before the answer that showed last where the server's history is. */
   #troublesBefore = 0;
@@ -231,6 +235,7 @@ export class Reflector {
     const streaming = this.#streaming;
     this.#streaming = undefined;
     if (streaming) {
+      this.#openSince = clock.now();
       this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
       await this.#takeAll(streaming, signal);
       return;
@@ -283,6 +288,7 @@ export class Reflector {
   /** A watch has opened: what was missed comes now, all at once, and then the content is known again. */
   #settle(signal: AbortSignal): void {
     const { clock } = this.#parts;
+    this.#openSince = clock.now();
     this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
     this.#setState({ lastProgress: clock.now(), isConfirmed: true });
     if (!this.#state.unknown) return;
@@ -366,6 +372,8 @@ export class Reflector {
 
   #failByConnection(error: ConnectionError): number {
     if (error.failure === "unreadable") return this.#failUnreadable(error.message);
+    if (this.#parts.clock.now() - this.#openSince >= STEADY_WATCH) this.#backoff.forgive();
+    this.#openSince = Infinity;
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);

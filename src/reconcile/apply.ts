@@ -38,7 +38,13 @@ export interface Outcome {
 
 /** Where changes go: server-side apply, a folder, or nowhere. It never throws for what one object causes. */
 export interface Applier {
-  apply(change: Change, signal: AbortSignal): Promise<Outcome>;
+  /** @param isPostponed As of {@link applyPlan}, for an applier that lets a change wait: to be asked once more after that. */
+  apply(change: Change, signal: AbortSignal, isPostponed?: (change: Change) => boolean): Promise<Outcome>;
+}
+
+/** What comes of a change that is for another plan to make. */
+export function postponed(change: Change): Outcome {
+  return { change, status: "postponed", message: "", retry: false };
 }
 
 /** How many changes are on their way at once. */
@@ -83,14 +89,13 @@ export async function applyPlan(
     const step = stepBefore.get(change);
     const failed = step && !signal.aborted ? await failureIn(step) : undefined;
     if (signal.aborted) return { change, status: "skipped", message: "stopped before it was tried", retry: true };
-    const postponed: Outcome = { change, status: "postponed", message: "", retry: false };
-    if (isPostponed(change)) return postponed;
+    if (isPostponed(change)) return postponed(change);
     const missing = failed?.change.target ?? change.after.find((target) => {
       const outcome = done.get(objectKey(target));
       return !outcome || !isDone(outcome);
     });
-    if (!missing) return await applier.apply(change, signal);
-    if ((failed ?? done.get(objectKey(missing)))?.status === "postponed") return postponed;
+    if (!missing) return await applier.apply(change, signal, isPostponed);
+    if ((failed ?? done.get(objectKey(missing)))?.status === "postponed") return postponed(change);
     const what = failed?.change.action === "delete" ? "deleted" : "written";
     const message = `it waits for ${formatRef(missing)}, which was not ${what}`;
     return { change, status: "skipped", message, retry: false };

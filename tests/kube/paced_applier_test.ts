@@ -56,6 +56,17 @@ Deno.test("slower than ten a second: one at once, and then one by one", async ()
   assert.deepEqual(at, [0, 500, 1000]);
 });
 
+Deno.test("a change that has waited is asked about once more, and may be left to another plan", async () => {
+  const { clock, at, applier } = paced(2);
+  let isVoid = false;
+  const all = Array.from({ length: 3 }, () => applier.apply(changeOf("create"), never, () => isVoid));
+  await pass(clock, 600);
+  isVoid = true;
+  await pass(clock, 600);
+  assert.deepEqual((await Promise.all(all)).map(({ status }) => status), ["done", "done", "postponed"]);
+  assert.deepEqual(at, [0, 500]);
+});
+
 Deno.test("deletes and releases never wait", async () => {
   const { at, applier } = paced(1);
   const waiting = Array.from({ length: 3 }, () => applier.apply(changeOf("update"), AbortSignal.timeout(1)));

@@ -140,6 +140,18 @@ Deno.test("reflector: watches that end at once are failures with a growing wait,
   assert.equal(rig.listCount, 1);
 });
 
+Deno.test("reflector: what is lost again and again waits longer, what was open for a while does not", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  for (const [open, wait] of [[0, 400], [0, 800], [0, 1600], [10_000, 400], [0, 800]] as const) {
+    const feed = await rig.watch();
+    rig.clock.advance(open);
+    breakOff(feed);
+    await rig.clock.untilSleeping((ms) => ms === wait);
+    rig.clock.advance(wait);
+  }
+  await rig.watch();
+});
+
 Deno.test("reflector: a server that fails is waited for 5 s at most, one that forbids up to 30 s", async () => {
   for (const [code, reason, most] of [[500, "InternalError", 2_500], [403, "Forbidden", 15_000]] as const) {
     await using rig = new Rig([fails(code, reason)]);
