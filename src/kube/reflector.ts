@@ -81,8 +81,8 @@ export class Reflector {
   /** Since when the watch is open. */
   #openSince = Infinity;
   #silentWatches = 0;
-  /** The client's troubles before the answer that showed last where the server's history is. */
-  #troublesBefore = 0;
+  /** How many troubles the client had had when it was last known where the server's history is. */
+  #troublesThen = 0;
   /** The storage was put back, which all know: the next list is the first one of the new history. */
   #isHistoryLost = false;
   /** Ends what is under way, for a new list. */
@@ -175,7 +175,7 @@ export class Reflector {
   async #compareHistory(signal: AbortSignal): Promise<void> {
     const { resourceVersion } = await this.#parts.client.list(this.#kind!.type, this.query, { limit: 1 }, signal);
     signal.throwIfAborted();
-    this.#troublesBefore = this.#parts.client.troubles;
+    this.#troublesThen = this.#parts.client.troubles;
     if (!isBefore(resourceVersion, this.#position!)) return;
     const how = `its history ends at ${resourceVersion}, before ${this.#position}`;
     this.#loseHistory(`${PUT_BACK}: ${how}`);
@@ -212,7 +212,7 @@ export class Reflector {
     this.#position = resourceVersion;
     this.#listedAt = this.#parts.clock.now();
     this.#silentWatches = 0;
-    this.#troublesBefore = troubles;
+    this.#troublesThen = troubles;
     const changes = this.#cache.replace(items);
     const missed = watchedUntil === undefined
       ? []
@@ -241,7 +241,7 @@ export class Reflector {
       return;
     }
     // What was tried again within a request, or failed for others, may have been the server's end as well.
-    if (!this.#state.isConfirmed || this.#troublesBefore !== client.troubles) {
+    if (!this.#state.isConfirmed || this.#troublesThen !== client.troubles) {
       await this.#compareHistory(signal);
       if (this.#position === undefined) return;
     }

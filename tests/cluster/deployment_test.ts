@@ -86,13 +86,6 @@ async function conditionOf(server: KubeServer, type: string, name = "widgets"): 
   return (status?.conditions as Condition[] | undefined)?.find((condition) => condition.type === type);
 }
 
-async function eventsOf(
-  server: KubeServer,
-  name = "widgets",
-): Promise<{ type: string; reason: string; message: string }[]> {
-  return (await server.get("events", "-n", "default", "--field-selector", `involvedObject.name=${name}`)).items;
-}
-
 Deno.test("what a trigger can say, on a real API server", async (t) => {
   const server = await KubeServer.start();
   const flags = [
@@ -117,7 +110,7 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
         assert.match(ready.message, /spec\.helmCharts: Helm charts are not supported/);
         await server.kubectl(["wait", "--for=condition=Ready=False", "eventtrigger/widgets", "--timeout=5s"]);
         await eventually(async () => {
-          const [event] = await eventsOf(server);
+          const [event] = await server.eventsOf("widgets");
           assert.deepEqual([event?.type, event?.reason], ["Warning", "InvalidManifest"]);
           const reports = await server.get("configmaps", "-n", "reports", "-l", "moonferry.dev/report");
           assert.equal(reports.items[0].metadata.annotations["moonferry.dev/trigger"], "widgets");
@@ -135,7 +128,9 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
       assert.deepEqual(Object.keys(made.metadata.labels), ["kubernetes.io/metadata.name"]);
       assert.equal(made.metadata.annotations, undefined);
       await eventually(async () => {
-        assert.ok((await eventsOf(server)).some(({ type, reason }) => type === "Normal" && reason === "Delivered"));
+        assert.ok(
+          (await server.eventsOf("widgets")).some(({ type, reason }) => type === "Normal" && reason === "Delivered"),
+        );
       });
     });
 
@@ -173,7 +168,9 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
         assert.deepEqual((await conditionOf(server, "Held"))?.reason, "Ownership");
         assert.deepEqual((await conditionOf(server, "Ready"))?.reason, "Held");
         assert.ok(
-          (await eventsOf(server)).some(({ reason, message }) => reason === "Held" && /Widget taken\/w/.test(message)),
+          (await server.eventsOf("widgets")).some(({ reason, message }) =>
+            reason === "Held" && /Widget taken\/w/.test(message)
+          ),
         );
       });
       assert.deepEqual((await server.get("widget", "-n", "taken", "w")).spec, { theirs: true });
@@ -201,7 +198,7 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
       await server.apply(
         spec.replace("{ name: beside }", "{ name: beside, finalizers: [eventtrigger.projectsveltos.io/f] }"),
       );
-      await eventually(async () => assert.ok((await eventsOf(server, "beside")).length > 0));
+      await eventually(async () => assert.ok((await server.eventsOf("beside")).length > 0));
       await eventually(async () => {
         const { items } = await server.get("configmaps", "-n", "reports", "-l", "moonferry.dev/report");
         assert.ok(
@@ -256,7 +253,9 @@ Deno.test("under a definition without conditions, as Sveltos's is, nothing of ou
     await server.apply(SOURCE, TEMPLATE, inputs(1, "Up"), trigger(""));
     const kube = ["--kubeconfig", server.adminKubeconfig, "--mgmt-labels", "a=b"];
     loop = new RunningMoonferry(["run", "--yes", ...kube, "--allowed-kinds", "Widget.example.com"]);
-    await eventually(async () => assert.ok((await eventsOf(server)).some(({ reason }) => reason === "Delivered")));
+    await eventually(async () =>
+      assert.ok((await server.eventsOf("widgets")).some(({ reason }) => reason === "Delivered"))
+    );
     const stored = await server.get("eventtrigger", "widgets", "--show-managed-fields");
     assert.equal(stored.status, undefined);
     const managers = stored.metadata.managedFields.map(({ manager }: { manager: string }) => manager);

@@ -41,11 +41,6 @@ async function shippedRoles(server: KubeServer): Promise<RoleManifest[]> {
   return (await server.get("clusterroles,roles", "-A", "-l", OURS)).items;
 }
 
-/** The API server has Events of its own there, such as of a service address that it has had to repair. */
-async function ownEvents(server: KubeServer): Promise<{ readonly count: number }[]> {
-  return (await server.get("events", "-n", "default", "--field-selector", "involvedObject.name=push-model")).items;
-}
-
 /** Everything that can happen to the example, from the first output to the last one's withdrawal. */
 async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly string[]): Promise<void> {
   let loop = new RunningMoonferry(args);
@@ -54,7 +49,7 @@ async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly
     await eventually(async () => {
       const reports = await server.get("configmaps", "-n", "moonferry", "-l", "moonferry.dev/report");
       assert.equal(reports.items.length, 1);
-      assert.ok((await ownEvents(server)).length > 0);
+      assert.ok((await server.eventsOf("push-model")).length > 0);
     });
 
     // A rotation, and an output that somebody edits and then deletes.
@@ -74,7 +69,7 @@ async function liveThrough(server: KubeServer, proxy: FaultProxy, args: readonly
     assert.equal(await loop.stop(), 0);
     loop = new RunningMoonferry(args);
     await eventually(async () => {
-      assert.ok((await ownEvents(server)).some(({ count }) => count > 1));
+      assert.ok((await server.eventsOf("push-model")).some(({ count }) => count > 1));
       assert.equal((await server.get("eventtrigger", "push-model")).status.conditions[0].status, "True");
     });
 

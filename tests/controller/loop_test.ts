@@ -249,18 +249,17 @@ Deno.test("what is left to do when the history is lost in the midst of writing i
   const world = new World(...pipeline(), input("a", "1"), input("b", "1"), input("c", "1"));
   const session = new LoopSession(world);
   const apply = world.apply.bind(world);
-  world.apply = async (change) => {
-    const outcome = await apply(change);
+  world.apply = (change) => {
     world.history = 1;
-    return outcome;
+    return apply(change);
   };
   await session.loop.enqueueAll(signal);
   await session.passed(1);
-  const statuses = session.reports[0]!.outcomes.map(({ status }) => status);
+  const { outcomes } = session.reports[0]!;
+  assert.deepEqual(outcomes.map(({ status }) => status).sort(), ["done", "postponed", "postponed"]);
   session.wait();
   await session.settle();
-  assert.deepEqual(world.keys("Secret").length, 3);
-  assert.ok(statuses.every((status) => ["done", "unchanged", "postponed"].includes(status)), statuses.join());
+  assert.equal(world.keys("Secret").length, 3);
 });
 
 Deno.test("a mass change that the leader holds is held by whoever takes over", async () => {

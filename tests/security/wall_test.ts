@@ -198,10 +198,7 @@ users: [{ name: test, user: { tokenFile: token } }]
             (await server.get("configmaps", "-n", "moonferry", "-l", "moonferry.dev/report")).items.length,
             1,
           );
-          // The API server has its own, such as of a service address that it has had to repair.
-          const ours = ["--field-selector", "involvedObject.name=push-model"];
-          const { items: events } = await server.get("events", "-n", "default", ...ours);
-          assert.deepEqual(events.map(({ reason }: { reason: string }) => reason), ["Delivered"]);
+          assert.deepEqual((await server.eventsOf("push-model")).map(({ reason }) => reason), ["Delivered"]);
         });
         assert.match((await server.get("lease", "-n", "moonferry", "moonferry")).spec.holderIdentity, /^moonferry-0\//);
         const answer = await fetch(`http://127.0.0.1:${listen}/readyz`);

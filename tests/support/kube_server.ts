@@ -18,6 +18,13 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+export interface TriggerEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+}
+
 export class KubeServer {
   #binary: string;
   #etcd: Deno.ChildProcess | undefined;
@@ -165,6 +172,11 @@ export class KubeServer {
   // deno-lint-ignore no-explicit-any -- an object of any kind, as kubectl prints it
   async get(...args: readonly string[]): Promise<any> {
     return JSON.parse((await this.kubectl(["get", ...args, "-o", "json"])).stdout);
+  }
+
+  /** The Events of a trigger. The API server has its own beside them, such as of a service address that it has repaired. */
+  async eventsOf(trigger: string): Promise<TriggerEvent[]> {
+    return (await this.get("events", "-n", "default", "--field-selector", `involvedObject.name=${trigger}`)).items;
   }
 
   /** Throws away etcd's history: watches and continue tokens from before are answered with 410. */
