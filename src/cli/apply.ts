@@ -34,7 +34,7 @@ export async function applyCommand(options: Options, environment: Environment, p
 
 /** @throws {InputError} where `-f` is given but nowhere to write to. */
 export function requireOutput(options: Options): void {
-  if (options.files.length > 0 && options.outputDir === undefined) {
+  if (options.files.length > 0 && options.outputDir === undefined && !options.dryRun) {
     throw new InputError(`${options.command} -f needs --output-dir DIR, the folder to write to; plan shows without it`);
   }
 }

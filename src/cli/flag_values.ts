@@ -1,7 +1,7 @@
 /** The values of flags, read one by one: numbers, sizes, durations, names; whatever can't be understood is refused by its flag's name. */
 import { editDistance } from "../api/edit_distance.ts";
 import { meantKind } from "../api/known_kinds.ts";
-import { validateName, validateNamespace } from "../api/object.ts";
+import { validateLabelKey, validateLabelValue, validateName, validateNamespace } from "../api/object.ts";
 import { DEFAULT_INSTANCE } from "../reconcile/marks.ts";
 
 /** Bad usage: the message names the flag; the caller prints it and exits with 1. */
@@ -43,6 +43,8 @@ export function readLabels(text: string | undefined): Record<string, string> {
     if (!key || value === undefined || more.length > 0) {
       throw new UsageError(`--mgmt-labels: "${part}" is not KEY=VALUE`);
     }
+    const problem = validateLabelKey(key.trim()) ?? validateLabelValue(value.trim());
+    if (problem) throw new UsageError(`--mgmt-labels: "${part}": ${problem}`);
     labels[key.trim()] = value.trim();
   }
   return labels;

@@ -107,6 +107,7 @@ export function reconcileOptions(options: Options): ReconcileOptions {
       allowKubeconfig: options.allowKubeconfig,
       checkPayload: options.checkPayload,
       adopt: options.adopt,
+      isFolder: options.files.length > 0,
       confirm: options.confirm,
     },
   };
@@ -145,9 +146,14 @@ export async function findTriggers(reader: ObjectReader, options: Options, signa
     if (outside) {
       throw new InputError(`EventTrigger ${missing} does not match --trigger-selector ${scope.selector?.text}`);
     }
-    throw new InputError(`there is no EventTrigger ${missing}; there are: ${[...names].sort().join(", ") || "none"}`);
+    throw new InputError(missingTriggerText(missing, [...names]));
   }
   return [...names].filter((name) => options.triggers?.includes(name) ?? true).sort();
+}
+
+/** That a trigger is not there, and which are. */
+export function missingTriggerText(name: string, names: readonly string[]): string {
+  return `there is no EventTrigger ${name}; there are: ${[...names].sort().join(", ") || "none"}`;
 }
 
 /** The plans of all triggers. `--confirm` may name the plan of one trigger or, where there are several, all of them. */

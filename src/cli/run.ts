@@ -39,8 +39,8 @@ export async function runCommand(options: Options, environment: Environment, pai
     write: (line) => lines ? lines.put(`${terminalText(line)}\n`) : terminal.err(`${line}\n`),
     paint: (level, text) => level === "error" ? paint("red", text) : level === "warn" ? paint("magenta", text) : text,
   });
-  // What is not there can't be watched.
-  if (options.outputDir !== undefined) await makeFolder(options.outputDir);
+  // What is not there can't be watched. Who only looks makes nothing.
+  if (options.outputDir !== undefined && !options.dryRun) await makeFolder(options.outputDir);
   const stop = new AbortController();
   const signal = AbortSignal.any([environment.signal, stop.signal]);
   let loop: Loop | undefined;
@@ -135,7 +135,9 @@ async function runLoop(
   const timer = setInterval(refresh, RESYNC_MILLISECONDS);
   signal.addEventListener("abort", () => queue.close(), { once: true });
   const watching = input.paths.length > 0
-    ? watchFolders(input.paths, refresh, signal).catch((error) => log.error(`cannot watch files: ${messageOf(error)}`))
+    ? watchFolders(await existing(input.paths), refresh, signal).catch((error) =>
+      log.error(`cannot watch files: ${messageOf(error)}`)
+    )
     : Promise.resolve();
   try {
     await loop.enqueueAll(signal).catch((error) => {
@@ -146,6 +148,12 @@ async function runLoop(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The paths that are there: of what is only looked at, the output folder need not be. */
+async function existing(paths: readonly string[]): Promise<string[]> {
+  const isThere = await Promise.all(paths.map((path) => Deno.stat(path).then(() => true, () => false)));
+  return paths.filter((_, index) => isThere[index]);
 }
 
 /** Shows what the first pass would do. True: go on. */

@@ -11,7 +11,7 @@ import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { writeYaml } from "../yaml/write.ts";
 import type { Options } from "./args.ts";
 import { type Environment, EXIT, type ExitCode } from "./environment.ts";
-import { InputError, openInput, scopeOf } from "./pipeline.ts";
+import { InputError, missingTriggerText, openInput, scopeOf } from "./pipeline.ts";
 import { type Paint, plural } from "./print.ts";
 
 const DAY = 86_400_000;
@@ -20,6 +20,7 @@ const SOON = 7 * DAY;
 const MAX_OUTPUTS = 20;
 
 export async function statusCommand(options: Options, environment: Environment, paint: Paint): Promise<ExitCode> {
+  await requireOutputs(options);
   const input = await openInput(options, environment);
   try {
     const { reader } = input.parts;
@@ -30,6 +31,7 @@ export async function statusCommand(options: Options, environment: Environment, 
       ...ours,
       reports: await readAll(reader, REPORTS, environment.signal, unknown),
     });
+    requireTriggers(options, inventory.triggers);
     const shown = { ...inventory, triggers: inventory.triggers.filter(isShown(options, ours.triggers)) };
     const now = environment.world.now().getTime();
     environment.terminal.out(textOf(shown, options, now, paint));
@@ -38,6 +40,25 @@ export async function statusCommand(options: Options, environment: Environment, 
   } finally {
     input.close();
   }
+}
+
+/** @throws {InputError} where a folder's outputs are not where they are looked for: none is not what was asked for. */
+async function requireOutputs({ files, outputDir }: Options): Promise<void> {
+  if (files.length === 0) return;
+  if (outputDir === undefined) throw new InputError("status -f needs --output-dir DIR, the folder of the outputs");
+  try {
+    await Deno.stat(outputDir);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new InputError(`--output-dir ${outputDir}: no such folder; apply and run make it`);
+  }
+}
+
+/** @throws {InputError} where `--trigger` names one that is not there, and has left nothing. */
+function requireTriggers(options: Options, triggers: readonly InventoryTrigger[]): void {
+  const names = triggers.map(({ name }) => name);
+  const missing = options.triggers?.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new InputError(missingTriggerText(missing, names));
 }
 
 /**

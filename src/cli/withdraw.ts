@@ -1,6 +1,8 @@
 /** `withdraw`: takes outputs away by their marks, for leaving. It says what and how much, and asks. */
 import { applyPlan, type Outcome } from "../reconcile/apply.ts";
-import { withdrawalOf } from "../reconcile/withdraw.ts";
+import { formatRef, type KubeObject } from "../api/object.ts";
+import { readMarks, SUSPEND_ANNOTATION } from "../reconcile/marks.ts";
+import { withdrawalOf, type WithdrawalRequest } from "../reconcile/withdraw.ts";
 import { confirmOnTerminal, requireOutput } from "./apply.ts";
 import type { Options } from "./args.ts";
 import { UsageError } from "./flag_values.ts";
@@ -21,11 +23,14 @@ export async function withdrawCommand(options: Options, environment: Environment
   try {
     const { owned, triggers } = await readOurs(input.parts.reader, options, signal);
     const request = { instance: options.instance, trigger: names?.[0], consumer, release: options.release };
-    const { changes, refusals } = withdrawalOf(request, owned, triggers);
+    const { changes, suspended, refusals } = withdrawalOf(request, owned, triggers);
     if (refusals.length > 0) throw new InputError(refusals.join("\n"));
+    for (const target of suspended) {
+      terminal.err(`${formatRef(target)} stays: it is annotated ${SUSPEND_ANNOTATION}=all. Take that off first.\n`);
+    }
     if (changes.length === 0) {
-      terminal.out("nothing of Moonferry's there\n");
-      return EXIT.ok;
+      if (suspended.length === 0) terminal.out(`${nothingText(request, owned)}\n`);
+      return suspended.length === 0 ? EXIT.ok : EXIT.held;
     }
     terminal.out(`${changeTable(changes, paint).join("\n")}\n`);
     const what = options.release ? "Let go of" : "Withdraw";
@@ -36,8 +41,18 @@ export async function withdrawCommand(options: Options, environment: Environment
     }
     const show = (outcome: Outcome) => terminal.out(`${outcomeLine(outcome, paint)}\n`);
     const outcomes = await applyPlan({ changes }, input.applier!, signal, show);
-    return outcomes.every(({ status }) => status === "done") ? EXIT.ok : EXIT.error;
+    if (!outcomes.every(({ status }) => status === "done")) return EXIT.error;
+    return suspended.length === 0 ? EXIT.ok : EXIT.held;
   } finally {
     input.close();
   }
+}
+
+/** That there is nothing to withdraw, and what there is: the name may be misspelt. */
+function nothingText({ trigger, consumer }: WithdrawalRequest, owned: readonly KubeObject[]): string {
+  const of = trigger === undefined ? "" : ` of EventTrigger ${trigger}`;
+  const where = consumer === undefined ? "" : ` in namespace ${consumer}`;
+  const names = new Set(owned.map(readMarks).flatMap((marks) => typeof marks === "object" ? [marks.trigger] : []));
+  const others = names.size === 0 ? "" : `; there are outputs of ${[...names].sort().join(", ")}`;
+  return `nothing of Moonferry's there${of}${where}${others}`;
 }

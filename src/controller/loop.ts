@@ -256,7 +256,8 @@ export class Loop {
     if (isWaiting && tryAgainAt !== undefined) this.queue.addAfter(trigger, Math.max(0, tryAgainAt - this.now()));
     const { state } = reconciliation.computation.snapshot;
     const isDone = retry === "no" && !isWaiting && !isVoid;
-    if (state === "deleted" && reconciliation.plan.counts.frozen === 0 && isDone) {
+    const { counts } = reconciliation.plan;
+    if (state === "deleted" && counts.frozen + counts.held === 0 && isDone) {
       this.#dependencies.forget(trigger);
       this.#generations.delete(trigger);
       this.#waiting.delete(trigger);

@@ -52,7 +52,10 @@ export async function loadManifests(paths: readonly string[], options: LoadOptio
       continue;
     }
     for (const file of await filesOf(path, exclude)) {
-      manifests.push(...parseManifests(await readText(file), file, options.onWarning));
+      const text = await readText(file);
+      // Whoever writes a file empties it first: taken as it is, all that it held would be gone.
+      if (text.trim() === "") throw new LoadError(`${file}: empty; put its objects in, or remove the file`);
+      manifests.push(...parseManifests(text, file, options.onWarning));
     }
   }
   refuseDuplicates(manifests);

@@ -208,7 +208,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
   draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
   // What one person confirms must not become another plan by what is written meanwhile, or rendered anew each time.
-  const { waiting, holdUnder } = massGates(draft, input, isPublication);
+  const { waiting, holdUnder } = massGates(draft, input, context, isPublication);
   const revocations = draft.changes.filter(isRevocation);
   const named = [waiting, revocations].find((changes) => changes.length > 0) ?? allOf(draft);
   const hash = hashOf(input.trigger, named);
@@ -250,10 +250,11 @@ export function plan(input: PlanInput, context: GateContext): Plan {
 function massGates(
   draft: Draft,
   input: PlanInput,
+  { isFolder = false }: Pick<GateContext, "isFolder">,
   isPublication: (change: Change) => boolean,
 ): { waiting: readonly Change[]; holdUnder: (hash: string) => Draft } {
   const holdUnder = (hash: string) => {
-    if (input.deleted) return holdLostTriggers(draft, input.trigger, input.definedAt, hash);
+    if (input.deleted) return holdLostTriggers(draft, input.trigger, isFolder ? "in a folder" : input.definedAt, hash);
     const revoking = holdMassChange(draft, input, hash);
     const updating = holdMassUpdate(revoking, input.times, input.live.owned.length, hash, isPublication);
     return holdEarlierRemovals(holdLaterWrites(updating));

@@ -2,8 +2,8 @@
  * Leaving: the changes that take outputs away by their marks alone, whatever their trigger would say. A trigger that a running
  * Moonferry would follow must be gone or suspended first, or it would make them again. Pure.
  */
-import { type KubeObject, nameOf, namespaceOf, objectRef } from "../api/object.ts";
-import { readMarks } from "./marks.ts";
+import { type KubeObject, nameOf, namespaceOf, type ObjectRef, objectRef } from "../api/object.ts";
+import { readMarks, SUSPEND_ANNOTATION } from "./marks.ts";
 import { type Change, suspensionOf } from "./plan.ts";
 import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
@@ -19,7 +19,9 @@ export interface WithdrawalRequest {
 
 export interface Withdrawal {
   readonly changes: readonly Change[];
-  /** Why nothing may be done, for each trigger that would make its outputs again. */
+  /** Outputs that somebody has annotated to stay whatever happens: they are left as they are. */
+  readonly suspended: readonly ObjectRef[];
+  /** Why nothing may be done, for each trigger that would make its outputs again, or whose outputs are to stay. */
   readonly refusals: readonly string[];
 }
 
@@ -29,15 +31,21 @@ export function withdrawalOf(
   triggers: readonly KubeObject[],
 ): Withdrawal {
   const changes: Change[] = [];
+  const suspended: ObjectRef[] = [];
   const alive = new Map(triggers.map((trigger) => [nameOf(trigger), trigger]));
-  const refused = new Set<string>();
+  const refusals = new Set<string>();
   for (const object of owned) {
     const marks = readMarks(object);
     if (marks === undefined || marks === "broken" || marks.instance !== request.instance) continue;
     if (request.trigger !== undefined && marks.trigger !== request.trigger) continue;
     if (request.consumer !== undefined && namespaceOf(object) !== request.consumer) continue;
     const trigger = alive.get(marks.trigger);
-    if (trigger && suspensionOf(trigger) === "none") refused.add(marks.trigger);
+    const refusal = trigger && refusalOf(marks.trigger, suspensionOf(trigger));
+    if (refusal !== undefined) refusals.add(refusal);
+    if (suspensionOf(object) === "all") {
+      suspended.push(objectRef(object));
+      continue;
+    }
     const { origin, step } = marks;
     const base = { target: objectRef(object), origin, step, live: object, after: [] };
     // Sveltos would not make again what somebody else has deleted.
@@ -48,11 +56,15 @@ export function withdrawalOf(
       isReleased ? { ...base, action: "update", release: true, because } : { ...base, action: "delete", because },
     );
   }
-  return {
-    changes,
-    refusals: [...refused].map((name) =>
-      `EventTrigger ${name} is there and not suspended: whoever runs it would make its outputs again. Delete it ` +
-      `(which withdraws by itself), or annotate it moonferry.dev/suspend=true first.`
-    ),
-  };
+  return { changes, suspended, refusals: [...refusals] };
+}
+
+function refusalOf(trigger: string, suspension: "none" | "writes" | "all"): string | undefined {
+  if (suspension === "writes") return undefined;
+  if (suspension === "all") {
+    return `EventTrigger ${trigger} is annotated ${SUSPEND_ANNOTATION}=all, which holds withdrawals too. Annotate it ` +
+      `${SUSPEND_ANNOTATION}=true first.`;
+  }
+  return `EventTrigger ${trigger} is there and not suspended: whoever runs it would make its outputs again. Delete it ` +
+    `(which withdraws by itself), or annotate it ${SUSPEND_ANNOTATION}=true first.`;
 }

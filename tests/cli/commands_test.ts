@@ -115,7 +115,7 @@ Deno.test("a mass change waits for its hash, by flag and by annotation", () =>
     await copyExample(`${folder}/in`);
     const args = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`, ...LABELS];
     assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
-    await Deno.writeTextFile(`${folder}/in/clusters.yaml`, "");
+    await Deno.writeTextFile(`${folder}/in/clusters.yaml`, "# none\n");
     const held = await moonferry(["apply", ...args, "--yes"]);
     assert.equal(held.code, 3);
     assert.match(held.stdout, /mass-change: 6 of 6 matches with outputs are gone at once/);
@@ -156,6 +156,81 @@ Deno.test("run follows the files of a folder", () =>
     }
   }));
 
+const AWAY: { name: string; take: (file: string) => Promise<void>; says: RegExp }[] = [
+  {
+    name: "moved away",
+    take: (file) => Deno.rename(file, `${file}.bak`),
+    says: /EventTrigger push-model is gone, but files do not say whether somebody deleted it/,
+  },
+  {
+    name: "emptied",
+    take: (file) => Deno.writeTextFile(file, ""),
+    says: /cannot read the files: .*eventtrigger\.yaml: empty; put its objects in, or remove the file/,
+  },
+  {
+    name: "cut after a document",
+    take: (file) => Deno.writeTextFile(file, "# half of a file\n---\n"),
+    says: /EventTrigger push-model is gone, but files do not say whether somebody deleted it/,
+  },
+];
+
+for (const { name, take, says } of AWAY) {
+  Deno.test(`run withdraws nothing while the file of its trigger is ${name}`, () =>
+    withFolder(async (folder) => {
+      await copyExample(`${folder}/in`);
+      const file = `${folder}/in/eventtrigger.yaml`;
+      const text = await Deno.readTextFile(file);
+      const args = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`, "--yes", ...LABELS];
+      const loop = new RunningMoonferry(["run", ...args]);
+      try {
+        await eventually(async () => assert.equal((await filesBelow(`${folder}/out`)).length, 6));
+        const before = await timesOf(`${folder}/out`);
+        const from = loop.log.length;
+        await take(file);
+        await loop.logs(says, from);
+        await Deno.writeTextFile(file, text);
+        // A pass after it is back: this one is made.
+        await Deno.copyFile("tests/scenarios/push-model/new-consumer.yaml", `${folder}/in/new-consumer.yaml`);
+        await eventually(async () => assert.equal((await filesBelow(`${folder}/out/team-kueue`)).length, 3));
+        const after = await timesOf(`${folder}/out`);
+        assert.deepEqual(after.filter(([path]) => !path.startsWith("team-kueue/")), before);
+      } finally {
+        assert.equal(await loop.stop(), 0);
+      }
+    }));
+}
+
+Deno.test("run and plan hold the outputs of a trigger that is in none of the files, until somebody confirms", () =>
+  withFolder(async (folder) => {
+    await copyExample(`${folder}/in`);
+    const args = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`, ...LABELS];
+    assert.equal((await moonferry(["apply", ...args, "--yes"])).code, 0);
+    await Deno.rename(`${folder}/in/eventtrigger.yaml`, `${folder}/eventtrigger.yaml`);
+    const loop = new RunningMoonferry(["run", ...args, "--yes"]);
+    await loop.logs(/EventTrigger push-model is gone, but files do not say/, 0);
+    assert.equal(await loop.stop(), 0);
+    assert.equal((await filesBelow(`${folder}/out`)).length, 6);
+    // Another trigger makes no difference.
+    const other = (await Deno.readTextFile(`${folder}/eventtrigger.yaml`)).replace("name: push-model", "name: other")
+      .replace(/eventSourceName: .*/, "eventSourceName: none");
+    await Deno.writeTextFile(`${folder}/in/other.yaml`, other);
+    const { code, stdout } = await moonferry(["plan", ...args, "--trigger", "push-model"]);
+    assert.equal(code, 3, stdout);
+    assert.match(stdout, /6 held/);
+    const hash = /--confirm ([0-9a-f]{16})/.exec(stdout)![1]!;
+    await moonferry(["apply", ...args, "--yes", "--trigger", "push-model", "--confirm", hash]);
+    assert.deepEqual(await filesBelow(`${folder}/out`), []);
+  }));
+
+/** Each file below, and when it was last written. */
+async function timesOf(folder: string): Promise<[string, number][]> {
+  const files = await filesBelow(folder);
+  return await Promise.all(files.map(async (file): Promise<[string, number]> => {
+    const { mtime, ino } = await Deno.stat(`${folder}/${file}`);
+    return [file, mtime!.getTime() + (ino ?? 0)];
+  }));
+}
+
 Deno.test("render shows what generators make, in the namespace of the flag", async () => {
   const scenario = [
     "-f",
@@ -169,3 +244,57 @@ Deno.test("render shows what generators make, in the namespace of the flag", asy
   assert.match(stderr, /there is no Secret projectsveltos\/mgmt-infra-details \(identifier InfrastructureDetails\)/);
   assert.match(stdout, / name: mgmt-infra-details\n +namespace: sveltos-system\n/);
 });
+
+Deno.test("a folder's outputs are looked for where they are, and nothing is made by looking", () =>
+  withFolder(async (folder) => {
+    await copyExample(`${folder}/in`);
+    const input = ["-f", `${folder}/in`, ...LABELS];
+    const out = ["--output-dir", `${folder}/out`];
+    const status = ["status", "-f", `${folder}/in`];
+    const { code, stderr } = await moonferry(status);
+    assert.equal(code, 1);
+    assert.match(stderr, /status -f needs --output-dir DIR/);
+    assert.match(
+      (await moonferry([...status, ...out])).stderr,
+      /--output-dir .*out: no such folder; apply and run make/,
+    );
+    for (const args of [[], out]) {
+      const loop = new RunningMoonferry(["run", "--dry-run", ...input, ...args]);
+      await loop.logs(/6 to create/, 0);
+      // It follows the files all the same.
+      const from = loop.log.length;
+      await Deno.copyFile("tests/scenarios/push-model/new-consumer.yaml", `${folder}/in/new-consumer.yaml`);
+      await loop.logs(/9 to create/, from);
+      assert.equal(await loop.stop(), 0);
+      await Deno.remove(`${folder}/in/new-consumer.yaml`);
+    }
+    await assert.rejects(Deno.stat(`${folder}/out`), Deno.errors.NotFound);
+    assert.equal((await moonferry(["apply", ...input, ...out, "--yes"])).code, 0);
+    const wrong = await moonferry([...status, ...out, "--trigger", "push-modle"]);
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.stderr, /there is no EventTrigger push-modle; there are: push-model/);
+    const nothing = await moonferry(["withdraw", "-f", `${folder}/in`, ...out, "--trigger", "push-modle", "--yes"]);
+    assert.equal(nothing.code, 0);
+    assert.match(
+      nothing.stdout,
+      /^nothing of Moonferry's there of EventTrigger push-modle; there are outputs of push-mo/,
+    );
+  }));
+
+Deno.test("withdraw leaves an output that is annotated to stay, and says so", () =>
+  withFolder(async (folder) => {
+    await copyExample(`${folder}/in`);
+    const out = ["-f", `${folder}/in`, "--output-dir", `${folder}/out`];
+    assert.equal((await moonferry(["apply", ...out, ...LABELS, "--yes"])).code, 0);
+    await Deno.remove(`${folder}/in/eventtrigger.yaml`);
+    const kept = (await filesBelow(`${folder}/out`))[0]!;
+    const text = await Deno.readTextFile(`${folder}/out/${kept}`);
+    await Deno.writeTextFile(
+      `${folder}/out/${kept}`,
+      text.replace("  annotations:\n", "  annotations:\n    moonferry.dev/suspend: all\n"),
+    );
+    const { code, stderr } = await moonferry(["withdraw", ...out, "--trigger", "push-model", "--yes"]);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /^Secret .* stays: it is annotated moonferry\.dev\/suspend=all\. Take that off first\.$/m);
+    assert.deepEqual(await filesBelow(`${folder}/out`), [kept]);
+  }));

@@ -63,6 +63,11 @@ const BAD: readonly { name: string; make: (folder: string) => Promise<unknown>; 
     error: /more than the 10485760/,
   },
   {
+    name: "empty, as while it is being written",
+    make: (folder) => Deno.writeTextFile(`${folder}/a.yaml`, " \n"),
+    error: /a\.yaml: empty; put its objects in, or remove the file/,
+  },
+  {
     name: "no kind",
     make: (folder) => Deno.writeTextFile(`${folder}/a.yaml`, "apiVersion: v1\nmetadata: {name: x}\n"),
     error: /a\.yaml:1: kind: required/,

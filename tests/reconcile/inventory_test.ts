@@ -125,6 +125,13 @@ const WITHDRAWALS: readonly {
     refused: 1,
   },
   {
+    name: "a trigger whose outputs are to stay whatever happens",
+    request: { trigger: "one" },
+    triggers: [trigger("one", { "moonferry.dev/suspend": "all" })],
+    want: ["delete Secret team-a/x", "release Secret team-b/y"],
+    refused: 1,
+  },
+  {
     name: "a trigger that is there, of others",
     request: { trigger: "gone" },
     triggers: [trigger("one")],
@@ -141,3 +148,14 @@ for (const { name, request, triggers = [], want, refused = 0 } of WITHDRAWALS) {
     assert.equal(refusals.length, refused);
   });
 }
+
+Deno.test("withdraw: an output that somebody has annotated to stay is left, and named", () => {
+  const kept = output("one", "team-a", "x");
+  kept.metadata.annotations = { ...kept.metadata.annotations as object, "moonferry.dev/suspend": "all" };
+  const owned = [kept, output("one", "team-a", "y")];
+  for (const release of [false, true]) {
+    const { changes, suspended } = withdrawalOf({ ...BASE, trigger: "one", release }, owned, []);
+    assert.deepEqual(changes.map(({ target }) => formatRef(target)), ["Secret team-a/y"]);
+    assert.deepEqual(suspended.map(formatRef), ["Secret team-a/x"]);
+  }
+});

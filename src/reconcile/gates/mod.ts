@@ -23,6 +23,8 @@ export interface GateContext {
   readonly checkPayload: boolean;
   /** Take over foreign objects that a trigger wants. */
   readonly adopt: boolean;
+  /** The world is a folder of files, where what is gone may have been moved or be half-written: nobody is seen to delete it. */
+  readonly isFolder?: boolean;
   /** The hash of the plan that somebody has seen and agreed to. */
   readonly confirm?: string;
   /** The trigger's syncMode is DryRun. */

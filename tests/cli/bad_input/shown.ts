@@ -84,5 +84,9 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
     ["tests/cli/bad_input_test.ts", "a line of shell left in"],
     ["tests/cli/bad_input_test.ts", "a whole heredoc"],
   ],
-  81: [["tests/manifests/folder_test.ts", "files that can't be read make everything unknown"]],
+  81: [
+    ["tests/manifests/folder_test.ts", "files that can't be read make everything unknown"],
+    ["tests/cli/commands_test.ts", "run follows the files of a folder"],
+    ["tests/cli/commands_test.ts", "run withdraws nothing while the file of its trigger is ${name}"],
+  ],
 };

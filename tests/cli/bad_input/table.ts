@@ -561,6 +561,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     code: 1,
   },
   {
+    row: 74,
+    name: "a label that can't be one",
+    args: ["plan", "-f", "%/in", "--mgmt-labels", "cluster-api=en abled"],
+    wants: [/--mgmt-labels: "cluster-api=en abled": /],
+    code: 1,
+  },
+  {
     row: 77,
     name: "a file in the place of the output folder",
     args: ["run", "-f", "%/in", "--output-dir", "%/in/all.yaml", "--yes"],
