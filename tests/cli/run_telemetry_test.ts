@@ -1,7 +1,7 @@
 /** What `run` tells machines, as a process of its own. */
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
-import { RunningMoonferry } from "../support/moonferry.ts";
+import { moonferry, RunningMoonferry } from "../support/moonferry.ts";
 import { PIPELINE } from "./bad_input/table.ts";
 
 Deno.test("metrics: a trigger that is gone, with all that it gave, leaves no series behind", async () => {
@@ -18,12 +18,11 @@ Deno.test("metrics: a trigger that is gone, with all that it gave, leaves no ser
     await eventually(async () => assert.match(await metrics(), /moonferry_outputs\{trigger="t"\} 1\n/));
     const position = loop.log.length;
     await Deno.writeTextFile(`${folder}/in/all.yaml`, PIPELINE.replace("kind: EventTrigger", "kind: Other"));
-    await loop.logs(/deleted/, position);
-    await eventually(async () => {
-      const text = await metrics();
-      assert.match(text, /moonferry_writes_total\{action="delete",status="done"\} 1\n/);
-      assert.doesNotMatch(text, /trigger="t"/);
-    });
+    await loop.logs(/EventTrigger t is gone, but files do not say/, position);
+    await eventually(async () => assert.match(await metrics(), /moonferry_held\{trigger="t",gate="mass-change"\} 1\n/));
+    const { code, stderr } = await moonferry(["withdraw", ...args.slice(0, 4), "--trigger", "t", "--yes"]);
+    assert.equal(code, 0, stderr);
+    await eventually(async () => assert.doesNotMatch(await metrics(), /trigger="t"/));
   } finally {
     await loop?.stop();
     await Deno.remove(folder, { recursive: true });
