@@ -29,9 +29,19 @@ const BY_NAME = 16;
 /** How many Clusters a note names. */
 const NAMED = 5;
 
+/** What stays as it is on account of paused Clusters. */
+export interface RecalledPauses {
+  /** From memory: what was computed, and what nobody but us can say. */
+  readonly paused: PausedMatches;
+  /** By {@link objectKey}: the outputs whose own mark keeps them. */
+  readonly keptOutputs: ReadonlySet<string>;
+  readonly notes: readonly Note[];
+}
+
 /**
  * What is paused, from memory and from marks. A Cluster that is there and not paused is let go, selected or not; one that is
- * not there, or can't be read, keeps what it had.
+ * not there, or can't be read, keeps what it had. A mark speaks for the object that carries it alone: whoever may write a Secret
+ * somewhere can give it a mark, and the origin of another's output.
  */
 export async function recallPauses(
   known: PausedMatches,
@@ -39,23 +49,25 @@ export async function recallPauses(
   selection: Selection,
   reader: ObjectReader,
   signal: AbortSignal,
-): Promise<{ paused: PausedMatches; notes: Note[] }> {
+): Promise<RecalledPauses> {
   const selected = new Map(
     selection.objects.filter(isCluster).map((cluster) => [objectKey(objectRef(cluster)), cluster]),
   );
-  const paused = new Map([...known].map(([cluster, matches]) => [cluster, new Set(matches)]));
-  for (const object of owned) {
-    const cluster = pauseMarkOf(object);
-    if (cluster === undefined) continue;
-    const there = selected.get(cluster);
-    if (there && !isPaused(there)) continue;
-    paused.set(cluster, (paused.get(cluster) ?? new Set()).add(matchKey(ownershipOf(object).origin)));
-  }
-  const unseen = [...paused.keys()].filter((cluster) => !selected.has(cluster));
+  const marked = Map.groupBy(owned, pauseMarkOf);
+  const named = [...marked.keys()].filter((cluster) => cluster !== undefined);
+  const unseen = [...new Set([...known.keys(), ...named])].filter((cluster) => !selected.has(cluster));
   const found = await findClusters(unseen, reader, signal);
   const vanished = unseen.filter((cluster) => !found.has(cluster));
-  for (const [cluster, there] of found) if (!isPaused(there)) paused.delete(cluster);
-  return { paused, notes: vanished.length === 0 ? [] : [noteOf(vanished)] };
+  const runs = (cluster: string) => {
+    const there = selected.get(cluster) ?? found.get(cluster);
+    return there !== undefined && !isPaused(there);
+  };
+  const kept = named.filter((cluster) => !runs(cluster)).flatMap((cluster) => marked.get(cluster)!);
+  return {
+    paused: new Map([...known].filter(([cluster]) => !runs(cluster))),
+    keptOutputs: new Set(kept.map((object) => objectKey(objectRef(object)))),
+    notes: vanished.length === 0 ? [] : [noteOf(vanished)],
+  };
 }
 
 /**

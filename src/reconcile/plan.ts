@@ -145,6 +145,8 @@ export interface PlanInput {
   readonly failures: readonly Failure[];
   /** Matches whose outputs stay as they are: they failed, or come of a paused Cluster. */
   readonly frozenMatches: ReadonlySet<string>;
+  /** Outputs (by {@link objectKey}) that stay as they are, whatever becomes of the others of their match. */
+  readonly keptOutputs: ReadonlySet<string>;
   /** Changes that note pauses on frozen outputs. */
   readonly pauseMarks: readonly Change[];
   /** True where nothing may be done for now although nothing failed (a paused cluster). */
@@ -177,8 +179,15 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) return frozenPlan(input);
 
   const frozen = input.frozenMatches;
-  const wanted = input.placed.filter(({ origin }) => !frozen.has(matchKey(origin)));
-  const { placed, draft: collided } = resolveCollisions(wanted, input.live, frozen);
+  const staysAt = (key: string, owner: Origin) => frozen.has(matchKey(owner)) || input.keptOutputs.has(key);
+  const keptFor = new Map(
+    input.live.owned.map((object) => [objectKey(objectRef(object)), matchKey(ownershipOf(object).origin)] as const)
+      .filter(([key]) => input.keptOutputs.has(key)),
+  );
+  const wanted = input.placed.filter(({ origin, target }) =>
+    !frozen.has(matchKey(origin)) && keptFor.get(objectKey(target)) !== matchKey(origin)
+  );
+  const { placed, draft: collided } = resolveCollisions(wanted, input.live, staysAt);
   const writes = placed.map((item) => changeFor(item, input));
   const targets = new Set(wanted.map(({ target }) => objectKey(target)));
   const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
@@ -186,7 +195,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const isPartial = input.failures.some(({ stage, match }) => match && (stage === "read" || stage === "render"));
   const isKept = (object: KubeObject) => {
     const { origin } = ownershipOf(object);
-    return frozen.has(matchKey(origin)) || isPartial && origin.match === undefined;
+    return staysAt(objectKey(objectRef(object)), origin) || isPartial && origin.match === undefined;
   };
   const removals = gone.filter((object) => !isKept(object) && !isTerminating(object))
     .map((object) => removalOf(object, input))

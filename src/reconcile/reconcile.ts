@@ -22,7 +22,7 @@ import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findPausedEnds, findPauses, type PausedMatches, type Pauses } from "./pause.ts";
-import { markPauses, recallPauses } from "./pause_marks.ts";
+import { markPauses, type RecalledPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { PlacedBefore } from "./placed_before.ts";
 import { type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
@@ -280,10 +280,10 @@ async function reconcileOnce(
   const definition = isDeleted && live.owned.length > 0
     ? await readDefinedAt(request.trigger, reader, signal)
     : { failures: [] };
-  const { paused, notes: pauseNotes } = selection && snapshot.state === "present"
+  const { paused, keptOutputs, notes: pauseNotes }: RecalledPauses = selection && snapshot.state === "present"
     ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)
     // Deleting the trigger is consent to withdraw all that it gave.
-    : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), notes: [] };
+    : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), keptOutputs: new Set(), notes: [] };
   const generation = snapshot.source && selection
     ? generationOf(snapshot.source, selection, paused, previous?.delivered ?? new Set())
     : undefined;
@@ -317,6 +317,7 @@ async function reconcileOnce(
     live,
     failures: [...allFailures, ...definition.failures],
     frozenMatches,
+    keptOutputs,
     pauseMarks: markPauses(paused, live.owned),
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: isDeleted,

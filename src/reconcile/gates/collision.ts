@@ -11,12 +11,12 @@ import type { Change, Draft, Held, Live } from "../plan.ts";
 /**
  * What is left to be written, one output a target, and what is held.
  *
- * @param frozen Matches (by {@link matchKey}) whose outputs stay as they are: what they own, no other match takes over.
+ * @param staysAt Whether what its owner has at that target (by {@link objectKey}) stays as it is: no other match takes it over.
  */
 export function resolveCollisions(
   placed: readonly Placed[],
   live: Live,
-  frozen: ReadonlySet<string>,
+  staysAt: (key: string, owner: Origin) => boolean,
 ): { placed: Placed[]; draft: Pick<Draft, "held" | "conflicts"> } {
   const byTarget = new Map<string, Placed[]>();
   for (const item of placed) {
@@ -31,7 +31,7 @@ export function resolveCollisions(
   for (const [key, group] of byTarget) {
     const claims = latestOfEachOrigin(group);
     const owner = ownerOf(claims[0]!, live, key);
-    if (owner && frozen.has(matchKey(owner))) {
+    if (owner && staysAt(key, owner)) {
       const { target } = group[0]!;
       const reason = `${formatRef(target)} belongs to ${formatOrigin(owner)}, which stays as it is for now; ` +
         `${formatOrigin(claims[0]!.origin)} wants it too`;
