@@ -68,9 +68,9 @@ export async function applyPlan(
   const outcomes: Outcome[] = [];
   const done = new Map<string, Outcome>();
   const started = new Map<Change, Promise<Outcome>>();
-  const stepBefore = new Map(
+  const stepsBefore = new Map(
     stepsOf(plan.changes).flatMap(({ changes, previous }) =>
-      previous ? changes.map((change): [Change, Step] => [change, previous]) : []
+      changes.map((change): [Change, readonly Step[]] => [change, previous])
     ),
   );
   const ends = new Map<Step, Promise<Outcome | undefined>>();
@@ -86,8 +86,10 @@ export async function applyPlan(
     return end;
   };
   const carryOut = async (change: Change): Promise<Outcome> => {
-    const step = stepBefore.get(change);
-    const failed = step && !signal.aborted ? await failureIn(step) : undefined;
+    const before = stepsBefore.get(change) ?? [];
+    const failed = before.length > 0 && !signal.aborted
+      ? (await Promise.all(before.map(failureIn))).find((one) => one !== undefined)
+      : undefined;
     if (signal.aborted) return { change, status: "skipped", message: "stopped before it was tried", retry: true };
     if (isPostponed(change)) return postponed(change);
     const missing = failed?.change.target ?? change.after.find((target) => {

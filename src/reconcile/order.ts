@@ -26,9 +26,34 @@ export class StepCounter {
 }
 
 /** Whether other objects may stand on it: a namespace, or the definition of a kind. */
-export function isGround({ target: { apiVersion, kind } }: Pick<Change, "target">): boolean {
-  return kind === "Namespace" && groupOf(apiVersion) === "" ||
-    kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";
+export function isGround(change: Pick<Change, "target">): boolean {
+  return isNamespace(change) || isDefinition(change);
+}
+
+function isNamespace({ target: { apiVersion, kind } }: Pick<Change, "target">): boolean {
+  return kind === "Namespace" && groupOf(apiVersion) === "";
+}
+
+function isDefinition({ target: { apiVersion, kind } }: Pick<Change, "target">): boolean {
+  return kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";
+}
+
+/** Where a definition is: nowhere that a namespace could be. */
+const DEFINITIONS = "/";
+
+/** The namespace that the target is in, or is; empty for what is in none. */
+export function placeOf(change: Pick<Change, "target">): string {
+  const { target } = change;
+  return isDefinition(change) ? DEFINITIONS : isNamespace(change) ? target.name : target.namespace;
+}
+
+/**
+ * Whether a removal in one place waits for what is done in another, in a later step of its match. Who may write an object in
+ * some namespace can give it the marks of any match and step, so nothing waits for what is in another namespace; what is in
+ * none only an administrator makes. A definition takes all objects of its kind along: it goes last.
+ */
+export function waitsForPlace(place: string, other: string): boolean {
+  return place === DEFINITIONS || place === other || other === "";
 }
 
 /** What a generator makes is there for the templates of its trigger, which have read it already: nothing waits for it. */
@@ -52,25 +77,45 @@ function isRemoval(change: Change): boolean {
 /** Changes of one match that may be carried out together. */
 export interface Step {
   readonly changes: readonly Change[];
-  /** What must be done before: for writes the step before, for removals the one after it. */
-  readonly previous?: Step;
+  /** What must be done before: for writes the step before, for removals those after it. */
+  readonly previous: readonly Step[];
 }
 
 /** The steps of the changes of one trigger, each after its `previous`. What is in none waits for no step. */
 export function stepsOf(changes: readonly Change[]): Step[] {
   const steps: Step[] = [];
-  const chain = (ordered: ReadonlyMap<number, readonly Change[]>, compare: (a: number, b: number) => number) => {
-    let previous: Step | undefined;
-    for (const [, together] of [...ordered].sort(([a], [b]) => compare(a, b))) {
-      steps.push(previous = { changes: together, ...(previous ? { previous } : {}) });
-    }
-  };
   const byMatch = (kind: (change: Change) => boolean) =>
     Map.groupBy(changes.filter(kind), ({ origin }) => `${origin.trigger} ${matchKey(origin)}`).values();
   // Writes first: a removal may wait for a write of its own match, never the other way round.
-  for (const group of byMatch(isWrite)) chain(Map.groupBy(group, ({ step }) => step), (a, b) => a - b);
-  for (const group of byMatch(isRemoval)) chain(Map.groupBy(group, ({ step }) => step), (a, b) => b - a);
+  for (const group of byMatch(isWrite)) {
+    let last: Step | undefined;
+    for (const [, together] of [...Map.groupBy(group, ({ step }) => step)].sort(([a], [b]) => a - b)) {
+      steps.push(last = { changes: together, previous: last ? [last] : [] });
+    }
+  }
+  for (const group of byMatch(isRemoval)) steps.push(...removalsOf(group));
   return steps;
+}
+
+/** The steps of one match's removals: the later ones first, and what others wait for before them. */
+function removalsOf(removals: readonly Change[]): Step[] {
+  // Each place after those that it waits for.
+  const rank = (place: string) => place === "" ? 0 : place === DEFINITIONS ? 2 : 1;
+  const places = [...Map.groupBy(removals, placeOf)].sort(([a], [b]) => rank(a) - rank(b));
+  const known: { place: string; number: number; step: Step }[] = [];
+  for (const [place, there] of places) {
+    const others = Map.groupBy(
+      known.filter((other) => waitsForPlace(place, other.place)),
+      (other) => other.place,
+    );
+    const own: { place: string; number: number; step: Step }[] = [];
+    for (const [number, changes] of [...Map.groupBy(there, ({ step }) => step)].sort(([a], [b]) => b - a)) {
+      const before = [...others.values(), own].flatMap((chain) => chain.findLast((one) => one.number > number) ?? []);
+      own.push({ place, number, step: { changes, previous: before.map(({ step }) => step) } });
+    }
+    known.push(...own);
+  }
+  return known.map(({ step }) => step);
 }
 
 /**
@@ -79,13 +124,18 @@ export function stepsOf(changes: readonly Change[]): Step[] {
  * written is not waited for.
  */
 export function holdLaterWrites(draft: Draft): Draft {
-  return holdBehind(draft, isWrite, isWrite, (a, b) => a < b, (target) => `it waits for ${target}, which is held`);
+  const reasonFor = (target: string) => `it waits for ${target}, which is held`;
+  return holdBehind(draft, isWrite, isWrite, (a, b) => a < b, () => true, reasonFor);
 }
 
-/** A removal waits for a held change of a later step of its match, which as it stands needs what would be removed. */
+/**
+ * A removal waits for a held change of a later step of its match, which as it stands needs what would be removed: for one of
+ * its own namespace ({@link waitsForPlace}).
+ */
 export function holdEarlierRemovals(draft: Draft): Draft {
   const isEither = (change: Change) => isRemoval(change) || isWrite(change);
-  return holdBehind(draft, isEither, isRemoval, (a, b) => a > b, (target) => `it waits for ${target}, which stays`);
+  const reasonFor = (target: string) => `it waits for ${target}, which stays`;
+  return holdBehind(draft, isEither, isRemoval, (a, b) => a > b, waitsForPlace, reasonFor);
 }
 
 function holdBehind(
@@ -93,18 +143,30 @@ function holdBehind(
   isCause: (change: Change) => boolean,
   concerns: (change: Change) => boolean,
   goesFirst: (a: number, b: number) => boolean,
+  waits: (place: string, other: string) => boolean,
   reasonFor: (target: string) => string,
 ): Draft {
-  const first = new Map<string, Held>();
+  // By match, the first of each place.
+  const first = new Map<string, Map<string, Held>>();
   for (const held of draft.held.filter(({ gate, change }) => gate !== "kinds" && isCause(change))) {
-    const key = matchKey(held.change.origin);
-    const known = first.get(key);
-    if (!known || goesFirst(held.change.step, known.change.step)) first.set(key, held);
+    const key = matchKey(held.change.origin), place = placeOf(held.change);
+    const places = first.get(key) ?? new Map<string, Held>();
+    first.set(key, places);
+    const known = places.get(place);
+    if (!known || goesFirst(held.change.step, known.change.step)) places.set(place, held);
   }
+  const causeOf = (change: Change): Held | undefined => {
+    let cause: Held | undefined;
+    for (const [place, held] of first.get(matchKey(change.origin)) ?? []) {
+      if (!waits(placeOf(change), place) || cause && !goesFirst(held.change.step, cause.change.step)) continue;
+      cause = held;
+    }
+    return cause;
+  };
   const changes: Change[] = [];
   const held: Held[] = [...draft.held];
   for (const change of draft.changes) {
-    const cause = concerns(change) ? first.get(matchKey(change.origin)) : undefined;
+    const cause = concerns(change) ? causeOf(change) : undefined;
     if (!cause || !goesFirst(cause.change.step, change.step)) changes.push(change);
     else held.push({ change, gate: cause.gate, reason: reasonFor(formatRef(cause.change.target)), relax: cause.relax });
   }
@@ -122,7 +184,11 @@ export function phasesOf(changes: readonly Change[]): Change[][] {
   const places = new Map<Change, { phase: number; depth: number }>();
   const stepPlaces = new Map<Step, { phase: number; depth: number }>();
   for (const step of stepsOf(changes)) {
-    const before = step.previous ? stepPlaces.get(step.previous)! : { phase: -1, depth: -1 };
+    const before = step.previous.map((one) => stepPlaces.get(one)!)
+      .reduce((a, b) => b.phase > a.phase || b.phase === a.phase && b.depth > a.depth ? b : a, {
+        phase: -1,
+        depth: -1,
+      });
     let last = before;
     for (const change of step.changes) {
       const phase = Math.max(basePhase(change), before.phase);

@@ -33,7 +33,7 @@ import {
   PAUSED_ANNOTATION,
   readMarks,
 } from "./marks.ts";
-import { holdEarlierRemovals, holdLaterWrites, isWrite, phasesOf } from "./order.ts";
+import { holdEarlierRemovals, holdLaterWrites, isWrite, phasesOf, placeOf, waitsForPlace } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import { markChange, withMarkOf } from "./pause_marks.ts";
 import type { Placed } from "./place.ts";
@@ -450,7 +450,7 @@ function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean):
 
 /**
  * What is deleted although its match goes on waits for what replaces it, and for the later steps of its match, which may refer
- * to it until they are written.
+ * to it until they are written, in its own namespace.
  */
 function withDependencies(
   change: Change,
@@ -467,11 +467,13 @@ function withDependencies(
 function laterWritesIn(changes: readonly Change[]): (change: Change) => readonly ObjectRef[] {
   const writes = Map.groupBy(changes.filter(isWrite), ({ origin }) => matchKey(origin));
   const known = new Map<string, readonly ObjectRef[]>();
-  return ({ origin, step }) => {
-    const key = `${step} ${matchKey(origin)}`;
+  return (change) => {
+    const { origin, step } = change, place = placeOf(change);
+    const key = `${step} ${place} ${matchKey(origin)}`;
     let later = known.get(key);
     if (!later) {
-      later = (writes.get(matchKey(origin)) ?? []).filter((write) => write.step > step).map(({ target }) => target);
+      later = (writes.get(matchKey(origin)) ?? [])
+        .filter((write) => write.step > step && waitsForPlace(place, placeOf(write))).map(({ target }) => target);
       known.set(key, later);
     }
     return later;

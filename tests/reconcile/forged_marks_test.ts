@@ -70,6 +70,15 @@ const rows: { name: string; oneForEvent?: boolean; secrets: KubeObject[] }[] = [
     oneForEvent: false,
     secrets: [forged("f", undefined, NOWHERE)],
   },
+  {
+    name: "what looks like a later step, suspended",
+    secrets: [forged("f", "a", { "moonferry.dev/suspend": "all" }, 9)],
+  },
+  {
+    name: "what looks like a later step of all matches together, suspended",
+    oneForEvent: false,
+    secrets: [forged("f", undefined, { "moonferry.dev/suspend": "all" }, 9)],
+  },
 ];
 
 for (const { name, oneForEvent, secrets } of rows) {
@@ -85,6 +94,20 @@ for (const { name, oneForEvent, secrets } of rows) {
     });
   }
 }
+
+Deno.test("forged: what looks like a later step and can't be deleted keeps nothing elsewhere", async () => {
+  const { world, step } = await published();
+  world.put(forged("f", "a", {}, 9));
+  world.remove(CLUSTER("a"));
+  const apply = world.apply.bind(world);
+  world.apply = (change) =>
+    change.target.namespace === "tenant"
+      ? Promise.resolve({ change, status: "failed", message: "a webhook says no", retry: true })
+      : apply(change);
+  await step();
+  assert.equal(world.get("Secret in/out-a"), undefined);
+  assert.ok(world.get("Secret tenant/f"));
+});
 
 Deno.test("forged: the mark of a pause is not handed on to genuine outputs, so that it ends with the forgery", async () => {
   const { world, step } = await published();

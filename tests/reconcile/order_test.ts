@@ -1,6 +1,6 @@
 /** Outputs of a match are published in the order of its templates and withdrawn in reverse (reliability Decision 17). */
 import assert from "node:assert/strict";
-import { formatRef, type KubeObject } from "../../src/api/object.ts";
+import { formatRef, type KubeObject, objectKey } from "../../src/api/object.ts";
 import { type Applier, applyPlan, type Outcome, type OutcomeStatus } from "../../src/reconcile/apply.ts";
 import { StepCounter } from "../../src/reconcile/order.ts";
 import type { Change, Plan } from "../../src/reconcile/plan.ts";
@@ -300,4 +300,81 @@ metadata: { name: "p{{ $i }}", namespace: in }
     world.written.slice(0, 3).map(({ target }) => formatRef(target)),
     ["Secret in/out-0", "Profile in/p0", "Secret in/out-1"],
   );
+});
+
+/** A namespace with a Secret and a Profile that refers to it, and a Profile of the same match in another namespace. */
+const PLACES = `apiVersion: v1
+kind: Namespace
+metadata: { name: "ns-{{ .Resource.metadata.name }}" }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: out, namespace: "ns-{{ .Resource.metadata.name }}" }
+---
+apiVersion: v1
+kind: Profile
+metadata: { name: near, namespace: "ns-{{ .Resource.metadata.name }}" }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: "b-{{ .Resource.metadata.name }}" }
+---
+apiVersion: v1
+kind: Profile
+metadata: { name: "{{ .Resource.metadata.name }}", namespace: far }
+`;
+const NEAR = ["Namespace /ns-a", "Profile ns-a/near", "Secret ns-a/out"];
+const BINDING = "ClusterRoleBinding.rbac.authorization.k8s.io /b-a";
+const withdrawn: { name: string; object: string; stay: string[] }[] = [
+  { name: "a Profile", object: "Profile ns-a/near", stay: NEAR },
+  { name: "a Secret", object: "Secret ns-a/out", stay: ["Namespace /ns-a", "Secret ns-a/out"] },
+  { name: "what is in another namespace", object: "Profile far/a", stay: ["Profile far/a"] },
+  { name: "what is in no namespace", object: BINDING, stay: [BINDING, ...NEAR] },
+];
+
+for (const { name, object, stay } of withdrawn) {
+  for (const how of ["suspended", "failing"]) {
+    Deno.test(`a removal waits for later steps in its own namespace, and in none: ${name} is ${how}`, async () => {
+      const world = new World(...pipeline({ template: PLACES }), input("a", "1"), input("b", "1"));
+      const kinds = ["Secret", "Namespace", "Profile", "ClusterRoleBinding.rbac.authorization.k8s.io"];
+      const step = session(world, optionsFor(...kinds));
+      await step();
+      const there = world.get(object)!;
+      if (how === "suspended") {
+        const annotations = { ...there.metadata.annotations as Record<string, string>, "moonferry.dev/suspend": "all" };
+        world.put({ ...there, metadata: { ...there.metadata, annotations } });
+      } else {
+        const apply = world.apply.bind(world);
+        world.apply = (change) =>
+          objectKey(change.target) === object
+            ? Promise.resolve({ change, status: "failed", message: "", retry: true })
+            : apply(change);
+      }
+      world.remove("Input in/a");
+      const plan = await step();
+      const before = new Set(
+        [...plan.changes, ...plan.held.map(({ change }) => change)].map(({ target }) => objectKey(target)),
+      );
+      assert.deepEqual([...before].filter((key) => world.get(key)).sort(), [...stay].sort());
+    });
+  }
+}
+
+Deno.test("what is dropped does not wait for what can't be written in another namespace", async () => {
+  const far = (v: string) =>
+    `---\napiVersion: v1\nkind: Profile\nmetadata: { name: "{{ .Resource.metadata.name }}", namespace: far }\nspec: { v: ${v} }\n`;
+  const keep = OUTPUT.replace("out-", "keep-");
+  const world = new World(
+    ...pipeline({ template: `${keep}---\n${OUTPUT}${far("one")}` }),
+    input("a", "1"),
+    input("b", "1"),
+  );
+  await settle(world);
+  world.put(pipeline({ template: keep + far("two") })[2]!);
+  const outcomes = await applyPlan(
+    await planOf(world),
+    new SlowApplier(world, { "update Profile far/a": "failed" }),
+    signal,
+  );
+  assert.ok(texts(outcomes).includes("done delete Secret in/out-a"), texts(outcomes).join());
 });
