@@ -1,9 +1,16 @@
 /** The whole line on a world in memory: what is planned, held, frozen and withdrawn (reliability Decisions 1 to 6). */
 import assert from "node:assert/strict";
-import { formatRef, type KubeObject, objectKey } from "../../src/api/object.ts";
+import { annotationsOf, formatRef, type KubeObject, labelsOf, objectKey } from "../../src/api/object.ts";
 import { applyPlan } from "../../src/reconcile/apply.ts";
 import type { JsonObject } from "../../src/json/json.ts";
 import type { Generation } from "../../src/reconcile/generation.ts";
+import {
+  INSTANCE_LABEL,
+  ORIGIN_ANNOTATION,
+  TRIGGER_ANNOTATION,
+  TRIGGER_LABEL,
+  triggerLabelValue,
+} from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
@@ -379,14 +386,88 @@ Deno.test("adopt takes it over: by flag, or by annotation on it", async () => {
   assert.deepEqual(actions(await new Session(byAnnotation).plan()), ["update Secret in/out-a"]);
 });
 
+/** What is found at an output's place: its marks as they are, but for this; undefined takes one off. */
+const MARKED: readonly {
+  readonly name: string;
+  readonly labels?: Record<string, string | undefined>;
+  readonly annotations?: Record<string, string | undefined>;
+  readonly isOurs?: true;
+}[] = [
+  { name: "all marks as we set them", isOurs: true },
+  {
+    name: "the instance's label alone",
+    labels: { [TRIGGER_LABEL]: undefined },
+    annotations: { [TRIGGER_ANNOTATION]: undefined, [ORIGIN_ANNOTATION]: undefined },
+  },
+  {
+    name: "both labels alone",
+    annotations: { [TRIGGER_ANNOTATION]: undefined, [ORIGIN_ANNOTATION]: undefined },
+  },
+  {
+    name: "the annotations alone",
+    labels: { [INSTANCE_LABEL]: undefined, [TRIGGER_LABEL]: undefined },
+  },
+  { name: "the instance's label stripped", labels: { [INSTANCE_LABEL]: undefined } },
+  { name: "the trigger's label stripped", labels: { [TRIGGER_LABEL]: undefined } },
+  { name: "the trigger's name stripped", annotations: { [TRIGGER_ANNOTATION]: undefined } },
+  { name: "the origin stripped", annotations: { [ORIGIN_ANNOTATION]: undefined } },
+  { name: "an origin that is none", annotations: { [ORIGIN_ANNOTATION]: "somewhere" } },
+  { name: "an empty origin", annotations: { [ORIGIN_ANNOTATION]: "" } },
+  { name: "the label of another trigger", labels: { [TRIGGER_LABEL]: triggerLabelValue("other") } },
+  { name: "the name of another trigger", annotations: { [TRIGGER_ANNOTATION]: "other" } },
+  {
+    name: "all marks, of another trigger",
+    labels: { [TRIGGER_LABEL]: triggerLabelValue("other") },
+    annotations: { [TRIGGER_ANNOTATION]: "other" },
+  },
+  { name: "all marks, of another instance", labels: { [INSTANCE_LABEL]: "other" } },
+];
+
+function without(entries: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+for (const { name, labels = {}, annotations = {}, isOurs = false } of MARKED) {
+  Deno.test(`marks: ${name}: ${isOurs ? "updated and deleted" : "neither updated nor deleted"}`, async () => {
+    const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));
+    const session = new Session(world);
+    await session.step();
+    const output = world.get(KEY("out-a"))!;
+    const metadata = {
+      ...output.metadata,
+      labels: without({ ...labelsOf(output), ...labels }),
+      annotations: without({ ...annotationsOf(output), ...annotations }),
+    };
+    world.put({ ...output, metadata, data: { v: "eA==" } });
+    const found = world.get(KEY("out-a"));
+    world.put(input("a", "4"));
+    const update = await session.step();
+    assert.deepEqual(actions(update), isOurs ? ["update Secret in/out-a"] : []);
+    assert.deepEqual(held(update), isOurs ? [] : ["ownership Secret in/out-a"]);
+    if (isOurs) assert.deepEqual(world.get(KEY("out-a"))!.data, { v: btoa("4") });
+    else assert.deepEqual(world.get(KEY("out-a")), found);
+    world.remove("Input in/a");
+    assert.deepEqual(actions(await session.step()), isOurs ? ["delete Secret in/out-a"] : []);
+    assert.deepEqual(world.get(KEY("out-a")), isOurs ? undefined : found);
+  });
+}
+
 Deno.test("two instances never touch each other's outputs", async () => {
-  const world = new World(...pipeline(), input("a", "1"));
-  await new Session(world).step();
-  world.put(input("a", "2"));
-  const other = { ...OPTIONS, gates: { ...OPTIONS.gates, instance: "other", adopt: true } };
-  const plan = await new Session(world, other).plan();
+  const world = new World(...pipeline(), input("a", "1"), input("b", "2"), input("c", "3"));
+  const one = new Session(world);
+  const other = new Session(world, { ...OPTIONS, gates: { ...OPTIONS.gates, instance: "other", adopt: true } });
+  await one.step();
+  await other.step();
+  const found = [KEY("out-a"), KEY("out-b"), KEY("out-c")].map((key) => world.get(key));
+  world.put(input("b", "new"));
+  world.remove("Input in/a");
+  const plan = await other.step();
   assert.deepEqual(actions(plan), []);
-  assert.deepEqual(held(plan), ["ownership Secret in/out-a"]);
+  assert.deepEqual(held(plan), ["ownership Secret in/out-b", "ownership Secret in/out-c"]);
+  assert.deepEqual([KEY("out-a"), KEY("out-b"), KEY("out-c")].map((key) => world.get(key)), found);
+  assert.deepEqual(actions(await one.step()), ["delete Secret in/out-a", "update Secret in/out-b"]);
 });
 
 Deno.test("a collision: none without an incumbent; the incumbent keeps being rotated", async () => {
