@@ -187,6 +187,19 @@ Deno.test("the push model on a real API server", async (t) => {
       assert.deepEqual(await versions(), before);
     });
 
+    await t.step("an EventTrigger that is deleted while nobody runs: the next run withdraws its outputs", async () => {
+      const before = await outputs(server);
+      assert.equal(before.length, 2);
+      assert.equal(await loop!.stop(), 0);
+      await server.kubectl(["delete", "eventtrigger", "push-model"]);
+      assert.deepEqual(await outputs(server), before);
+      loop = new RunningMoonferry(["run", ...kube, ...LABELS, "--yes"]);
+      await eventually(async () => assert.deepEqual(await outputs(server), []));
+      await server.apply(await Deno.readTextFile(`${EXAMPLE}/eventtrigger.yaml`));
+      await eventually(async () => assert.deepEqual(await outputs(server), before));
+      await loop.logs(/2 as wanted/, 0);
+    });
+
     await t.step("a kind that is removed from the server deletes nothing", async () => {
       const before = await outputs(server);
       await server.kubectl(["delete", "crd", "clusters.cluster.x-k8s.io"]);

@@ -283,6 +283,18 @@ Deno.test("a mass change that the leader holds is held by whoever takes over", a
   assert.deepEqual(new Set(held.map(({ gate }) => gate)), new Set(["mass-change"]));
 });
 
+Deno.test("a trigger that was deleted while the program was down: its outputs are withdrawn once it is up", async () => {
+  const world = new World(...pipeline(), input("a", "1"), input("b", "1"));
+  const before = new LoopSession(world);
+  await before.loop.enqueueAll(signal);
+  assert.deepEqual(await before.settle(), ["create out-a", "create out-b"]);
+  world.remove("EventTrigger.lib.projectsveltos.io /t");
+  const after = new LoopSession(world);
+  await after.loop.enqueueAll(signal);
+  assert.deepEqual((await after.settle()).sort(), ["delete out-a", "delete out-b"]);
+  assert.deepEqual(world.keys("Secret"), []);
+});
+
 /** With {@link slowly}, what is written before a plan makes way. */
 const WRITES_AT_ONCE = MAKE_WAY_MILLISECONDS / 10;
 
