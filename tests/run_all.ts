@@ -40,7 +40,8 @@ const GROUPS: readonly Group[] = [
   { name: "core", paths: ["tests/api", "tests/reconcile", "tests/controller"], permissions: [READ] },
   { name: "fuzz", paths: ["tests/fuzz"], permissions: [READ, "--allow-net=127.0.0.1"] },
   { name: "telemetry", paths: ["tests/telemetry"], permissions: [READ, "--allow-net=127.0.0.1"] },
-  { name: "docs", paths: ["tests/docs"], permissions: [READ] },
+  // It loads other tests for their names, and one of them asks for a variable.
+  { name: "docs", paths: ["tests/docs"], permissions: [READ, "--allow-env=MOONFERRY_PAGE"] },
   { name: "examples in docs", paths: ["docs", "src/template"], permissions: [], isDoc: true },
   { name: "manifests", paths: ["tests/manifests"], permissions: ["--allow-read", "--allow-write"] },
   {

@@ -1,5 +1,6 @@
 /** What a user gets for input that is wrong: one clear message with the place, exit code 1, and nothing written. */
 import assert from "node:assert/strict";
+import { json, serveHttp, status } from "../kube/protocol_server.ts";
 import { moonferry } from "../support/moonferry.ts";
 
 const EXAMPLE = "k8s/examples/push-model";
@@ -9,6 +10,12 @@ interface Row {
   readonly name: string;
   /** Files of a scratch folder: a text, or an example's file and what is replaced in it. */
   readonly files?: Record<string, string | { readonly from: string; readonly replace: readonly [string, string] }>;
+  /** What else is in the folder. */
+  readonly make?: (folder: string) => Promise<unknown>;
+  /** Variables; in their values `%` stands for the folder as well. */
+  readonly env?: Record<string, string>;
+  /** More flags of Deno. */
+  readonly denoFlags?: readonly string[];
   /** `%` stands for the scratch folder. */
   readonly args: readonly string[];
   readonly wants: readonly RegExp[];
@@ -29,6 +36,24 @@ clusters: [{name: a, cluster: {server: "https://127.0.0.1:9"}}]
 contexts: [{name: one, context: {cluster: a, user: u}}]
 users: [{name: u, user: {token: made-up}}]
 `;
+
+/** One whose context is set, with this cluster and this user. */
+const complete = (cluster: string, user = "{token: made-up}") =>
+  `apiVersion: v1
+kind: Config
+current-context: one
+clusters: [{name: a, cluster: ${cluster}}]
+contexts: [{name: one, context: {cluster: a, user: u}}]
+users: [{name: u, user: ${user}}]
+`;
+const SERVER = 'server: "https://127.0.0.1:9"';
+const withKubeconfig = (text: string) => ({
+  files: { kubeconfig: text },
+  args: ["plan", "--kubeconfig", "%/kubeconfig"],
+});
+/** A home without a kubeconfig. */
+const NO_HOME = { HOME: "%", KUBECONFIG: "" };
+const BROKEN_PEM = btoa("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
 
 const ROWS: readonly Row[] = [
   {
@@ -244,6 +269,88 @@ const ROWS: readonly Row[] = [
     args: ["apply", "--kubeconfig", "%/none", "--yes"],
     wants: [/none: no such file; name one with --kubeconfig/],
   },
+  {
+    name: "kubeconfig without the user that its context names",
+    ...withKubeconfig(complete(`{${SERVER}}`).replace("user: u}", "user: v}")),
+    wants: [/kubeconfig.*context "one" names user "v", which is not in users \(there: u\)/],
+  },
+  { name: "an empty kubeconfig", ...withKubeconfig(""), wants: [/kubeconfig.*no current-context|kubeconfig: .*empty/] },
+  {
+    name: "a folder in the place of a kubeconfig",
+    args: ["plan", "--kubeconfig", "%"],
+    wants: [/: a folder, not a file/],
+  },
+  {
+    name: "a kubeconfig with an exec plugin",
+    ...withKubeconfig(
+      complete(`{${SERVER}}`, "{exec: {command: aws, apiVersion: client.authentication.k8s.io/v1}}"),
+    ),
+    wants: [/user "u".*exec.*--allow-exec-auth=aws \(and Deno's --allow-run=aws/],
+  },
+  {
+    name: "a kubeconfig that does not check TLS",
+    ...withKubeconfig(complete(`{${SERVER}, insecure-skip-tls-verify: true}`)),
+    wants: [/cluster "a".*insecure-skip-tls-verify: refused.*--allow-insecure-server/],
+  },
+  {
+    name: "a kubeconfig with a server without TLS",
+    ...withKubeconfig(complete('{server: "http://127.0.0.1:9"}')),
+    wants: [/cluster "a".*http:\/\/ is refused.*--allow-insecure-server/],
+  },
+  {
+    name: "a damaged CA",
+    ...withKubeconfig(complete(`{${SERVER}, certificate-authority-data: ${BROKEN_PEM}}`)),
+    wants: [/cluster "a".*certificate-authority/],
+  },
+  {
+    name: "a damaged client certificate",
+    ...withKubeconfig(
+      complete(`{${SERVER}}`, `{client-certificate-data: ${BROKEN_PEM}, client-key-data: ${BROKEN_PEM}}`),
+    ),
+    wants: [/user "u".*client-certificate/],
+  },
+  {
+    name: "a kubeconfig that Deno may not read",
+    ...withKubeconfig(complete(`{${SERVER}}`)),
+    denoFlags: ["--deny-read=%/kubeconfig"],
+    wants: [/kubeconfig: Deno may not read it: start with --allow-read=\S+\/kubeconfig/],
+  },
+  {
+    name: "a CA file that Deno may not read",
+    ...withKubeconfig(complete(`{${SERVER}, certificate-authority: ca.pem}`)),
+    denoFlags: ["--deny-read=%/ca.pem"],
+    wants: [/ca\.pem: Deno may not read it: start with --allow-read=\S+\/ca\.pem/],
+  },
+  {
+    name: "in no cluster and without a kubeconfig",
+    args: ["plan"],
+    env: { ...NO_HOME, KUBERNETES_SERVICE_HOST: "", KUBERNETES_SERVICE_PORT: "" },
+    wants: [/not in a cluster: KUBERNETES_SERVICE_HOST unset; pass --kubeconfig/],
+  },
+  {
+    name: "in a cluster without a token",
+    args: ["plan"],
+    env: { ...NO_HOME, KUBERNETES_SERVICE_HOST: "127.0.0.1", KUBERNETES_SERVICE_PORT: "9" },
+    wants: [/in a cluster, but without credentials: \S+\/token: no such file/],
+  },
+  {
+    name: "a link that leads out of the folder",
+    make: (folder) => Deno.symlink("/etc", `${folder}/link`),
+    args: ["plan", "-f", "%"],
+    wants: [/\/link: a link that leads out of/],
+  },
+  {
+    name: "a file of more than 10 MiB",
+    make: (folder) => Deno.writeFile(`${folder}/a.yaml`, new Uint8Array(10 * 1024 * 1024 + 1)),
+    args: ["plan", "-f", "%"],
+    wants: [/a\.yaml: 10485761 bytes, more than the 10485760 of a manifest/],
+  },
+  {
+    name: "a file that is not text",
+    make: (folder) => Deno.writeFile(`${folder}/a.yaml`, new Uint8Array([0x61, 0xff])),
+    args: ["plan", "-f", "%"],
+    wants: [/a\.yaml: not UTF-8 text/],
+  },
 ];
 
 for (const row of ROWS) {
@@ -253,13 +360,18 @@ for (const row of ROWS) {
       for (const [name, content] of Object.entries(row.files ?? {})) {
         await Deno.writeTextFile(`${folder}/${name}`, await textOf(content));
       }
-      const result = await moonferry(row.args.map((argument) => argument.replace("%", folder)));
+      await row.make?.(folder);
+      const inFolder = (text: string) => text.replace("%", folder);
+      const env = Object.fromEntries(Object.entries(row.env ?? {}).map(([name, value]) => [name, inFolder(value)]));
+      // Deno finds its cache by the home.
+      if (env.HOME !== undefined) env.DENO_DIR = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+      const result = await moonferry(row.args.map(inFolder), env, row.denoFlags?.map(inFolder));
       const said = result.stdout + result.stderr;
       for (const wanted of row.wants) assert.match(said, wanted);
       assert.equal(result.code, 1, said);
       assert.doesNotMatch(
         said,
-        /\n\s+at .*\.ts:|certificate-authority-data|YXBpVmVyc2lvbjog/,
+        /\n\s+at .*\.ts:|certificate-authority-data: ?[A-Za-z0-9+/=]{20}|YXBpVmVyc2lvbjog/,
         "no host stack, no Secret bytes",
       );
       await assert.rejects(Deno.stat(`${folder}/out`), Deno.errors.NotFound, "nothing is written");
@@ -277,3 +389,18 @@ async function textOf(content: NonNullable<Row["files"]>[string]): Promise<strin
   assert.ok(text.includes(old), `${content.from} has no "${old}" to replace`);
   return text.replace(old, () => fresh);
 }
+
+Deno.test("bad input: a token that the API server rejects", async () => {
+  await using server = serveHttp(() => json(status(401, "Unauthorized", "Unauthorized"), 401));
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/kubeconfig`;
+    await Deno.writeTextFile(file, complete(`{server: "${server.connection.server}"}`));
+    const { code, stdout, stderr } = await moonferry(["plan", "--kubeconfig", file, "--allow-insecure-server"]);
+    assert.match(stdout + stderr, /credentials rejected \(401\): is the token or the client certificate still valid\?/);
+    assert.equal(code, 1);
+    assert.doesNotMatch(stdout + stderr, /made-up/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

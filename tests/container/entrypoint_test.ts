@@ -10,10 +10,13 @@ const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 const OWN = `--allow-read=${ROOT}/src,${ROOT}/lua,${ACCOUNT}`;
 const POD = { KUBERNETES_SERVICE_HOST: "10.0.0.1", KUBERNETES_SERVICE_PORT: "443" };
 
-const bin = await Deno.makeTempDir({ prefix: "moonferry-entrypoint-" });
-addEventListener("unload", () => Deno.removeSync(bin, { recursive: true }));
-await Deno.writeTextFile(`${bin}/deno`, `#!/bin/sh\nfor word in "$@"; do printf '%s\\0' "$word"; done\n`);
-await Deno.chmod(`${bin}/deno`, 0o755);
+let bin = "";
+Deno.test.beforeAll(async () => {
+  bin = await Deno.makeTempDir({ prefix: "moonferry-entrypoint-" });
+  await Deno.writeTextFile(`${bin}/deno`, `#!/bin/sh\nfor word in "$@"; do printf '%s\\0' "$word"; done\n`);
+  await Deno.chmod(`${bin}/deno`, 0o755);
+});
+Deno.test.afterAll(() => Deno.remove(bin, { recursive: true }));
 
 interface Called {
   readonly code: number;

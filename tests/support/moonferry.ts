@@ -36,8 +36,12 @@ function commandOf(
 }
 
 /** Runs a command to its end. */
-export async function moonferry(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
-  const { code, stdout, stderr } = await commandOf(args, env).output();
+export async function moonferry(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  denoFlags: readonly string[] = [],
+): Promise<Result> {
+  const { code, stdout, stderr } = await commandOf(args, env, denoFlags).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

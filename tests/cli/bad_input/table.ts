@@ -11,6 +11,10 @@ export interface BadInput {
   readonly replace?: readonly [string, string];
   /** More documents. */
   readonly more?: string;
+  /** Given: the pipeline with this replaced, and nothing else, was applied before. */
+  readonly applied?: readonly [string, string];
+  /** What stands at the output's place, of somebody else. */
+  readonly foreign?: string;
   /** Flags; or, where the first is a command, all arguments. */
   readonly args?: readonly string[];
   /** What is said. */
@@ -62,6 +66,35 @@ const script = (line: string) =>
 const returning = (value: string) => script(`function evaluate() return ${value} end`);
 const value = (text: string) => ["{{ .Resource.data.value }}", text] as const;
 const metadata = (more: string) => ["namespace: team}", `namespace: team, ${more}}`] as const;
+
+const OUTPUT = PIPELINE.slice(
+  PIPELINE.indexOf('    metadata: {name: "out-'),
+  PIPELINE.indexOf("---\napiVersion: v1\nkind: Secret"),
+);
+/** The output as what a consumer takes for a kubeconfig, with this content. */
+const published = (config: string) =>
+  [
+    OUTPUT,
+    `    metadata: {name: out, namespace: team, labels: {x-k8s.io/cluster-profile: c}}\n    data: {config: "${
+      btoa(config)
+    }"}\n`,
+  ] as const;
+const kubeconfig = (user: string, cluster = 'server: "https://c.example.com"') =>
+  published(`apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {${cluster}}}]
+contexts: [{name: x, context: {cluster: c, user: u}}]
+current-context: x
+users: [{name: u, user: {${user}}}]
+`);
+/** One target for every match, with the match's name in it. */
+const SHARED = [
+  OUTPUT,
+  '    metadata: {name: shared, namespace: team}\n    stringData: {v: "{{ .Resource.metadata.name }}"}\n',
+] as const;
+
+/** Another object that the selector takes. */
+const SECOND = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: two, namespace: src}\ndata: {value: eHh4}\n";
 
 export const BAD_INPUT: readonly BadInput[] = [
   {
@@ -349,13 +382,17 @@ export const BAD_INPUT: readonly BadInput[] = [
     wants: [/ConfigMap mgmt\/c key "out\.yaml" at 5:23 for Secret src\/one: map has no entry for key "nope"/, /hint: /],
     code: 1,
   },
-  {
+  ...([
+    ['env "HOME"', "env", "it reads the controller's environment"],
+    ['expandenv "$HOME"', "expandenv", "it reads the controller's environment"],
+    ['getHostByName "example.com"', "getHostByName", "it asks the network"],
+  ] as const).map(([call, name, why]): BadInput => ({
     row: 43,
-    name: "the controller's environment",
-    replace: value('{{ env "HOME" }}'),
-    wants: [/5:14: function "env" is left out on purpose: it reads the controller's environment/],
+    name,
+    replace: value(`{{ ${call} }}`),
+    wants: [new RegExp(`5:14: function "${name}" is left out on purpose: ${why}`)],
     code: 1,
-  },
+  })),
   {
     row: 44,
     name: "a text of a billion letters",
@@ -452,10 +489,56 @@ export const BAD_INPUT: readonly BadInput[] = [
     code: 1,
   },
   {
+    row: 54,
+    name: "data that is null",
+    replace: ['{v: "{{ .Resource.data.value }}"}', "{v: }"],
+    wants: [/for Secret src\/one: Secret: data\.v: must be base64 text, found null/],
+    code: 1,
+  },
+  {
+    row: 54,
+    name: "an empty kubeconfig",
+    replace: published(""),
+    wants: [/payload: data\.config is empty/],
+    code: 3,
+  },
+  {
     row: 55,
     name: "data that is no base64",
     replace: value("not base64!"),
     wants: [/for Secret src\/one: Secret: data\.v: is not base64/],
+    code: 1,
+  },
+  {
+    row: 55,
+    name: "base64 of base64",
+    replace: published(btoa("kind: Config")),
+    wants: [/payload: data\.config is not a kubeconfig: it is not a map/, /--no-payload-check/],
+    code: 3,
+  },
+  {
+    row: 55,
+    name: "no YAML in the place of a kubeconfig",
+    replace: published("a: b\n  c: d\n"),
+    wants: [/payload: data\.config is not YAML, so it is no kubeconfig/, /--no-payload-check/],
+    code: 3,
+  },
+  {
+    row: 56,
+    name: "a Secret that is too large",
+    replace: value('{{ repeat 1048577 "x" | b64enc }}'),
+    wants: [/for Secret src\/one: Secret: data: 1048577 bytes, more than the 1048576 a Secret can hold/],
+    code: 1,
+  },
+  {
+    row: 56,
+    name: "a ConfigMap that is too large",
+    replace: [
+      `    kind: Secret\n${OUTPUT}`,
+      "    kind: ConfigMap\n    metadata: {name: out, namespace: team}\n    data: {v: '{{ repeat 1048577 \"x\" }}'}\n",
+    ],
+    args: ["--allowed-kinds=ConfigMap"],
+    wants: [/ConfigMap: data and binaryData: 1048577 bytes, more than the 1048576 a ConfigMap can hold/],
     code: 1,
   },
   {
@@ -488,6 +571,60 @@ export const BAD_INPUT: readonly BadInput[] = [
     replace: metadata("labels: {moonferry.dev/instance: x}"),
     wants: [/moonferry\.dev\/instance.*reserved/],
     code: 1,
+  },
+  {
+    row: 60,
+    name: "two matches, one target, and nobody has it",
+    replace: SHARED,
+    more: SECOND,
+    wants: [/collision: 2 outputs want Secret team\/shared with different content: .*src\/one.*src\/two/],
+    code: 3,
+  },
+  {
+    row: 60,
+    name: "two matches, one target: who has it keeps it",
+    applied: SHARED,
+    replace: SHARED,
+    more: SECOND,
+    wants: [/collision: .*Secret team\/shared.*src\/one/, /1 as wanted/, /src\/two/],
+    code: 3,
+  },
+  {
+    row: 61,
+    name: "the target is there and not ours",
+    foreign: "apiVersion: v1\nkind: Secret\nmetadata: {name: out-one, namespace: team}\ndata: {other: eA==}\n",
+    wants: [
+      /ownership: it exists and is not ours: it carries none of Moonferry's marks/,
+      /to let it pass: delete it, or let Moonferry take it over: annotate it moonferry\.dev\/adopt=true, or --adopt/,
+    ],
+    code: 3,
+  },
+  {
+    row: 61,
+    name: "the target has some of our marks",
+    foreign: "apiVersion: v1\nkind: Secret\n" +
+      "metadata: {name: out-one, namespace: team, labels: {moonferry.dev/instance: moonferry}}\n",
+    wants: [/ownership: it exists and is not ours: some of Moonferry's marks are there, but they don't agree/],
+    code: 3,
+  },
+  ...([
+    ["exec", "exec: {command: sh}", "runs a program", "exec"],
+    ["auth-provider", "auth-provider: {name: gcp}", "auth-provider", "auth-provider"],
+    ["a file path", "tokenFile: /x", "refers to files .* that a consumer does not have", "files"],
+    ["basic auth", "username: a, password: b", "basic auth", "basic-auth"],
+  ] as const).map(([name, user, found, relaxation]): BadInput => ({
+    row: 63,
+    name: `a kubeconfig with ${name}`,
+    replace: kubeconfig(user),
+    wants: [new RegExp(`payload: .*${found}`), new RegExp(`to let it pass: .*--allow-kubeconfig=${relaxation}`)],
+    code: 3,
+  })),
+  {
+    row: 64,
+    name: "bootstrap data in the place of a kubeconfig",
+    replace: published("## template: jinja\n#cloud-config\nruncmd:\n- kubeadm join\n"),
+    wants: [/payload: data\.config is not a kubeconfig: kind must be Config/],
+    code: 3,
   },
   {
     row: 65,
