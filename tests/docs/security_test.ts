@@ -1,5 +1,6 @@
-/** docs/security.md: every file that the table of threats names is there, and so is every test, by its name. */
+/** docs/security.md: every file that the table of threats names is there, and so is every test, by its whole name. */
 import assert from "node:assert/strict";
+import { namesOfTests } from "../support/test_names.ts";
 
 const text = Deno.readTextFileSync("docs/security.md");
 const rows = text.split("## Threats")[1]!.split("\n## ")[0]!.split("\n").filter((line) => /^\| (?!threat|-)/.test(line))
@@ -16,12 +17,12 @@ Deno.test("every threat names what the code does, in files that are there", () =
   }
 });
 
-Deno.test("every threat names tests that are there", () => {
+Deno.test("every threat names tests that are there", async () => {
   for (const [threat, , tests] of rows) {
     const named = [...tests!.matchAll(/`(tests\/[^`]+)` "([^"]+)"/g)];
     assert.ok(named.length > 0, threat);
     assert.equal(named.map(([whole]) => whole).join(", "), tests, `${threat}: something else than tests`);
-    for (const [, file, name] of named) assert.ok(Deno.readTextFileSync(file!).includes(name!), `${file} "${name}"`);
+    for (const [, file, name] of named) assert.ok((await namesOfTests(file!)).has(name!), `${file} has no "${name}"`);
   }
 });
 
