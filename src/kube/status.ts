@@ -8,7 +8,16 @@ import { type KubeObject, nameOf, uidOf } from "../api/object.ts";
 import type { Right } from "../api/right.ts";
 import { canonicalJson, fieldAt, stringifyJson } from "../json/json.ts";
 import { DOMAIN, FIELD_MANAGER, TRIGGER_ANNOTATION, triggerLabelValue } from "../reconcile/marks.ts";
-import { type Announcement, isHandledBySveltos, timedConditions, type TriggerReport } from "../reconcile/report.ts";
+import {
+  type Announcement,
+  isHandledBySveltos,
+  isSameReport,
+  readReport,
+  timedConditions,
+  timedDocument,
+  type TriggerReport,
+  type WrittenReport,
+} from "../reconcile/report.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Discovery } from "./discovery.ts";
@@ -31,7 +40,7 @@ const WRITE = { fieldManager: FIELD_MANAGER } as const;
 
 /** What {@link KubeStatus} calls: of Events and of reports, which an apply makes. */
 const EVENT_CALLS = ["create", "get", "patch"] as const;
-const REPORT_CALLS = ["apply", "create", "delete"] as const;
+const REPORT_CALLS = ["get", "apply", "create", "delete"] as const;
 
 /** The rights to tell how triggers are; without a namespace for reports, none are written. */
 export function rightsToReport(reportNamespace: string | undefined): Right[] {
@@ -61,7 +70,8 @@ export interface StatusOptions {
 
 /** What is known of one trigger's status, as this process has written it. */
 interface Written {
-  report?: string;
+  /** What stands in its report; null: there is none, or it can't be read. Absent: not asked yet. */
+  report?: WrittenReport | null;
   conditions?: string;
   readonly announced: Set<string>;
   pending?: TriggerReport;
@@ -213,8 +223,12 @@ export class KubeStatus {
   async #writeReport(report: TriggerReport, known: Written): Promise<boolean> {
     const { reportNamespace } = this.options;
     if (reportNamespace === undefined) return false;
-    const text = stringifyJson(report.document, 2);
-    if (known.report === text) return false;
+    // What an earlier process has written says since when things are as they are.
+    if (known.report === undefined) known.report = await this.#readReport(report.trigger, reportNamespace) ?? null;
+    const last = known.report ?? undefined;
+    if (last && isSameReport(report.document, last)) return false;
+    const time = this.#now();
+    const document = timedDocument(report.document, last, time);
     const body: KubeObject = {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -227,11 +241,24 @@ export class KubeStatus {
         },
         annotations: { [TRIGGER_ANNOTATION]: report.trigger },
       },
-      data: { "report.json": text, "time": this.#now() },
+      data: { "report.json": stringifyJson(document, 2), time },
     };
     await this.parts.client.apply(CONFIG_MAPS, body, { ...WRITE, force: true }, this.signal);
-    known.report = text;
+    known.report = { document, time };
     return true;
+  }
+
+  /** Undefined where there is none, or where it may not be read: then its times begin anew. */
+  async #readReport(trigger: string, namespace: string): Promise<WrittenReport | undefined> {
+    try {
+      const target = { namespace, name: this.#reportName(trigger) };
+      return readReport(await this.parts.client.get(CONFIG_MAPS, target, this.signal));
+    } catch (error) {
+      if (!(error instanceof ApiError) || !(error.isObjectAbsent || error.status === 403)) throw error;
+      const message = `cannot read the last report, so its times begin anew: ${error.message}`;
+      if (error.status === 403 && this.#problems.note(message)) this.options.onProblem(message);
+      return undefined;
+    }
   }
 
   async #deleteReport(trigger: string): Promise<boolean> {

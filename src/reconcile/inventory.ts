@@ -3,12 +3,13 @@
  * It computes no plan, so it answers while templates, scripts or half of the API are broken. Pure.
  */
 import { type KubeObject, labelsOf, nameOf, type ObjectRef, objectRef } from "../api/object.ts";
-import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
+import { field, fieldAt, type Json, type JsonObject } from "../json/json.ts";
 import { CLUSTER_PROFILE_LABEL, isCredential } from "./gates/payload.ts";
 import { readMarks } from "./marks.ts";
 import { pauseMarkOf } from "./pause_marks.ts";
 import { checkKubeconfigSecret } from "./payload.ts";
 import { suspensionOf } from "./plan.ts";
+import { readReport } from "./report.ts";
 import { isOwnedBySveltos } from "./sveltos_marks.ts";
 
 /** One object that carries our marks. */
@@ -71,7 +72,7 @@ export function takeInventory({ instance, triggers, owned, reports }: InventoryI
     outputs.push(outputOf(object, marks.origin.match, marks.onStop));
   }
   const documents = new Map(reports.flatMap((report) => {
-    const document = documentOf(report);
+    const document = readReport(report)?.document;
     const name = field(document, "trigger");
     return typeof name === "string" ? [[name, document!] as const] : [];
   }));
@@ -114,18 +115,7 @@ function outputOf(object: KubeObject, match: ObjectRef | undefined, onStop: "wit
   };
 }
 
-function documentOf(report: KubeObject): JsonObject | undefined {
-  const content = fieldAt(report, "data", "report.json");
-  if (typeof content !== "string") return undefined;
-  try {
-    const value = JSON.parse(content) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Those of the status, which have times; else those of the report. */
+/** Those of the status; where ours are not there, those of the report. */
 function conditionsOf(trigger: KubeObject | undefined, report: JsonObject | undefined): Json[] {
   const ofStatus = fieldAt(trigger, "status", "conditions"), ofReport = field(report, "conditions");
   if (Array.isArray(ofStatus) && ofStatus.some((condition) => field(condition, "type") === "Held")) return ofStatus;

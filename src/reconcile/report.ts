@@ -3,7 +3,7 @@
  * counts, paths and reasons, cut to sizes that the API takes; never a value. Pure.
  */
 import { formatRef, type KubeObject, type ObjectRef } from "../api/object.ts";
-import { field, fieldAt, type Json, type JsonObject } from "../json/json.ts";
+import { equalJson, field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import type { Outcome } from "./apply.ts";
 import type { Failure } from "./errors.ts";
 import type { GateName, Held } from "./plan.ts";
@@ -41,7 +41,7 @@ export interface TriggerReport {
   readonly object?: KubeObject;
   readonly conditions: readonly Condition[];
   readonly announcements: readonly Announcement[];
-  /** The report ConfigMap's content. */
+  /** The report ConfigMap's content, but for times ({@link timedDocument}). */
   readonly document: JsonObject;
 }
 
@@ -226,6 +226,62 @@ export function timedConditions(report: TriggerReport, now: string): JsonObject[
       message,
     };
   });
+}
+
+/** A report as it was written: what it says, and when that was. */
+export interface WrittenReport {
+  readonly document: JsonObject;
+  /** As the API writes times; empty where nothing says. */
+  readonly time: string;
+}
+
+/** What a report ConfigMap holds; undefined where that is no report. */
+export function readReport(configMap: KubeObject): WrittenReport | undefined {
+  const content = fieldAt(configMap, "data", "report.json"), time = fieldAt(configMap, "data", "time");
+  if (typeof content !== "string") return undefined;
+  try {
+    const document = JSON.parse(content) as Json;
+    return isJsonObject(document) ? { document, time: typeof time === "string" ? time : "" } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a report says what the last one does, whatever times stand in that: then there is nothing to write. */
+export function isSameReport(document: JsonObject, last: WrittenReport): boolean {
+  return equalJson(withoutTimes(document), withoutTimes(last.document));
+}
+
+function withoutTimes(document: JsonObject): Json {
+  const conditions = conditionsIn(document).map((condition) => {
+    if (!isJsonObject(condition)) return condition;
+    const { lastTransitionTime: _, ...said } = condition;
+    return said;
+  });
+  return { ...document, conditions };
+}
+
+/**
+ * A report's content with the times of its conditions: a time stays while the status stays. A last report without times, of
+ * an earlier version, had the status at the latest when it was written.
+ */
+export function timedDocument(document: JsonObject, last: WrittenReport | undefined, now: string): JsonObject {
+  const conditions = conditionsIn(document).map((condition): JsonObject => {
+    const old = conditionsIn(last?.document).find((entry) => field(entry, "type") === field(condition, "type"));
+    const isAsBefore = old !== undefined && field(old, "status") === field(condition, "status");
+    const time = isAsBefore ? field(old, "lastTransitionTime") ?? last?.time : undefined;
+    return { ...condition as JsonObject, lastTransitionTime: isTime(time) ? time : now };
+  });
+  return { ...document, conditions };
+}
+
+function isTime(value: Json | undefined): value is string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+function conditionsIn(document: JsonObject | undefined): readonly Json[] {
+  const conditions = field(document, "conditions");
+  return Array.isArray(conditions) ? conditions : [];
 }
 
 /** Whether Sveltos's event manager handles the trigger: then its status is none of our business. */

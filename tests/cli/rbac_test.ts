@@ -88,7 +88,7 @@ const STANDING = [
   "*: list clusters.cluster.x-k8s.io",
   "default: get,create,patch events",
   "mgmt: get sveltosclusters.lib.projectsveltos.io:mgmt",
-  "moonferry: create,patch,delete configmaps",
+  "moonferry: get,create,patch,delete configmaps",
   "moonferry: get,patch leases.coordination.k8s.io:moonferry",
   "moonferry: create leases.coordination.k8s.io",
 ];
@@ -276,12 +276,12 @@ const ROWS: readonly Row[] = [
     rights: [
       IN,
       OUT,
-      "reports: create,patch,delete configmaps",
+      "reports: get,create,patch,delete configmaps",
       "ops: get,patch leases.coordination.k8s.io:moonferry-team-a",
       "ops: create leases.coordination.k8s.io",
     ],
     without: [
-      "moonferry: create,patch,delete configmaps",
+      "moonferry: get,create,patch,delete configmaps",
       "moonferry: get,patch leases.coordination.k8s.io:moonferry",
       "moonferry: create leases.coordination.k8s.io",
     ],

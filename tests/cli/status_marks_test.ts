@@ -56,6 +56,30 @@ Deno.test("status -o json: the same for machines", async () => {
   ]);
 });
 
+Deno.test("status: since when something is held is known of the report where the trigger's status has no conditions", async () => {
+  // Sveltos's own definition drops ours.
+  const trigger = { ...TRIGGER, status: { clusterInfo: [] } };
+  const since = "1969-12-29T00:00:00Z", message = "2 held; create Secret team/x by gate payload: …";
+  const conditions = [
+    { type: "Ready", status: "False", reason: "Held", message, lastTransitionTime: "1969-12-31T21:00:00Z" },
+    { type: "Held", status: "True", reason: "Payload", message, lastTransitionTime: since },
+  ];
+  const report = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { namespace: "moonferry", name: "r" },
+    data: { "report.json": JSON.stringify({ trigger: "t", conditions }), time: "1970-01-01T00:00:00Z" },
+  };
+  const of = (kind: string): KubeObject[] => kind === "EventTrigger" ? [trigger] : kind === "ConfigMap" ? [report] : [];
+  const held = { ...reader, list: ({ kind }: ObjectQuery) => Promise.resolve({ objects: of(kind) }) };
+  const { said, code } = await runOn(held, ["status"]);
+  assert.match(said, /not ready: Held for 3 h/);
+  assert.match(said, /held for 3 d: 2 held; create Secret team\/x by gate payload/);
+  assert.equal(code, 3);
+  const json = await runOn(held, ["status", "-o", "json"]);
+  assert.equal(JSON.parse(json.said).triggers[0].held.since, since);
+});
+
 Deno.test("status: what somebody forged into marks neither moves the cursor nor makes lines of its own", async () => {
   const forged = "x\u001b]0;title\u0007\u009b2J\u202e\nEventTrigger fine  Ready";
   const origin = (name: string) => ({

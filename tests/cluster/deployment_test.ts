@@ -208,6 +208,12 @@ Deno.test("what a trigger can say, on a real API server", async (t) => {
         );
       });
       assert.equal((await server.get("eventtrigger", "beside")).status, undefined);
+      // What the report knows of times is all that there is.
+      const kube = ["--kubeconfig", server.adminKubeconfig, "--allowed-kinds", "Widget.example.com"];
+      const { stdout } = await moonferry(["status", ...kube, "--trigger", "beside", "-o", "json"]);
+      const { ready } = JSON.parse(stdout).triggers[0];
+      assert.equal(ready.reason, "BesideSveltos");
+      assert.match(ready.since, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       // As long as nobody has said which triggers are whose, the others are let be as well.
       await server.apply(inputs(3, "Up"));
       await eventually(async () => assert.equal((await conditionOf(server, "Ready"))?.reason, "BesideSveltos"));

@@ -232,7 +232,15 @@ Deno.test("run under the shipped Roles and no other right", async (t) => {
       assert.equal(code, 1);
       assert.deepEqual(
         missing.map(({ verb, resource }: Record<string, string>) => `${resource} ${verb}`).sort(),
-        ["configmaps create", "configmaps delete", "configmaps patch", "leases create", "leases get", "leases patch"],
+        [
+          "configmaps create",
+          "configmaps delete",
+          "configmaps get",
+          "configmaps patch",
+          "leases create",
+          "leases get",
+          "leases patch",
+        ],
       );
       const [reads, writes] = dangerous;
       assert.equal(dangerous.length, 2);

@@ -29,6 +29,18 @@ const TAKEN = new ApiError({
   kindNotServed: false,
 });
 
+const answer = (status: number, reason: string) =>
+  new ApiError({
+    status,
+    reason,
+    verb: "get",
+    resource: "configmaps",
+    message: `${status}`,
+    causes: [],
+    kindNotServed: false,
+  });
+const NO_REPORT = () => Promise.reject(answer(404, "NotFound"));
+
 function creation(unowned: boolean): Change {
   const desired: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "in" } };
   const target = { apiVersion: "v1", kind: "Namespace", namespace: "", name: "in" };
@@ -85,6 +97,7 @@ Deno.test("a write that the lease forbids has failed for now, and is no error of
 Deno.test("status: a write that the lease forbids is told, and ends nothing", async () => {
   const problems: string[] = [];
   const client = {
+    get: NO_REPORT,
     apply: () => Promise.reject(new WriteRefusedError("cannot write: the lease is not renewed")),
     create: () => Promise.reject(new WriteRefusedError("cannot write: the lease is not renewed")),
   } as unknown as KubeClient;
@@ -118,6 +131,7 @@ Deno.test("status: a problem is told once, and ever new ones are not remembered 
   const problems: string[] = [];
   let number = 0;
   const client = {
+    get: NO_REPORT,
     apply: () => Promise.reject(new WriteRefusedError(`no ${number}`)),
     create: () => Promise.reject(new WriteRefusedError("never mind")),
   } as unknown as KubeClient;
@@ -145,6 +159,7 @@ Deno.test("status: the report of a trigger that is gone stays until all that it 
   const calls: string[] = [];
   const clock = new FakeClock();
   const client = {
+    get: NO_REPORT,
     apply: (_type: unknown, { kind }: KubeObject) => Promise.resolve(void calls.push(`apply ${kind}`)),
     delete: () => Promise.resolve(void calls.push("delete")),
   } as unknown as KubeClient;

@@ -64,11 +64,18 @@ Deno.test("inventory: holds come of the status with their time, or else of the r
       }),
     },
   };
+  const timed = { "report.json": JSON.stringify({ trigger: "four", conditions: CONDITIONS }) };
   const { triggers } = takeInventory({
     instance: "moonferry",
-    triggers: [trigger("one", {}, { conditions: CONDITIONS }), trigger("two"), trigger("three")],
+    triggers: [
+      trigger("one", {}, { conditions: CONDITIONS }),
+      trigger("two"),
+      trigger("three"),
+      // Under Sveltos's definition there are no conditions in it.
+      trigger("four", {}, { clusterInfo: [] }),
+    ],
     owned: [],
-    reports: [report, { ...report, data: { "report.json": "{" } }],
+    reports: [report, { ...report, data: { "report.json": "{" } }, { ...report, data: timed }],
   });
   const held = new Map(triggers.map((entry) => [entry.name, entry.held]));
   assert.deepEqual(held.get("one"), {
@@ -79,6 +86,8 @@ Deno.test("inventory: holds come of the status with their time, or else of the r
   });
   assert.deepEqual(held.get("two"), { count: 2, reason: "Payload", message: "2 held; …" });
   assert.equal(held.get("three"), undefined);
+  assert.deepEqual(held.get("four"), held.get("one"));
+  assert.equal(triggers.find(({ name }) => name === "four")!.ready!.since, "2026-01-02T00:00:00Z");
 });
 
 const BASE: WithdrawalRequest = { instance: "moonferry", release: false };

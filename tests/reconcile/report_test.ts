@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { applyPlan } from "../../src/reconcile/apply.ts";
 import { reconcile } from "../../src/reconcile/reconcile.ts";
-import { MAX_LISTED, MAX_MESSAGE, reportOf, type TriggerReport } from "../../src/reconcile/report.ts";
+import {
+  isSameReport,
+  MAX_LISTED,
+  MAX_MESSAGE,
+  readReport,
+  reportOf,
+  timedDocument,
+  type TriggerReport,
+} from "../../src/reconcile/report.ts";
+import type { JsonObject } from "../../src/json/json.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { TEMPLATE_WORLD } from "../support/rendering.ts";
 import { optionsFor } from "../support/session.ts";
@@ -68,5 +77,78 @@ for (const { name, template, more } of ROWS) {
     assert.ok(announcements.length <= MAX_LISTED, String(announcements.length));
     const bytes = new TextEncoder().encode(JSON.stringify(document, undefined, 2)).length;
     assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+  });
+}
+
+/** A report's content with one condition, as it is written; without a time as before there were times. */
+const saying = (status: string, message = "1 held", time?: unknown): JsonObject => ({
+  trigger: "t",
+  conditions: [{
+    type: "Held",
+    status,
+    reason: "Payload",
+    message,
+    ...(time === undefined ? {} : { lastTransitionTime: time as string }),
+  }],
+});
+const FIRST = "2026-01-01T00:00:00Z", WRITTEN = "2026-01-02T00:00:00Z", NOW = "2026-01-03T00:00:00Z";
+
+const TIMES: readonly {
+  readonly name: string;
+  readonly last?: JsonObject;
+  readonly now: JsonObject;
+  readonly since: string;
+  /** Whether it says what the last one does, so that nothing is written. */
+  readonly isSame: boolean;
+}[] = [
+  { name: "the first report", now: saying("True"), since: NOW, isSame: false },
+  {
+    name: "all as before",
+    last: saying("True", "1 held", FIRST),
+    now: saying("True"),
+    since: FIRST,
+    isSame: true,
+  },
+  {
+    name: "another message, the same status",
+    last: saying("True", "1 held", FIRST),
+    now: saying("True", "2 held"),
+    since: FIRST,
+    isSame: false,
+  },
+  {
+    name: "another status",
+    last: saying("False", "1 held", FIRST),
+    now: saying("True"),
+    since: NOW,
+    isSame: false,
+  },
+  {
+    name: "as before, in a report without times",
+    last: saying("True"),
+    now: saying("True"),
+    since: WRITTEN,
+    isSame: true,
+  },
+  {
+    name: "another message after a report without times",
+    last: saying("True"),
+    now: saying("True", "2 held"),
+    since: WRITTEN,
+    isSame: false,
+  },
+  { name: "a time that is none", last: saying("True", "1 held", "x"), now: saying("True"), since: NOW, isSame: true },
+  { name: "a time that is no text", last: saying("True", "1 held", 1), now: saying("True"), since: NOW, isSame: true },
+  { name: "no conditions", last: { trigger: "t" }, now: saying("True"), since: NOW, isSame: false },
+];
+
+for (const { name, last, now, since, isSame } of TIMES) {
+  Deno.test(`since when: ${name}`, () => {
+    const data = { "report.json": JSON.stringify(last ?? null), time: WRITTEN };
+    const read = readReport({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "r" }, data });
+    assert.deepEqual(read?.document, last);
+    const [condition] = timedDocument(now, read, NOW).conditions as JsonObject[];
+    assert.equal(condition!.lastTransitionTime, since);
+    assert.equal(read !== undefined && isSameReport(now, read), isSame);
   });
 }
