@@ -9,6 +9,7 @@ import { INSTANTIATE_ANNOTATION, SECOND_STAGE_ANNOTATION } from "./references.ts
 export const PUBLIC_WORDS = [
   "apiVersion kubeconfig current-context clusters contexts certificate-authority-data client-certificate-data",
   "client-key-data preferences extensions kubernetes kubernetes-admin auth-provider metadata namespace namespaces",
+  "tokenFile insecure-skip-tls-verify",
   "annotations labels matchLabels matchExpressions resourceVersion creationTimestamp deletionTimestamp managedFields",
   "ownerReferences finalizers generation ConfigMap ConfigMaps CustomResourceDefinition ClusterProfile ClusterSet",
   "EventSource EventSources EventTrigger EventTriggers SveltosCluster moonferry.dev Moonferry projectsveltos",

@@ -610,7 +610,7 @@ export const BAD_INPUT: readonly BadInput[] = [
   ...([
     ["exec", "exec: {command: sh}", "runs a program", "exec"],
     ["auth-provider", "auth-provider: {name: gcp}", "auth-provider", "auth-provider"],
-    ["a file path", "tokenFile: /x", "refers to files .* that a consumer does not have", "files"],
+    ["a file path", "tokenFile: /x", "refers to files \\(tokenFile\\) that a consumer does not have", "files"],
     ["basic auth", "username: a, password: b", "basic auth", "basic-auth"],
   ] as const).map(([name, user, found, relaxation]): BadInput => ({
     row: 63,
@@ -619,6 +619,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     wants: [new RegExp(`payload: .*${found}`), new RegExp(`to let it pass: .*--allow-kubeconfig=${relaxation}`)],
     code: 3,
   })),
+  {
+    row: 63,
+    name: "a kubeconfig that does not check TLS",
+    replace: kubeconfig("token: made-up", 'server: "https://c.example.com", insecure-skip-tls-verify: true'),
+    wants: [/payload: .*insecure-skip-tls-verify/, /to let it pass: --allow-kubeconfig=insecure-tls/],
+    code: 3,
+  },
   {
     row: 64,
     name: "bootstrap data in the place of a kubeconfig",
