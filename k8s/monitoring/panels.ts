@@ -232,7 +232,7 @@ export const ROWS: readonly Row[] = [
         queries: { [`min by (kind) (moonferry_watch_known{${OF_NAMESPACE}})`]: "{{kind}}" },
       },
       {
-        title: "Last heard of the server",
+        title: "Since the watch last went on",
         description: "It says something each minute; a watch that is silent for 90 s is replaced.",
         type: "timeseries",
         width: 8,

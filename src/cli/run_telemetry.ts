@@ -5,14 +5,14 @@ import { checkKubeconfigSecret } from "../reconcile/payload.ts";
 import { isCredential } from "../reconcile/gates/payload.ts";
 import { isFatal } from "../reconcile/errors.ts";
 import { BlockMeter } from "../telemetry/block_meter.ts";
-import type { PassSample } from "../telemetry/metrics.ts";
+import type { PassSample, WatchSample } from "../telemetry/metrics.ts";
 import type { Options } from "./args.ts";
 import type { Input } from "./pipeline.ts";
 import { InputError } from "./pipeline.ts";
 import { VERSION } from "./version.ts";
 
 /** A watch that has heard nothing for so long is not going to: its dead connections are replaced after 90 s. */
-const HEALTH_LIMIT_MILLISECONDS = 10 * 60_000;
+export const HEALTH_LIMIT_MILLISECONDS = 10 * 60_000;
 
 export interface RunTelemetry {
   /** Where it listens, for people. */
@@ -50,9 +50,7 @@ export async function startTelemetry(options: Options, state: RunState): Promise
   try {
     const server = serveTelemetry(hostname, port, {
       metrics,
-      health: () =>
-        watches().filter(({ age }) => age > HEALTH_LIMIT_MILLISECONDS)
-          .map(({ kind, age }) => `the watch of ${kind} has heard nothing for ${Math.round(age / 1000)} s`),
+      health: () => healthOf(watches()),
       readiness: () => readinessOf(state, watches()),
     });
     return {
@@ -76,6 +74,15 @@ export async function startTelemetry(options: Options, state: RunState): Promise
 function isOver({ reconciliation: { computation, plan, isWaiting }, outcomes }: Report): boolean {
   const isDone = isWaiting !== true && outcomes.every(({ status }) => status === "done" || status === "unchanged");
   return computation.snapshot.state === "deleted" && isDone && plan.held.length === 0 && plan.counts.frozen === 0;
+}
+
+/**
+ * What a new process may mend, a line each. A server that answers, be it that a right is missing or that it is too busy, would
+ * answer a new process just so, which would have forgotten what this one has seen.
+ */
+export function healthOf(watches: readonly Pick<WatchSample, "kind" | "silence">[]): string[] {
+  return watches.filter(({ silence }) => silence > HEALTH_LIMIT_MILLISECONDS)
+    .map(({ kind, silence }) => `the watch of ${kind} has heard nothing for ${Math.round(silence / 1000)} s`);
 }
 
 function readinessOf({ loop, isLeader }: RunState, watches: ReturnType<NonNullable<Input["watches"]>>): string[] {

@@ -60,8 +60,10 @@ export interface ReaderHooks {
 export interface WatchStatus extends ReflectorCounts {
   /** Group-qualified. */
   readonly kind: string;
-  /** Milliseconds since the server was last heard of. */
+  /** Milliseconds since what is kept last went on: a list, an event, a bookmark. */
   readonly age: number;
+  /** Milliseconds since the server last answered, be it with an error; {@link ReflectorState.lastAnswer}. */
+  readonly silence: number;
   /** Whether what is kept is what the server has; of a kind that is not served, that is known, too. */
   readonly isKnown: boolean;
   readonly objects: number;
@@ -235,15 +237,16 @@ export class WatchingReader extends KubeReader {
 
   /** How the watches stand, for metrics and health. */
   watches(): WatchStatus[] {
-    const now = this.parts.clock.now();
+    const now = this.parts.clock.now(), monotonic = this.parts.clock.monotonic();
     return [...this.#watched.values()].map(({ reflector }) => {
       const { query, state, counts, cache } = reflector;
       const kind = query.group === "" ? query.kind : `${query.kind}.${query.group}`;
-      const { synced, unknown, lastProgress } = state;
+      const { synced, unknown, lastProgress, lastAnswer } = state;
       const isKnown = synced && !unknown || unknown?.reason === "KindNotServed";
       return {
         kind,
         age: Math.max(0, now - lastProgress),
+        silence: monotonic - lastAnswer,
         isKnown,
         objects: cache.size,
         ...counts,

@@ -52,6 +52,8 @@ const BACKOFF_CAP = 30_000;
 const CONNECTION_BACKOFF_CAP = 5_000;
 const KIND_BACKOFF_CAP = 10_000;
 const EXPIRED_BACKOFF_CAP = 1_000;
+/** Somebody's page of maintenance may say hours; until then nobody would know that the server is back. */
+const MOST_RETRY_AFTER_SECONDS = 5 * 60;
 /** In which a list that was read should have made the watch work. */
 const RECENT_LIST = 10_000;
 
@@ -98,6 +100,7 @@ export class Reflector {
       unknown: { reason: "NotSynced", message: `${describeQuery(query)}: not listed yet` },
       resourceVersion: "",
       lastProgress: parts.clock.now(),
+      lastAnswer: parts.clock.monotonic(),
       world: 0,
       isConfirmed: true,
     };
@@ -315,6 +318,7 @@ export class Reflector {
 
   /** Decides what a failure means for the content and the next step. @returns how long to wait. */
   #fail(error: unknown): number {
+    if (isAnswer(error)) this.#setState({ lastAnswer: this.#parts.clock.monotonic() });
     if (error instanceof KindError) {
       this.#position = undefined;
       // The server has answered; that a kind is not served is knowledge.
@@ -367,7 +371,8 @@ export class Reflector {
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
     // The server has said when; a little later, so that not all come back at once.
-    return 1000 * Math.max(error.retryAfter, 0.5) * (1 + this.#parts.clock.random() / 4);
+    const announced = Math.min(MOST_RETRY_AFTER_SECONDS, Math.max(error.retryAfter, 0.5));
+    return 1000 * announced * (1 + this.#parts.clock.random() / 4);
   }
 
   #failByConnection(error: ConnectionError): number {
@@ -402,7 +407,8 @@ export class Reflector {
 
   #setState(change: Partial<ReflectorState>): void {
     const before = this.#state;
-    this.#state = { ...before, ...change };
+    const answered = change.lastProgress === undefined ? {} : { lastAnswer: this.#parts.clock.monotonic() };
+    this.#state = { ...before, ...answered, ...change };
     const { synced, unknown, world, isConfirmed } = this.#state;
     const isOther = synced !== before.synced || world !== before.world || isConfirmed !== before.isConfirmed;
     const isNews = isOther || unknown?.reason !== before.unknown?.reason ||
@@ -416,6 +422,13 @@ export class Reflector {
       for (const listener of [...this.#listeners]) listener.changed?.(change);
     }
   }
+}
+
+/** Whether the failure shows that the server is there, and that nothing but what it says is in the way. */
+function isAnswer(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status !== 401;
+  if (error instanceof ConnectionError) return error.failure === "unreadable";
+  return error instanceof KindError || error instanceof HistoryError;
 }
 
 /** Whether the watch, which had come to `watchedUntil`, should have told of the change; of deletions only in between nothing. */

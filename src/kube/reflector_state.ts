@@ -25,8 +25,13 @@ export interface ReflectorState {
   /** Why the cache may not be what the server has; its content then stays as it was. */
   readonly unknown?: ReflectorUnknown;
   readonly resourceVersion: string;
-  /** When the server was last heard of, in milliseconds since the epoch. */
+  /** When what is kept last went on (a list, an event, a bookmark), in milliseconds since the epoch. */
   readonly lastProgress: number;
+  /**
+   * When the server last answered, in milliseconds of the clock that nobody sets. An error is an answer, too: a new process
+   * would get the same one. But for 401: a new process reads the credentials anew.
+   */
+  readonly lastAnswer: number;
   /**
    * Goes up when the server's history did not go on from where it was: its storage was restored (the resourceVersion went
    * down), or the kind was defined anew. What then vanished from a list was not necessarily deleted by anybody.

@@ -8,8 +8,10 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 export interface WatchSample {
   /** `Secret`, `Cluster.cluster.x-k8s.io`. */
   readonly kind: string;
-  /** Milliseconds since the server was last heard of. */
+  /** Milliseconds since what the watch keeps last went on. */
   readonly age: number;
+  /** Milliseconds since the server last answered for it, be it with an error. */
+  readonly silence: number;
   readonly isKnown: boolean;
   readonly objects: number;
   readonly lists: number;
@@ -106,7 +108,7 @@ export class Metrics {
       });
     ofWatches(
       "watch_age_seconds",
-      "Since a kind's watches last heard of the server; the oldest.",
+      "Since a kind's watches last went on: a list, an event, a bookmark; the oldest.",
       ({ age }) => age / 1000,
     );
     ofWatches(

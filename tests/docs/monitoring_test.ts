@@ -11,7 +11,7 @@ const DOCS = Deno.readTextFileSync("docs/operations.md");
 /** Every metric as it is served, each with its labels. */
 async function served(): Promise<Map<string, Set<string>>> {
   const metrics = new Metrics({
-    watches: () => [{ kind: "Secret", age: 1, isKnown: true, objects: 1, lists: 1, watches: 1, misses: 0 }],
+    watches: () => [{ kind: "Secret", age: 1, silence: 1, isKnown: true, objects: 1, lists: 1, watches: 1, misses: 0 }],
     queueDepth: () => 0,
     isLeader: () => true,
     memory: () => 1,

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import { Metrics, type PassSample, type WatchSample } from "../../src/telemetry/metrics.ts";
 import { serveTelemetry } from "../../src/telemetry/server.ts";
 
-const WATCH: WatchSample = { kind: "Secret", age: 1500, isKnown: true, objects: 3, lists: 1, watches: 2, misses: 0 };
+const WATCH: WatchSample = {
+  kind: "Secret",
+  age: 1500,
+  silence: 500,
+  isKnown: true,
+  objects: 3,
+  lists: 1,
+  watches: 2,
+  misses: 0,
+};
 const PASS: PassSample = {
   trigger: "push-model",
   result: "held",
