@@ -100,10 +100,15 @@ export class Metrics {
           sample(this);
         },
       });
-    const ofWatches = (name: string, help: string, value: (sample: WatchSample) => number) =>
+    const ofWatches = (
+      name: string,
+      help: string,
+      value: (sample: WatchSample) => number,
+      worst: (...values: number[]) => number = Math.max,
+    ) =>
       sampled(name, help, ["kind"], (gauge) => {
         for (const [kind, samples] of Map.groupBy(sources.watches(), (sample) => sample.kind)) {
-          gauge.set({ kind }, Math.max(...samples.map(value)));
+          gauge.set({ kind }, worst(...samples.map(value)));
         }
       });
     ofWatches(
@@ -113,8 +118,9 @@ export class Metrics {
     );
     ofWatches(
       "watch_known",
-      "1 while what a kind's watches keep is what the server has.",
+      "1 while what all watches of a kind keep is what the server has.",
       ({ isKnown }) => Number(isKnown),
+      Math.min,
     );
     ofWatches("watch_objects", "Objects that a watch keeps; the largest.", ({ objects }) => objects);
     ofWatches("watch_lists", "Lists of a kind since the start.", ({ lists }) => lists);

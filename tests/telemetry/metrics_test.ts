@@ -76,10 +76,20 @@ Deno.test("metrics: what is held no more is 0, so that an alert ends", async () 
 });
 
 Deno.test("metrics: of several watches of a kind the worst shows", async () => {
-  const metrics = metricsOf([WATCH, { ...WATCH, age: 90_000, misses: 2 }, { ...WATCH, kind: "Namespace", age: 10 }]);
-  assert.equal(await valueOf(metrics, 'moonferry_watch_age_seconds{kind="Secret"}'), 90);
-  assert.equal(await valueOf(metrics, 'moonferry_relist_misses{kind="Secret"}'), 2);
-  assert.equal(await valueOf(metrics, 'moonferry_watch_age_seconds{kind="Namespace"}'), 0.01);
+  const other = { ...WATCH, age: 90_000, isKnown: false, objects: 2, lists: 4, watches: 1, misses: 2 };
+  const metrics = metricsOf([WATCH, other, { ...WATCH, kind: "Namespace", age: 10 }]);
+  const rows = [
+    { name: "watch_age_seconds", secret: 90, namespace: 0.01 },
+    { name: "watch_known", secret: 0, namespace: 1 },
+    { name: "watch_objects", secret: 3, namespace: 3 },
+    { name: "watch_lists", secret: 4, namespace: 1 },
+    { name: "watch_starts", secret: 2, namespace: 2 },
+    { name: "relist_misses", secret: 2, namespace: 0 },
+  ];
+  for (const { name, secret, namespace } of rows) {
+    assert.equal(await valueOf(metrics, `moonferry_${name}{kind="Secret"}`), secret, name);
+    assert.equal(await valueOf(metrics, `moonferry_${name}{kind="Namespace"}`), namespace, name);
+  }
 });
 
 Deno.test("the server answers three questions, and GET alone", async () => {
