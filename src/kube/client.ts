@@ -82,6 +82,8 @@ export const PAGE_SIZE = 500;
 const MAX_PAGES = 20_000;
 /** Tries of a read, or of a write that the server was too busy to look at. */
 const MAX_TRIES = 10;
+/** For how long a server, or a proxy before it, may overdraw the time after which it was to end a watch. */
+const WATCH_GRACE = 30_000;
 /** A longer wait is the caller's business. */
 const MAX_WAIT_SECONDS = 30;
 /** Of waits that double, for a server that is too busy even to say for how long. */
@@ -268,7 +270,8 @@ export class KubeClient {
   }
 
   /**
-   * What happens after `resourceVersion`, in order, until the server ends the watch: then the loop ends normally.
+   * What happens after `resourceVersion`, in order, until the server ends the watch: then the loop ends normally. So it does a
+   * while after the server should have ended it, and has not.
    *
    * @throws {ApiError} also for an ERROR event: `isExpired` means that a new list is needed.
    * @throws {ConnectionError} also where no byte came for `idleMs`, or the stream ended within a line.
@@ -291,7 +294,8 @@ export class KubeClient {
     try {
       options.onOpen?.();
       const parts = { clock: this.#clock, transport: this.#transport, answers: this.#answers };
-      for await (const line of watchLines(parts, stream, options.idleMs, target, signal)) {
+      const limits = { idleMs: options.idleMs, lifetimeMs: 1000 * options.timeoutSeconds + WATCH_GRACE };
+      for await (const line of watchLines(parts, stream, limits, target, signal)) {
         yield this.#answers.event(line, type, target);
       }
       failed = false;

@@ -107,7 +107,15 @@ export class Transport {
       const open = () => this.#open(request, target, ending.signal, leases);
       const response = await withDeadline(clock, timeoutMs, signal, open);
       if (!response.body) throw this.#failure("protocol", "the answer has no body", target);
-      return { reader: response.body.getReader(), close };
+      const reader = response.body.getReader();
+      return {
+        reader,
+        close: (failed) => {
+          close(failed);
+          // To abort it alone leaves the connection open where a read has only just begun.
+          reader.cancel().catch(() => {});
+        },
+      };
     } catch (error) {
       const translated = this.#translate(error, target, signal, leases);
       close(false);

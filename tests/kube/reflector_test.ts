@@ -5,6 +5,7 @@ import { Discovery } from "../../src/kube/discovery.ts";
 import { Reflector } from "../../src/kube/reflector.ts";
 import { type ReflectorQuery, stands } from "../../src/kube/reflector_state.ts";
 import { reflectorKey, ReflectorPool } from "../../src/kube/reflector_pool.ts";
+import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
 import { DISCOVERY, fails, type Feed, list, NO_STREAMS, Rig, SECRETS, VERBS } from "./reflector_rig.ts";
@@ -277,6 +278,51 @@ Deno.test("reflector: after ten minutes it lists again, and counts what the watc
   assert.deepEqual(rig.changes.slice(11), ["list modified a (was known)", "list added b", "list added late"]);
   assert.deepEqual(rig.reflector.counts, { lists: 2, watches: 3, misses: 2 });
 });
+
+for (const streams of [false, true]) {
+  const name = streams ? "that began as a list" : "that went on from a list";
+  Deno.test(`reflector: a watch ${name}, and that the server never ends, is ended after 30 s of grace, and goes on`, async () => {
+    await using rig = new Rig([list(["a"], "10"), list(["a"], "50")]);
+    rig.streams = streams;
+    let feed = await rig.watch();
+    if (streams) {
+      feed.send("ADDED", "a", "9");
+      feed.sendListEnd("10");
+    }
+    await rig.until(() => rig.reflector.state.unknown === undefined);
+    let version = 10;
+    /** An event each minute, so that the watch is never silent, and then the rest. */
+    const pass = async (seconds: number) => {
+      for (let left = seconds; left > 0; left -= 60) {
+        if (left < 60) return rig.clock.advance(1000 * left);
+        rig.clock.advance(60_000);
+        feed.send("MODIFIED", "a", String(++version));
+        await rig.until(() => rig.changes.length === version - 9);
+      }
+    };
+    const states = rig.states.length;
+    // The server was asked to end it after 300 s.
+    await pass(300);
+    rig.clock.advance(29_000);
+    const watches = () => rig.asked.filter((asked) => asked !== "list").length, before = watches();
+    // What is half told then is told by the next one.
+    feed.sendRaw('{"type":"MODI');
+    assert.equal(rig.reflector.counts.watches, 1);
+    rig.clock.advance(1_000);
+    await eventually(() => assert.equal(watches(), before + 1, "a watch that nobody has ended"));
+    feed = await rig.watch();
+    assert.deepEqual([feed.search.get("resourceVersion"), feed.search.get("timeoutSeconds")], ["15", "270"]);
+    const counts = { lists: 1, watches: 2, misses: 0 };
+    assert.deepEqual([rig.reflector.counts, rig.glances, rig.states.length - states], [counts, 0, 0]);
+    // The next one ends when a list is due.
+    await pass(270);
+    rig.clock.advance(30_000);
+    feed = await rig.watch();
+    if (streams) feed.sendListEnd("50");
+    await rig.until(() => rig.reflector.counts.lists === 2);
+    assert.deepEqual([rig.glances, rig.reflector.state.unknown], [0, undefined]);
+  });
+}
 
 Deno.test("reflector: the server is asked to end watches at different times, five to ten minutes away", async () => {
   await using rig = new Rig([list(["a"], "10")], SECRETS, Object.assign(new FakeClock(), { random: () => 0.999 }));
