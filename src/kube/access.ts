@@ -104,7 +104,8 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
   const leaseClient = leaseNamespace === undefined
     ? undefined
-    : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs });
+    // To wait within a call would be to miss the renew deadline: whoever elects tries again by itself.
+    : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs, tries: 1 });
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
   return {
     reader: watching ?? new KubeReader(parts),

@@ -24,6 +24,8 @@ export interface KubeClientOptions {
   readonly userAgent?: string;
   /** For each call; 30 s by default, in which an API server that waits for its etcd has given up. */
   readonly timeoutMs?: number;
+  /** How often a call may be sent, where the server says that it is busy or away; ten times by default. */
+  readonly tries?: number;
   /**
    * Asked right before each write is sent, also before each of its tries: why it may not be; undefined where it may. A write
    * that is refused throws {@link WriteRefusedError}.
@@ -34,6 +36,8 @@ export interface KubeClientOptions {
 export interface PageOptions {
   readonly limit?: number;
   readonly continueToken?: string;
+  /** How often it may be sent, where the server says that it is busy or away; ten times by default. */
+  readonly tries?: number;
 }
 
 export interface WatchOptions extends ListQuery {
@@ -96,10 +100,12 @@ export class KubeClient {
   #clock: Clock;
   #transport: Transport;
   #answers: AnswerReader;
+  #tries: number;
   #troubles = 0;
 
   constructor(connection: ClusterConnection, options: KubeClientOptions = {}) {
     this.#clock = options.clock ?? systemClock;
+    this.#tries = options.tries ?? MAX_TRIES;
     this.#transport = new Transport(connection, {
       clock: this.#clock,
       userAgent: options.userAgent ?? "moonferry",
@@ -145,7 +151,7 @@ export class KubeClient {
     if (page.continueToken) parameters.set("continue", page.continueToken);
     const target = targetOf("list", type, query.namespace);
     const path = withParameters(collectionPath(type, query.namespace), parameters);
-    const { answer } = await this.#call({ method: "GET", path }, target, signal);
+    const { answer } = await this.#call({ method: "GET", path }, target, signal, page.tries);
     return this.#answers.page(answer, type, target);
   }
 
@@ -340,6 +346,7 @@ export class KubeClient {
     request: HttpRequest,
     target: RequestTarget,
     signal: AbortSignal,
+    mostTries = this.#tries,
   ): Promise<{ status: number; answer: JsonObject }> {
     const troubles = this.#troubles;
     let lost = 0;
@@ -351,7 +358,7 @@ export class KubeClient {
         this.#noteTrouble(error, signal);
         // A pooled connection that the server has closed meanwhile is the usual reason.
         if (isLostRead(error, request) && ++lost === 1) continue;
-        const seconds = tries < MAX_TRIES ? secondsToWait(error, request, tries) : undefined;
+        const seconds = tries < mostTries ? secondsToWait(error, request, tries) : undefined;
         if (seconds === undefined) throw error;
         await this.#clock.sleep(1000 * seconds * (1 + this.#clock.random() / 4), signal);
         // Its storage may have been put back meanwhile, and what was to be written may rest on what is lost.

@@ -76,6 +76,8 @@ const LIFETIME = 10 * 60_000;
  * after a list is another question, see {@link Discovery.standingOf}.
  */
 const RECENT = 1_000;
+/** Identities of kinds whose definition there is none of, or can't be read. */
+const NATIVE = "native", UNDISCLOSED = "undisclosed", WITHOUT_DEFINITION = "without definition";
 /** In which a deleted definition must have left discovery. */
 const SETTLING = 2_000;
 
@@ -121,7 +123,7 @@ export class Discovery {
    * objects vanish asks here before believing it. Only an abort throws.
    */
   async standingOf(type: ResourceType, signal: AbortSignal): Promise<KindStanding> {
-    if (NATIVE_GROUPS.has(type.group)) return { state: "served", identity: "native" };
+    if (NATIVE_GROUPS.has(type.group)) return { state: "served", identity: NATIVE };
     try {
       const definition = await this.#client.get(DEFINITIONS, { name: definitionOf(type) }, signal);
       if (fieldAt(definition, "metadata", "deletionTimestamp")) return { state: "terminating" };
@@ -140,7 +142,7 @@ export class Discovery {
     if (answer.state === "not served") return { state: "gone" };
     const { verbs } = answer.type;
     const dying = verbs.includes("delete") && !verbs.includes("create") && !verbs.includes("patch");
-    return dying ? { state: "terminating" } : { state: "served", identity: "undisclosed" };
+    return dying ? { state: "terminating" } : { state: "served", identity: UNDISCLOSED };
   }
 
   /** Either another API server serves the kind (aggregation), or its definition has just been deleted. */
@@ -153,7 +155,7 @@ export class Discovery {
       if (answer.state === "not served") return { state: "gone" };
       this.#withoutDefinition.add(key);
     }
-    return { state: "served", identity: "without definition" };
+    return { state: "served", identity: WITHOUT_DEFINITION };
   }
 
   /** Whether the server may be able to stream a list of the kind as the beginning of a watch: nothing says that it can't. */
@@ -245,6 +247,14 @@ export class Discovery {
       throw error;
     }
   }
+}
+
+/**
+ * Whether the kind is known to be kept in the storage of the API server itself; others may be served by one of their own
+ * behind it (aggregation).
+ */
+export function isOfThisServer(identity: string): boolean {
+  return identity !== UNDISCLOSED && identity !== WITHOUT_DEFINITION;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type CacheChange, ObjectCache } from "./cache.ts";
 import type { WatchEvent } from "./answer_reader.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
-import type { Discovery } from "./discovery.ts";
+import { type Discovery, isOfThisServer } from "./discovery.ts";
 import { ApiError, ConnectionError, describeTarget } from "./errors.ts";
 import { readInitialList } from "./initial_list.ts";
 import {
@@ -42,8 +42,10 @@ const RELIST_EVERY = 10 * 60_000;
 const SHORT_WATCH = 1_000;
 /** A watch that was open for so long, and is lost, is opened again as if it had never failed. */
 const STEADY_WATCH = 10_000;
-/** A lost connection makes the content unknown only after this: a reconnect takes less. */
+/** A watch that is lost makes the content unknown only after this: to open it again takes less. */
 const STALE_AFTER = 30_000;
+/** The first try after a watch that was steady; spread a little, since others were mostly lost with it. */
+const FIRST_RETRY = 100;
 
 /** In which a reopened watch delivers what was missed. */
 const SETTLING = 1_000;
@@ -82,6 +84,8 @@ export class Reflector {
   #listedAt = -Infinity;
   /** Since when the watch is open. */
   #openSince = Infinity;
+  /** Since when no watch has gone on; a watch that is opened and ends at once does not. */
+  #lostSince = Infinity;
   #silentWatches = 0;
   /** How many troubles the client had had when it was last known where the server's history is. */
   #troublesThen = 0;
@@ -176,14 +180,26 @@ export class Reflector {
 
   /** Asks for as little as shows where the server's history is now. */
   async #compareHistory(signal: AbortSignal): Promise<void> {
-    const { resourceVersion } = await this.#parts.client.list(this.#kind!.type, this.query, { limit: 1 }, signal);
+    const { resourceVersion } = await this.#parts.client.list(
+      this.#kind!.type,
+      this.query,
+      { limit: 1, tries: 1 },
+      signal,
+    );
     signal.throwIfAborted();
     this.#troublesThen = this.#parts.client.troubles;
     if (!isBefore(resourceVersion, this.#position!)) return;
     const how = `its history ends at ${resourceVersion}, before ${this.#position}`;
     this.#loseHistory(`${PUT_BACK}: ${how}`);
-    // What others keep is of the lost history, too, and must not be put together with what is read from now on.
-    this.#parts.onHistoryLost?.(how);
+    this.#tellHistoryLost(how);
+  }
+
+  /**
+   * What others keep is of the lost history, too, and must not be put together with what is read from now on. But not for a
+   * kind of an API server of its own behind this one: that has a storage of its own, or may count as it likes.
+   */
+  #tellHistoryLost(how: string): void {
+    if (this.#kind && isOfThisServer(this.#kind.identity)) this.#parts.onHistoryLost?.(how);
   }
 
   #isListDue(): boolean {
@@ -224,11 +240,10 @@ export class Reflector {
     this.#counts = { ...this.#counts, lists: lists + 1, misses: misses + missed.length };
     const isNewlyFound = wentBack && !this.#isHistoryLost;
     const world = this.#state.world + Number(isNewlyFound || isAnother);
-    if (isNewlyFound) this.#parts.onHistoryLost?.(`a list is of ${resourceVersion}, before ${last}`);
+    if (isNewlyFound) this.#tellHistoryLost(`a list is of ${resourceVersion}, before ${last}`);
     this.#isHistoryLost = false;
     this.#emit(changes);
-    const lastProgress = this.#listedAt;
-    this.#setState({ synced: true, unknown: undefined, resourceVersion, lastProgress, world, isConfirmed: true });
+    this.#goesOn({ synced: true, unknown: undefined, resourceVersion, world, isConfirmed: true });
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -280,10 +295,13 @@ export class Reflector {
   async #takeAll(watching: AsyncIterable<WatchEvent>, signal: AbortSignal): Promise<number> {
     let events = 0;
     for await (const event of watching) {
+      // It may have been received before the history that it is of was known to be lost.
+      signal.throwIfAborted();
       events++;
       this.#silentWatches = 0;
-      await this.#take(event, signal);
-      this.#setState({ lastProgress: this.#parts.clock.now(), resourceVersion: this.#position! });
+      const resourceVersion = await this.#take(event, signal);
+      signal.throwIfAborted();
+      this.#goesOn({ resourceVersion });
     }
     return events;
   }
@@ -293,12 +311,12 @@ export class Reflector {
     const { clock } = this.#parts;
     this.#openSince = clock.now();
     this.#counts = { ...this.#counts, watches: this.#counts.watches + 1 };
-    this.#setState({ lastProgress: clock.now(), isConfirmed: true });
-    if (!this.#state.unknown) return;
-    clock.sleep(SETTLING, signal).then(() => this.#setState({ unknown: undefined }), () => {});
+    this.#setState({ isConfirmed: true, lastAnswer: clock.monotonic() });
+    clock.sleep(SETTLING, signal).then(() => this.#goesOn({ unknown: undefined }), () => {});
   }
 
-  async #take(event: WatchEvent, signal: AbortSignal): Promise<void> {
+  /** @returns where the watch has come to. */
+  async #take(event: WatchEvent, signal: AbortSignal): Promise<string> {
     const resourceVersion = resourceVersionOf(event.object);
     if (resourceVersion === undefined) throw new HistoryError("a watch event has no resourceVersion", false);
     if (isBefore(resourceVersion, this.#position!)) {
@@ -313,7 +331,13 @@ export class Reflector {
     } else if (event.type !== "BOOKMARK") {
       this.#emit(this.#cache.put(event.object));
     }
-    this.#position = resourceVersion;
+    return this.#position = resourceVersion;
+  }
+
+  /** What is kept has gone on, or is known to be what the server has. */
+  #goesOn(change: Partial<ReflectorState>): void {
+    this.#lostSince = Infinity;
+    this.#setState({ ...change, lastProgress: this.#parts.clock.now() });
   }
 
   /** Decides what a failure means for the content and the next step. @returns how long to wait. */
@@ -330,7 +354,7 @@ export class Reflector {
       this.#position = undefined;
       if (error.wentBack) {
         this.#loseHistory(error.message);
-        this.#parts.onHistoryLost?.(error.message);
+        this.#tellHistoryLost(error.message);
       } else this.#setUnknown("Unreachable", `${describeQuery(this.query)}: ${error.message}`);
       return this.#backoff.next(CONNECTION_BACKOFF_CAP);
     }
@@ -377,14 +401,19 @@ export class Reflector {
 
   #failByConnection(error: ConnectionError): number {
     if (error.failure === "unreadable") return this.#failUnreadable(error.message);
-    if (this.#parts.clock.now() - this.#openSince >= STEADY_WATCH) this.#backoff.forgive();
+    const wasSteady = this.#parts.clock.now() - this.#openSince >= STEADY_WATCH;
+    if (wasSteady) this.#backoff.forgive();
     this.#openSince = Infinity;
+    // A watch that was silent for too long may have been dead all the time.
+    if (error.failure === "timeout" && wasSteady) this.#setUnknown("Unreachable", error.message);
     const passing = error.failure === "lost" || error.failure === "refused" || error.failure === "timeout";
     if (passing) this.#setStale(error.message);
     else this.#setUnknown("Unreachable", error.message);
     this.#setState({ isConfirmed: false });
     // A watch that starts in the server's future is silent for ever; one dead connection is no reason to think so.
     if (error.failure === "timeout" && ++this.#silentWatches >= 2) this.#position = undefined;
+    // Until it is open again, what rests on it waits; of many watches some are lost all the time.
+    if (wasSteady && error.failure === "lost") return FIRST_RETRY * (0.5 + this.#parts.clock.random() / 2);
     return this.#backoff.next(CONNECTION_BACKOFF_CAP);
   }
 
@@ -397,8 +426,10 @@ export class Reflector {
   }
 
   #setStale(message: string): void {
-    const silence = this.#parts.clock.now() - this.#state.lastProgress;
-    if (!this.#state.synced || Math.abs(silence) >= STALE_AFTER) this.#setUnknown("Unreachable", message);
+    const now = this.#parts.clock.now();
+    if (this.#lostSince === Infinity) this.#lostSince = now;
+    const lost = Math.abs(now - this.#lostSince);
+    if (!this.#state.synced || lost >= STALE_AFTER) this.#setUnknown("Unreachable", message);
   }
 
   #setUnknown(reason: ReflectorUnknown["reason"], message: string): void {

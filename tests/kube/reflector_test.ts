@@ -143,7 +143,7 @@ Deno.test("reflector: watches that end at once are failures with a growing wait,
 
 Deno.test("reflector: what is lost again and again waits longer, what was open for a while does not", async () => {
   await using rig = new Rig([list(["a"], "10")]);
-  for (const [open, wait] of [[0, 400], [0, 800], [0, 1600], [10_000, 400], [0, 800]] as const) {
+  for (const [open, wait] of [[0, 400], [0, 800], [0, 1600], [10_000, 50], [0, 400], [0, 800]] as const) {
     const feed = await rig.watch();
     rig.clock.advance(open);
     breakOff(feed);
@@ -477,6 +477,125 @@ Deno.test("pool: storage that one finds put back is read anew by all, once, befo
   assert.deepEqual(told, ["Unreachable"]);
   assert.deepEqual([finder.state.world, other.state.world], [1, 1]);
   assert.deepEqual(other.cache.list().map(nameOf), ["a"]);
+  await pool.stop();
+  assert.deepEqual(bugs, []);
+  client.close();
+});
+
+Deno.test("reflector: what was received of a history that is lost meanwhile is not taken", async () => {
+  await using rig = new Rig([list(["a", "lost"], "100"), list(["a"], "60")]);
+  const feed = await rig.watch();
+  rig.reflector.subscribe({
+    changed: ({ object }) => {
+      // Another reflector finds out while this one has more to read.
+      if (nameOf(object) === "x") queueMicrotask(() => rig.reflector.distrust());
+    },
+  });
+  const line = (name: string, resourceVersion: string) =>
+    `${
+      JSON.stringify({ type: "ADDED", object: { metadata: { namespace: "a", name, uid: name, resourceVersion } } })
+    }\n`;
+  feed.sendRaw(line("x", "101") + line("y", "102"));
+  assert.equal((await rig.watch()).search.get("resourceVersion"), "60");
+  assert.deepEqual(rig.names(), ["a"]);
+  assert.equal(rig.reflector.state.unknown, undefined);
+});
+
+Deno.test("reflector: watches that end at once, one after the other, make the content unknown, and one that stays does not", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const ends = () => new Response("", { headers: { "content-type": "application/json" } });
+  rig.failures = Array.from({ length: 1_000 }, () => ends);
+  const began = rig.clock.now();
+  const unknown = () => rig.reflector.state.synced ? rig.reflector.state.unknown : undefined;
+  while (!unknown() && rig.clock.now() - began < 9 * 60_000) {
+    await rig.clock.untilSleeping((ms) => ms <= 2_500 && ms !== 1_000);
+    rig.clock.advance(2_500);
+  }
+  assert.match(unknown()?.message ?? "", /ended at once, without an event/);
+  assert.ok(rig.clock.now() - began <= 60_000, `after ${rig.clock.now() - began} ms`);
+  // It has just been woken up, and the next watch stays.
+  rig.failures = [];
+  await rig.watch();
+  rig.clock.advance(1_000);
+  await rig.until(() => !unknown());
+});
+
+Deno.test("reflector: a quiet watch that is lost is opened again soon, and is not unknown meanwhile", async () => {
+  await using rig = new Rig([list(["a"], "10")]);
+  const feed = await rig.watch();
+  rig.clock.advance(45_000);
+  breakOff(feed);
+  await rig.clock.untilSleeping((ms) => ms === 50);
+  assert.equal(rig.reflector.state.unknown, undefined);
+  assert.equal(rig.reflector.state.isConfirmed, false);
+  rig.clock.advance(50);
+  await rig.watch();
+  assert.equal(rig.reflector.state.isConfirmed, true);
+  assert.deepEqual(rig.states.filter(({ synced, unknown }) => synced && unknown), []);
+});
+
+Deno.test("reflector: a server that puts off the question where its history is makes the content unknown", async () => {
+  const busy = () => json(status(429, "TooManyRequests", "slow"), 429, { "retry-after": "20" });
+  await using rig = new Rig([list(["a"], "10"), busy]);
+  const feed = await rig.watch();
+  rig.clock.advance(20_000);
+  breakOff(feed);
+  await rig.clock.untilSleeping((ms) => ms === 50);
+  rig.clock.advance(50);
+  const began = rig.clock.now();
+  while (!rig.reflector.state.unknown && rig.clock.now() - began < 5 * 60_000) {
+    await rig.clock.untilSleeping((ms) => ms === 20_000);
+    rig.clock.advance(20_000);
+  }
+  assert.ok(rig.clock.now() - began <= 60_000, `after ${rig.clock.now() - began} ms`);
+});
+
+Deno.test("pool: a kind of another server behind this one, whose versions go back, concerns itself alone", async () => {
+  const clock = new FakeClock();
+  const lists = { secrets: 0, odd: 0 };
+  let event: string | undefined;
+  await using server = serveHttp((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/api/v1") return json(DISCOVERY);
+    if (pathname === "/apis/odd.example/v1") {
+      return json({ resources: [{ name: "things", kind: "Thing", namespaced: true, verbs: VERBS }] });
+    }
+    if (pathname.includes("customresourcedefinitions")) {
+      const details = { name: "things.odd.example", group: "apiextensions.k8s.io", kind: "customresourcedefinitions" };
+      return json(status(404, "NotFound", "not found", details), 404);
+    }
+    if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+    const isOdd = pathname.includes("odd.example");
+    if (!searchParams.has("watch")) {
+      lists[isOdd ? "odd" : "secrets"]++;
+      return json(secretList(["a"], isOdd ? "50" : "100"));
+    }
+    const text = isOdd ? event : undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => text && controller.enqueue(new TextEncoder().encode(text)),
+    });
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  });
+  const metadata = { namespace: "a", name: "a", uid: "uid-a", resourceVersion: "7" };
+  event = `${JSON.stringify({ type: "MODIFIED", object: { metadata } })}\n`;
+  const client = new KubeClient(server.connection, { clock });
+  const bugs: unknown[] = [];
+  const pool = new ReflectorPool({ client, clock, discovery: new Discovery(client, clock) }, (e) => bugs.push(e));
+  const secrets = pool.acquire(SECRETS).reflector;
+  await secrets.waitForSync(NEVER);
+  const odd = pool.acquire({ group: "odd.example", version: "v1", kind: "Thing" }).reflector;
+  while (odd.state.world < 3) {
+    const { world } = odd.state;
+    const changed = Promise.withResolvers<void>();
+    const unsubscribe = odd.subscribe({ stateChanged: (state) => state.world > world && changed.resolve() });
+    while (odd.state.world === world) {
+      clock.advance(5_000);
+      await Promise.race([changed.promise, new Promise((resolve) => setTimeout(resolve, 1))]);
+    }
+    unsubscribe();
+  }
+  assert.equal(lists.secrets, 1);
+  assert.deepEqual([secrets.state.world, secrets.state.unknown], [0, undefined]);
   await pool.stop();
   assert.deepEqual(bugs, []);
   client.close();
