@@ -553,7 +553,8 @@ Deno.test("reflector: a server that puts off the question where its history is m
 Deno.test("pool: a kind of another server behind this one, whose versions go back, concerns itself alone", async () => {
   const clock = new FakeClock();
   const lists = { secrets: 0, odd: 0 };
-  let event: string | undefined;
+  const metadata = { namespace: "a", name: "a", uid: "uid-a", resourceVersion: "7" };
+  const event = `${JSON.stringify({ type: "MODIFIED", object: { metadata } })}\n`;
   await using server = serveHttp((request) => {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/api/v1") return json(DISCOVERY);
@@ -576,8 +577,6 @@ Deno.test("pool: a kind of another server behind this one, whose versions go bac
     });
     return new Response(body, { headers: { "content-type": "application/json" } });
   });
-  const metadata = { namespace: "a", name: "a", uid: "uid-a", resourceVersion: "7" };
-  event = `${JSON.stringify({ type: "MODIFIED", object: { metadata } })}\n`;
   const client = new KubeClient(server.connection, { clock });
   const bugs: unknown[] = [];
   const pool = new ReflectorPool({ client, clock, discovery: new Discovery(client, clock) }, (e) => bugs.push(e));
