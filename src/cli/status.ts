@@ -152,6 +152,15 @@ function triggerBlock(trigger: InventoryTrigger, now: number, verbose: boolean, 
   return lines.join("\n") + "\n";
 }
 
+/** How many paused Clusters an output's line names. */
+const NAMED = 3;
+
+function pausedText(clusters: readonly string[]): string {
+  const named = clusters.slice(0, NAMED).map((cluster) => cluster.replace(/^Cluster\S* /, "Cluster ")).join(", ");
+  const more = clusters.length > NAMED ? ` and ${clusters.length - NAMED} more` : "";
+  return `${named}${more} ${clusters.length > 1 ? "are" : "is"} paused`;
+}
+
 function outputCells(output: InventoryOutput, now: number, paint: Paint): string[] {
   const { target, match, clusterProfile, created, expires, suspended, onStop, paused, isSveltos } = output;
   const left = expires === undefined ? undefined : expires - now;
@@ -163,7 +172,7 @@ function outputCells(output: InventoryOutput, now: number, paint: Paint): string
   const extra = [
     ...(suspended === "none" ? [] : [`suspended (${suspended})`]),
     ...(onStop === "leave" ? ["stays when its match goes"] : []),
-    ...(paused === undefined ? [] : [`kept as it is: ${paused.replace(/^Cluster\S* /, "Cluster ")} is paused`]),
+    ...(paused === undefined ? [] : [`kept as it is: ${pausedText(paused)}`]),
     ...(isSveltos ? ["kept as it is: Sveltos's marks are on it"] : []),
   ];
   return [
@@ -222,7 +231,7 @@ function documentOf({ triggers, broken }: Inventory): JsonObject {
         ...(output.expires === undefined ? {} : { expires: time(output.expires).time! }),
         suspended: output.suspended,
         onStop: output.onStop,
-        ...(output.paused === undefined ? {} : { paused: output.paused }),
+        ...(output.paused === undefined ? {} : { paused: output.paused.join(", ") }),
         sveltos: output.isSveltos,
       })),
     })),

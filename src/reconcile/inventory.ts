@@ -6,7 +6,7 @@ import { type KubeObject, labelsOf, nameOf, type ObjectRef, objectRef } from "..
 import { field, fieldAt, type Json, type JsonObject } from "../json/json.ts";
 import { CLUSTER_PROFILE_LABEL, isCredential } from "./gates/payload.ts";
 import { readMarks } from "./marks.ts";
-import { pauseMarkOf } from "./pause_marks.ts";
+import { pauseMarksOf } from "./pause_marks.ts";
 import { checkKubeconfigSecret } from "./payload.ts";
 import { suspensionOf } from "./plan.ts";
 import { readReport } from "./report.ts";
@@ -23,8 +23,8 @@ export interface InventoryOutput {
   readonly expires?: number;
   readonly suspended: "none" | "writes" | "all";
   readonly onStop: "withdraw" | "leave";
-  /** The Cluster whose pause keeps it as it is, by its mark; absent where there is none. */
-  readonly paused?: string;
+  /** The Clusters whose pause keeps it as it is, by its mark; absent where there is none. */
+  readonly paused?: readonly string[];
   /** True where Sveltos's owner marks are on it, so that it is neither updated nor withdrawn. */
   readonly isSveltos: boolean;
 }
@@ -101,7 +101,7 @@ function outputOf(object: KubeObject, match: ObjectRef | undefined, onStop: "wit
   const created = fieldAt(object, "metadata", "creationTimestamp");
   const expires = isCredential(object) ? checkKubeconfigSecret(object).expires : undefined;
   const clusterProfile = labelsOf(object)[CLUSTER_PROFILE_LABEL];
-  const paused = pauseMarkOf(object);
+  const paused = pauseMarksOf(object);
   return {
     target: objectRef(object),
     ...(match ? { match } : {}),
@@ -110,7 +110,7 @@ function outputOf(object: KubeObject, match: ObjectRef | undefined, onStop: "wit
     ...(expires === undefined ? {} : { expires }),
     suspended: suspensionOf(object),
     onStop,
-    ...(paused === undefined ? {} : { paused }),
+    ...(paused.length === 0 ? {} : { paused }),
     isSveltos: isOwnedBySveltos(object),
   };
 }

@@ -13,14 +13,20 @@ import { type Change, ownershipOf, suspensionOf } from "./plan.ts";
 import type { ObjectQuery, ObjectReader } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
-/** What a mark says: the Cluster, as {@link objectKey} names it. */
+/** What a mark says, once or more: the Cluster, as {@link objectKey} names it. */
 const NAMES_CLUSTER = /^Cluster\.cluster\.x-k8s\.io [a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/;
 
-/** The Cluster (as {@link objectKey} names it) whose pause the object carries; anybody may have put it there. */
-export function pauseMarkOf(object: KubeObject): string | undefined {
-  const cluster = annotationsOf(object)[PAUSED_ANNOTATION];
+/** Between the Clusters of a mark. */
+const SEPARATOR = ", ";
+
+/** A mark names no more Clusters: it is written anew where one of them runs and others don't. */
+const MOST_NAMED = 32;
+
+/** The Clusters (as {@link objectKey} names them) whose pause the object carries; anybody may have put them there. */
+export function pauseMarksOf(object: KubeObject): readonly string[] {
   // What names no Cluster says nothing.
-  return cluster !== undefined && NAMES_CLUSTER.test(cluster) ? cluster : undefined;
+  const named = annotationsOf(object)[PAUSED_ANNOTATION]?.split(SEPARATOR, MOST_NAMED) ?? [];
+  return named.filter((cluster) => NAMES_CLUSTER.test(cluster));
 }
 
 /** More Clusters of one namespace are not asked for one by one. */
@@ -31,10 +37,13 @@ const NAMED = 5;
 
 /** What stays as it is on account of paused Clusters. */
 export interface RecalledPauses {
-  /** From memory: what was computed, and what nobody but us can say. */
+  /**
+   * From memory. Where any match comes of a Cluster, so does what all matches give together: nobody can tell which part of that
+   * would be another, or gone, without it.
+   */
   readonly paused: PausedMatches;
-  /** By {@link objectKey}: the outputs whose own mark keeps them. */
-  readonly keptOutputs: ReadonlySet<string>;
+  /** By {@link objectKey}: the outputs that their own mark keeps, and the Clusters in it that don't run. */
+  readonly keptOutputs: ReadonlyMap<string, readonly string[]>;
   readonly notes: readonly Note[];
 }
 
@@ -53,8 +62,8 @@ export async function recallPauses(
   const selected = new Map(
     selection.objects.filter(isCluster).map((cluster) => [objectKey(objectRef(cluster)), cluster]),
   );
-  const marked = Map.groupBy(owned, pauseMarkOf);
-  const named = [...marked.keys()].filter((cluster) => cluster !== undefined);
+  const marked = owned.map((object) => [objectKey(objectRef(object)), pauseMarksOf(object)] as const);
+  const named = marked.flatMap(([, clusters]) => clusters);
   const unseen = [...new Set([...known.keys(), ...named])].filter((cluster) => !selected.has(cluster));
   const found = await findClusters(unseen, reader, signal);
   const vanished = unseen.filter((cluster) => !found.has(cluster));
@@ -62,10 +71,14 @@ export async function recallPauses(
     const there = selected.get(cluster) ?? found.get(cluster);
     return there !== undefined && !isPaused(there);
   };
-  const kept = named.filter((cluster) => !runs(cluster)).flatMap((cluster) => marked.get(cluster)!);
+  const together = matchKey({});
+  const kept = marked.map(([key, clusters]) => [key, clusters.filter((cluster) => !runs(cluster))] as const);
   return {
-    paused: new Map([...known].filter(([cluster]) => !runs(cluster))),
-    keptOutputs: new Set(kept.map((object) => objectKey(objectRef(object)))),
+    paused: new Map(
+      [...known].filter(([cluster]) => !runs(cluster))
+        .map(([cluster, matches]) => [cluster, matches.size > 0 ? new Set([...matches, together]) : matches]),
+    ),
+    keptOutputs: new Map(kept.filter(([, clusters]) => clusters.length > 0)),
     notes: vanished.length === 0 ? [] : [noteOf(vanished)],
   };
 }
@@ -106,16 +119,29 @@ function namespaceOfKey(key: string): string {
   return key.slice(key.indexOf(" ") + 1, key.lastIndexOf("/"));
 }
 
-/** The changes that write the pauses down on the outputs that do not carry them yet. */
-export function markPauses(paused: PausedMatches, owned: readonly KubeObject[]): Change[] {
-  const clusterOf = new Map([...paused].flatMap(([cluster, matches]) => [...matches].map((match) => [match, cluster])));
+/** The changes that write the pauses down on the outputs that do not carry them yet, or carry those of Clusters that run. */
+export function markPauses(
+  { paused, keptOutputs }: Pick<RecalledPauses, "paused" | "keptOutputs">,
+  owned: readonly KubeObject[],
+): Change[] {
+  const clustersOf = new Map<string, string[]>();
+  for (const cluster of [...paused.keys()].sort()) {
+    for (const match of paused.get(cluster)!) {
+      const clusters = clustersOf.get(match);
+      if (clusters) clusters.push(cluster);
+      else clustersOf.set(match, [cluster]);
+    }
+  }
   return owned.flatMap((live): Change[] => {
-    const { origin } = ownershipOf(live);
-    const cluster = clusterOf.get(matchKey(origin));
-    if (cluster === undefined || annotationsOf(live)[PAUSED_ANNOTATION] !== undefined) return [];
+    const known = clustersOf.get(matchKey(ownershipOf(live).origin)) ?? [];
+    const kept = keptOutputs.get(objectKey(objectRef(live))) ?? [];
+    // Those that it names first: a mark that is full is not written anew for others.
+    const clusters = [...new Set([...kept, ...known])].slice(0, MOST_NAMED);
+    const mark = clusters.join(SEPARATOR);
+    if (clusters.length === 0 || annotationsOf(live)[PAUSED_ANNOTATION] === mark) return [];
     // What nobody may touch is not written for this either.
     if (suspensionOf(live) !== "none" || live.metadata.deletionTimestamp) return [];
-    return [markChange(live, cluster)];
+    return [markChange(live, mark)];
   });
 }
 
@@ -126,11 +152,13 @@ export function withMarkOf(object: KubeObject, marked: KubeObject): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** The change that alters nothing but the mark. */
-export function markChange(live: KubeObject, cluster: string | null): Change {
+/** The change that alters nothing but the mark: what it says, or null where it is taken off. */
+export function markChange(live: KubeObject, mark: string | null): Change {
   const { [PAUSED_ANNOTATION]: _, ...annotations } = annotationsOf(live);
-  const marked = cluster === null ? annotations : { ...annotations, [PAUSED_ANNOTATION]: cluster };
-  const because = cluster === null ? "its Cluster runs again" : `${cluster} is paused, which is noted on it`;
+  const marked = mark === null ? annotations : { ...annotations, [PAUSED_ANNOTATION]: mark };
+  const because = mark === null
+    ? "its Cluster runs again"
+    : `${mark} ${mark.includes(SEPARATOR) ? "are" : "is"} paused, which is noted on it`;
   return {
     action: "update",
     target: objectRef(live),
@@ -138,7 +166,7 @@ export function markChange(live: KubeObject, cluster: string | null): Change {
     step: 0,
     live,
     desired: { ...live, metadata: { ...live.metadata, annotations: marked } },
-    pausedBy: cluster,
+    pausedBy: mark,
     because: [because],
     after: [],
   };

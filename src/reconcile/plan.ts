@@ -59,7 +59,7 @@ export interface Change {
   readonly release?: boolean;
   /** True where the object stays as it is, and only changes from Sveltos's marks to ours. */
   readonly takeover?: boolean;
-  /** Given: only the mark of a pause is written (the Cluster) or taken off (null). */
+  /** Given: only the mark of a pause is written (the Clusters) or taken off (null). */
   readonly pausedBy?: string | null;
   /** Subresources that are written after the object, with the same body. */
   readonly subresources?: readonly string[];
@@ -146,7 +146,7 @@ export interface PlanInput {
   /** Matches whose outputs stay as they are: they failed, or come of a paused Cluster. */
   readonly frozenMatches: ReadonlySet<string>;
   /** Outputs (by {@link objectKey}) that stay as they are, whatever becomes of the others of their match. */
-  readonly keptOutputs: ReadonlySet<string>;
+  readonly keptOutputs: ReadonlyMap<string, unknown>;
   /** Changes that note pauses on frozen outputs. */
   readonly pauseMarks: readonly Change[];
   /** True where nothing may be done for now although nothing failed (a paused cluster). */

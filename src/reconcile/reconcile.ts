@@ -280,10 +280,11 @@ async function reconcileOnce(
   const definition = isDeleted && live.owned.length > 0
     ? await readDefinedAt(request.trigger, reader, signal)
     : { failures: [] };
-  const { paused, keptOutputs, notes: pauseNotes }: RecalledPauses = selection && snapshot.state === "present"
+  const recalled: RecalledPauses = selection && snapshot.state === "present"
     ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)
     // Deleting the trigger is consent to withdraw all that it gave.
-    : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), keptOutputs: new Set(), notes: [] };
+    : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), keptOutputs: new Map(), notes: [] };
+  const { paused, keptOutputs, notes: pauseNotes } = recalled;
   const generation = snapshot.source && selection
     ? generationOf(snapshot.source, selection, paused, previous?.delivered ?? new Set())
     : undefined;
@@ -318,7 +319,7 @@ async function reconcileOnce(
     failures: [...allFailures, ...definition.failures],
     frozenMatches,
     keptOutputs,
-    pauseMarks: markPauses(paused, live.owned),
+    pauseMarks: markPauses(recalled, live.owned),
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: isDeleted,
     ...("definedAt" in definition ? { definedAt: definition.definedAt } : {}),

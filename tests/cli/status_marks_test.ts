@@ -22,6 +22,9 @@ function output(name: string, annotations: Record<string, string>): KubeObject {
 const OUTPUTS = [
   output("plain", {}),
   output("paused", { "moonferry.dev/paused": "Cluster.cluster.x-k8s.io mgmt/gone" }),
+  output("shared", {
+    "moonferry.dev/paused": ["a", "b", "c", "d", "e"].map((name) => `Cluster.cluster.x-k8s.io mgmt/${name}`).join(", "),
+  }),
   output("forged", { "moonferry.dev/paused": "\u001b[31mwhatever" }),
   output("taken", { "projectsveltos.io/owner-kind": "ClusterProfile", "projectsveltos.io/owner-name": "p" }),
 ];
@@ -37,6 +40,10 @@ Deno.test("status: pauses and Sveltos's marks are shown on the outputs that they
   const line = (name: string) => said.split("\n").find((text) => text.includes(` ${name} `)) ?? "";
   assert.doesNotMatch(line("plain"), /kept/);
   assert.match(line("paused"), /kept as it is: Cluster mgmt\/gone is paused/);
+  assert.match(
+    line("shared"),
+    /kept as it is: Cluster mgmt\/a, Cluster mgmt\/b, Cluster mgmt\/c and 2 more are paused/,
+  );
   assert.match(line("taken"), /kept as it is: Sveltos's marks are on it/);
   assert.doesNotMatch(line("forged"), /kept/, "what names no Cluster says nothing");
   assert.ok(!said.includes("\u001b"), "no annotation reaches the terminal as it is");
@@ -51,6 +58,7 @@ Deno.test("status -o json: the same for machines", async () => {
   assert.deepEqual(marks, [
     ["plain", undefined, false],
     ["paused", "Cluster.cluster.x-k8s.io mgmt/gone", false],
+    ["shared", annotationsOf(OUTPUTS[2]!)["moonferry.dev/paused"], false],
     ["forged", undefined, false],
     ["taken", undefined, true],
   ]);
