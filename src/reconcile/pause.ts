@@ -36,7 +36,7 @@ export interface EarlierPass {
  */
 export async function findPausedEnds(
   earlier: readonly EarlierPass[],
-  selection: Selection,
+  selection: Pick<Selection, "objects">,
   known: PausedMatches | undefined,
   reader: Pick<ObjectReader, "endedPaused">,
 ): Promise<Set<string>> {
@@ -71,34 +71,83 @@ export function findPauses(
   earlier: readonly EarlierPass[] = [],
   ended: ReadonlySet<string> = new Set(),
 ): Pauses {
-  const clusters = selection.objects.filter(isCluster);
+  const { paused, pausedNow, notes } = begin(selection.objects, previous);
+  addMatches(paused, pausedNow, matchesOfEach(pausedNow, { source, selection, matches, sandbox }, explainFailure));
+  addEarlier(paused, source, sandbox, previous, earlier, ended);
+  return { paused, notes };
+}
+
+/**
+ * What is known of pauses where nobody knows what matches there are now: what was known before, and what came of paused Clusters
+ * in earlier passes.
+ *
+ * @param objects As much of the input as could be read.
+ */
+export function findEarlierPauses(
+  source: EventSource,
+  objects: readonly KubeObject[],
+  sandbox: LuaSandbox,
+  previous: PausedMatches | undefined,
+  earlier: readonly EarlierPass[],
+  ended: ReadonlySet<string>,
+): Pauses {
+  const { paused, pausedNow, notes } = begin(objects, previous);
+  addMatches(paused, pausedNow, []);
+  try {
+    addEarlier(paused, source, sandbox, previous, earlier, ended);
+  } catch (error) {
+    // Nobody can tell now, perhaps later.
+    if (!(error instanceof TriggerFailure)) throw error;
+  }
+  // Of one that nothing is known of yet a later pass is to look for what it gave before.
+  const known = [...paused].filter(([key, matches]) => matches.size > 0 || previous?.has(key));
+  return { paused: new Map(known), notes };
+}
+
+/** What is paused for all that is known, the Clusters that are paused now, and the notes that say so. */
+function begin(objects: readonly KubeObject[], previous: PausedMatches | undefined) {
+  const clusters = objects.filter(isCluster);
   const running = new Set(
     clusters.filter((cluster) => !isPaused(cluster)).map((cluster) => objectKey(objectRef(cluster))),
   );
   const paused = new Map<string, Set<string>>();
   for (const [key, keys] of previous ?? []) if (!running.has(key)) paused.set(key, new Set(keys));
-  const notes: Note[] = [];
   const pausedNow = clusters.filter(isPaused);
-  const found = matchesOfEach(pausedNow, { source, selection, matches, sandbox }, explainFailure);
-  for (const [index, cluster] of pausedNow.entries()) {
-    const key = objectKey(objectRef(cluster));
-    paused.set(key, new Set([...paused.get(key) ?? [], ...found[index]!]));
+  const notes = pausedNow.map((cluster): Note => {
     const message = `${formatRef(objectRef(cluster))} is paused: what comes of it stays as it is`;
-    notes.push({ reason: "ClusterPaused", message });
+    return { reason: "ClusterPaused", message };
+  });
+  return { paused, pausedNow, notes };
+}
+
+function addMatches(
+  paused: Map<string, Set<string>>,
+  clusters: readonly KubeObject[],
+  found: readonly ReadonlySet<string>[],
+): void {
+  for (const [index, cluster] of clusters.entries()) {
+    const key = objectKey(objectRef(cluster));
+    paused.set(key, new Set([...paused.get(key) ?? [], ...found[index] ?? []]));
   }
+}
+
+/** Adds what came in earlier passes of the Clusters whose pause is seen for the first time. */
+function addEarlier(
+  paused: Map<string, Set<string>>,
+  source: EventSource,
+  sandbox: LuaSandbox,
+  previous: PausedMatches | undefined,
+  earlier: readonly EarlierPass[],
+  ended: ReadonlySet<string>,
+): void {
   const isNew = (cluster: KubeObject) => {
     const key = objectKey(objectRef(cluster));
     return !previous?.has(key) && (paused.has(key) || ended.has(key));
   };
   for (const pass of earlier) {
     const then = pass.selection.objects.filter(isCluster).filter(isNew);
-    const found = matchesOfEach(then, { source, ...pass, sandbox }, explainFailure);
-    for (const [index, cluster] of then.entries()) {
-      const key = objectKey(objectRef(cluster));
-      paused.set(key, new Set([...paused.get(key) ?? [], ...found[index]!]));
-    }
+    addMatches(paused, then, matchesOfEach(then, { source, ...pass, sandbox }, explainFailure));
   }
-  return { paused, notes };
 }
 
 function explainFailure(cluster: KubeObject, error: TriggerFailure): TriggerFailure {

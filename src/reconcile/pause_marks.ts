@@ -55,7 +55,7 @@ export interface RecalledPauses {
 export async function recallPauses(
   known: PausedMatches,
   owned: readonly KubeObject[],
-  selection: Selection,
+  selection: Pick<Selection, "objects">,
   reader: ObjectReader,
   signal: AbortSignal,
 ): Promise<RecalledPauses> {
@@ -119,7 +119,10 @@ function namespaceOfKey(key: string): string {
   return key.slice(key.indexOf(" ") + 1, key.lastIndexOf("/"));
 }
 
-/** The changes that write the pauses down on the outputs that do not carry them yet, or carry those of Clusters that run. */
+/**
+ * The changes that write the pauses down on the outputs that do not carry them yet, and take off those of Clusters that run: what
+ * is not written for another reason would else be kept once its Cluster is gone.
+ */
 export function markPauses(
   { paused, keptOutputs }: Pick<RecalledPauses, "paused" | "keptOutputs">,
   owned: readonly KubeObject[],
@@ -138,10 +141,11 @@ export function markPauses(
     // Those that it names first: a mark that is full is not written anew for others.
     const clusters = [...new Set([...kept, ...known])].slice(0, MOST_NAMED);
     const mark = clusters.join(SEPARATOR);
-    if (clusters.length === 0 || annotationsOf(live)[PAUSED_ANNOTATION] === mark) return [];
+    const isOver = clusters.length === 0;
+    if (isOver ? pauseMarksOf(live).length === 0 : annotationsOf(live)[PAUSED_ANNOTATION] === mark) return [];
     // What nobody may touch is not written for this either.
     if (suspensionOf(live) !== "none" || live.metadata.deletionTimestamp) return [];
-    return [markChange(live, mark)];
+    return [markChange(live, isOver ? null : mark)];
   });
 }
 

@@ -147,7 +147,7 @@ export interface PlanInput {
   readonly frozenMatches: ReadonlySet<string>;
   /** Outputs (by {@link objectKey}) that stay as they are, whatever becomes of the others of their match. */
   readonly keptOutputs: ReadonlyMap<string, unknown>;
-  /** Changes that note pauses on frozen outputs. */
+  /** Changes that note pauses on frozen outputs, or that one is over. */
   readonly pauseMarks: readonly Change[];
   /** True where nothing may be done for now although nothing failed (a paused cluster). */
   readonly frozen: boolean;
@@ -176,7 +176,9 @@ export interface Draft {
 
 /** Computes the plan. The gates run in a fixed order; `mass-change` last, since it looks at what is left. */
 export function plan(input: PlanInput, context: GateContext): Plan {
-  if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) return frozenPlan(input);
+  if ([...input.failures, ...input.live.failures].some(isFatal) || input.frozen) {
+    return frozenPlan(input, context);
+  }
 
   const frozen = input.frozenMatches;
   const staysAt = (key: string, owner: Origin) => frozen.has(matchKey(owner)) || input.keptOutputs.has(key);
@@ -203,8 +205,13 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     .filter(({ stopped }) => stopped || input.syncMode !== "OneTime")
     .map(({ change }) => change);
 
+  // From what is written anyway, or withdrawn, a mark need not be taken off first.
+  const pauseMarks = input.pauseMarks.filter(({ pausedBy, target, live }) =>
+    pausedBy !== null || isKept(live!) && !targets.has(objectKey(target))
+  );
+
   let draft: Draft = {
-    changes: [...writes.filter((change) => change !== undefined), ...removals, ...input.pauseMarks],
+    changes: [...writes.filter((change) => change !== undefined), ...removals, ...pauseMarks],
     held: collided.held,
     conflicts: collided.conflicts,
   };
@@ -283,25 +290,26 @@ function allOf({ changes, held }: Draft): Change[] {
   return [...changes, ...held.map(({ change }) => change)];
 }
 
-function frozenPlan(input: PlanInput): Plan {
+/** Nothing but the marks of pauses: what is paused is known whatever failed, and a Cluster may be gone when it works again. */
+function frozenPlan(input: PlanInput, context: GateContext): Plan {
+  let draft: Draft = { changes: input.frozen ? [] : input.pauseMarks, held: [], conflicts: [] };
+  for (const gate of gates) draft = applyGate(gate, draft, context);
   const counts = {
     create: 0,
-    update: 0,
+    update: draft.changes.length,
     delete: 0,
     unchanged: 0,
-    held: 0,
-    conflicts: 0,
+    held: draft.held.length,
+    conflicts: draft.conflicts.length,
     frozen: input.live.owned.length,
   };
   return {
     trigger: input.trigger,
-    changes: [],
-    held: [],
-    conflicts: [],
+    ...draft,
     failures: [...input.failures, ...input.live.failures],
     notes: input.notes,
     counts,
-    hash: hashOf(input.trigger, []),
+    hash: hashOf(input.trigger, allOf(draft)),
   };
 }
 

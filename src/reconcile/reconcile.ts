@@ -21,7 +21,7 @@ import { type PipelineLimits, refuseInputs, refuseMatches, SelectionBudget } fro
 import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
-import { findPausedEnds, findPauses, type PausedMatches, type Pauses } from "./pause.ts";
+import { findEarlierPauses, findPausedEnds, findPauses, type PausedMatches, type Pauses } from "./pause.ts";
 import { markPauses, type RecalledPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { PlacedBefore } from "./placed_before.ts";
@@ -119,21 +119,31 @@ async function computeUncleared(
   const snapshot = await readSnapshot(request, parts.reader, options, signal, read);
   const { trigger, source, cluster, notes, unsupported = [] } = snapshot;
   const tooMuch = source && refuseInputs(source, snapshot.listings, parts.limits);
-  if (tooMuch) return { snapshot, failures: [...snapshot.failures, tooMuch, ...unsupported], notes };
-  if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
-    return { snapshot, failures: [...snapshot.failures, ...unsupported], notes };
+  const known = previous?.paused;
+  const kept = parts.keptPasses?.of(request.trigger);
+  const earlier = source && kept?.earlier.filter(({ spec }) => isSameJson(spec, specOf(source))) || [];
+  const earlierPauses = async () => {
+    if (!source) return undefined;
+    const objects = objectsIn(snapshot);
+    const ended = await findPausedEnds(earlier, { objects }, known, parts.reader);
+    return findEarlierPauses(source, objects, parts.sandbox, known, earlier, ended);
+  };
+  if (tooMuch) {
+    const failures = [...snapshot.failures, tooMuch, ...unsupported];
+    return { snapshot, pauses: await earlierPauses(), failures, notes };
   }
-  let selection: Selection | undefined, matches: Matches | undefined;
+  if (snapshot.failures.length > 0 || !trigger || !source || !cluster || snapshot.selection !== "selected") {
+    const failures = [...snapshot.failures, ...unsupported];
+    return { snapshot, pauses: await earlierPauses(), failures, notes };
+  }
+  let selection: Selection | undefined, matches: Matches | undefined, pauses: Pauses | undefined;
   try {
     selection = select(source, snapshot.listings, parts.sandbox, parts.cel, new SelectionBudget(parts.limits));
     matches = aggregate(source, selection, parts.sandbox);
     refuseMatches(source, matches.matches, parts.limits);
-    const kept = parts.keptPasses?.of(request.trigger);
     if (kept) matches = { ...matches, matches: kept.recognise(matches.matches) };
-    const known = previous?.paused;
-    const earlier = kept?.earlier.filter(({ spec }) => isSameJson(spec, specOf(source))) ?? [];
     const ended = await findPausedEnds(earlier, selection, known, parts.reader);
-    const pauses = findPauses(source, selection, matches, parts.sandbox, known, earlier, ended);
+    pauses = findPauses(source, selection, matches, parts.sandbox, known, earlier, ended);
     const { sveltosNamespace, sourceNamespaces } = options;
     const input = { trigger, source, cluster: cluster.object, matches, sveltosNamespace };
     const { texts: _, ...rendering } = await renderMatches(
@@ -157,10 +167,17 @@ async function computeUncleared(
       snapshot,
       selection,
       matches,
+      // What is paused is known although nothing is to be changed.
+      pauses: pauses ?? await earlierPauses(),
       failures: [error.failure],
-      notes: [...notes, ...selection?.notes ?? []],
+      notes: [...notes, ...selection?.notes ?? [], ...pauses?.notes ?? []],
     };
   }
+}
+
+/** As much of what the selectors name as could be read. */
+function objectsIn({ listings }: Snapshot): readonly KubeObject[] {
+  return listings.flatMap(({ objects }) => objects);
 }
 
 /** So many revocations are looked at one by one before they are carried out; for more, all that is ours is listed anew. */
@@ -280,8 +297,11 @@ async function reconcileOnce(
   const definition = isDeleted && live.owned.length > 0
     ? await readDefinedAt(request.trigger, reader, signal)
     : { failures: [] };
-  const recalled: RecalledPauses = selection && snapshot.state === "present"
-    ? await recallPauses(pauses?.paused ?? previous?.paused ?? new Map(), live.owned, selection, reader, signal)
+  // Also where something failed: a Cluster that is paused meanwhile and moves is known by its marks after a restart.
+  const isLooking = snapshot.state === "present" && snapshot.selection === "selected";
+  const known = pauses?.paused ?? previous?.paused ?? new Map();
+  const recalled: RecalledPauses = isLooking
+    ? await recallPauses(known, live.owned, selection ?? { objects: objectsIn(snapshot) }, reader, signal)
     // Deleting the trigger is consent to withdraw all that it gave.
     : { paused: isDeleted ? new Map() : previous?.paused ?? new Map(), keptOutputs: new Map(), notes: [] };
   const { paused, keptOutputs, notes: pauseNotes } = recalled;
@@ -319,7 +339,7 @@ async function reconcileOnce(
     failures: [...allFailures, ...definition.failures],
     frozenMatches,
     keptOutputs,
-    pauseMarks: markPauses(recalled, live.owned),
+    pauseMarks: isLooking ? markPauses(recalled, live.owned) : [],
     frozen: snapshot.state === "present" && snapshot.selection === "frozen",
     deleted: isDeleted,
     ...("definedAt" in definition ? { definedAt: definition.definedAt } : {}),
@@ -352,6 +372,8 @@ async function reconcileOnce(
     redact,
     generation: generation && !isFrozen
       ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
+      : isLooking
+      ? withPauses(previous, paused)
       : previous,
   };
   return { reconciliation, reads };
@@ -377,6 +399,12 @@ function selectsAlone(
 
 /** No plan was accepted yet; no EventSource has this text. */
 const NO_INPUTS = { program: "", inputs: [] };
+
+/** Of a pass that failed nothing is kept but what is paused: by the next one it may be gone. */
+function withPauses(previous: Generation | undefined, paused: PausedMatches): Generation | undefined {
+  if (!previous && paused.size === 0) return undefined;
+  return { ...previous ?? { ...NO_INPUTS, delivered: new Set() }, paused };
+}
 
 function onStopOf({ stopMatchingBehavior }: EventTrigger): OnStop {
   return stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw";
