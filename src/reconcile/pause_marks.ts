@@ -19,8 +19,11 @@ const NAMES_CLUSTER = /^Cluster\.cluster\.x-k8s\.io [a-z0-9][a-z0-9-]{0,62}\/[a-
 /** Between the Clusters of a mark. */
 const SEPARATOR = ", ";
 
-/** A mark names no more Clusters: it is written anew where one of them runs and others don't. */
-const MOST_NAMED = 32;
+/**
+ * A mark names no more Clusters: it is written anew where one of them runs and others don't. Each is asked for with each plan,
+ * and anybody may have put it there.
+ */
+const MOST_NAMED = 8;
 
 /** The Clusters (as {@link objectKey} names them) whose pause the object carries; anybody may have put them there. */
 export function pauseMarksOf(object: KubeObject): readonly string[] {
