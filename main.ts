@@ -110,7 +110,7 @@ function variable(name: string): string | undefined {
 }
 
 function openCluster(
-  { options, onEvent, onWatchState, onStatusProblem, writeRefusal, signal }: ClusterRequest,
+  { options, onEvent, onWatchState, isNeeded, onStatusProblem, writeRefusal, signal }: ClusterRequest,
 ): Promise<ClusterAccess> {
   const home = variable("HOME") ?? variable("USERPROFILE");
   return openKubeCluster({
@@ -125,6 +125,7 @@ function openCluster(
     version: VERSION,
     onEvent,
     onWatchState,
+    isNeeded,
     onStatusProblem,
     writesPerSecond: options.writesPerSecond,
     instance: options.instance,

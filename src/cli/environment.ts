@@ -50,6 +50,8 @@ export interface ClusterRequest {
   readonly onEvent?: (event: WatchEvent) => void;
   /** Given: called when a watch is lost or found again. */
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  /** Given: whether somebody needs what is watched for the query; what nobody needs is watched no longer. */
+  readonly isNeeded?: (query: ObjectQuery) => boolean;
   /** Given: the status of triggers may be written; called with what could not be. */
   readonly onStatusProblem?: (message: string) => void;
   /** Given: there may be an election; asked right before each write why it may not be sent. */

@@ -10,7 +10,7 @@ import { readMarks } from "../reconcile/marks.ts";
 import { type Parts, reconcile, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import { withoutRivals } from "../reconcile/rivals.ts";
 import { isInScope, type TriggerScope } from "../reconcile/scope.ts";
-import type { ObjectReader } from "../reconcile/reader.ts";
+import type { ObjectQuery, ObjectReader } from "../reconcile/reader.ts";
 import type { TriggerReport } from "../reconcile/report.ts";
 import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { createLuaSandbox } from "../sandbox/mod.ts";
@@ -47,6 +47,7 @@ export interface Input {
 export interface OpenHooks {
   readonly onEvent?: (event: WatchEvent) => void;
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  readonly isNeeded?: (query: ObjectQuery) => boolean;
   readonly onStatusProblem?: (message: string) => void;
   readonly writeRefusal?: () => string | undefined;
 }

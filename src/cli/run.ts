@@ -55,6 +55,8 @@ export async function runCommand(options: Options, environment: Environment, pai
       if (event.query.kind === "EventTrigger" && !event.object) refresh?.();
     },
     onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
+    // Nobody can say before there is a loop.
+    isNeeded: (query) => loop?.isNeeded(query) ?? true,
     onStatusProblem: (message) => log.warn(message),
     // Who only looks needs no lease.
     ...(options.dryRun ? {} : { writeRefusal: () => election?.leadership.refusal() }),

@@ -26,14 +26,19 @@ export class Dependencies {
   #queries = new Map<string, ReadonlyMap<string, ObjectQuery>>();
   /** By trigger: what the reconcile that is under way has asked so far. What changes behind its back concerns it, too. */
   #asking = new Map<string, ReadonlyMap<string, ObjectQuery>>();
+  /** By trigger: what the last reconcile asked that came to ask all. One that fails may stop before. */
+  #whole = new Map<string, ReadonlyMap<string, ObjectQuery>>();
 
   constructor(readonly instance: string) {}
 
   /**
-   * A reader that notes what is asked through it; `commit` makes that the trigger's dependencies, and `stands` tells whether
-   * all that was answered may still be acted on.
+   * A reader that notes what is asked through it; `commit` makes that the trigger's dependencies (`isWhole`: it is all that the
+   * trigger needs), and `stands` tells whether all that was answered may still be acted on.
    */
-  track(trigger: string, reader: ObjectReader): { reader: ObjectReader; commit: () => void; stands: () => boolean } {
+  track(
+    trigger: string,
+    reader: ObjectReader,
+  ): { reader: ObjectReader; commit: (isWhole: boolean) => void; stands: () => boolean } {
     const asked = new Map<string, ObjectQuery>(), standing = new Set<() => boolean>();
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
@@ -48,7 +53,10 @@ export class Dependencies {
     };
     return {
       reader: tracking,
-      commit: () => void this.#queries.set(trigger, asked),
+      commit: (isWhole) => {
+        this.#queries.set(trigger, asked);
+        if (isWhole) this.#whole.set(trigger, asked);
+      },
       stands: () => standing.values().every((stands) => stands()),
     };
   }
@@ -61,6 +69,20 @@ export class Dependencies {
   forget(trigger: string): void {
     this.#queries.delete(trigger);
     this.#asking.delete(trigger);
+    this.#whole.delete(trigger);
+  }
+
+  /**
+   * Whether a trigger that is there needs to be told what changes in the query: it asked for it, be it days ago, and has not
+   * done without it since; or the outputs of all are meant.
+   */
+  isNeeded(query: ObjectQuery): boolean {
+    if (isOwnedQuery(query)) return true;
+    const key = queryKey(query);
+    for (const queries of [this.#queries, this.#asking, this.#whole]) {
+      for (const asked of queries.values()) if (asked.has(key)) return true;
+    }
+    return false;
   }
 
   /** The triggers to look at again. */
@@ -71,8 +93,7 @@ export class Dependencies {
     const requests = new Set<string>();
     // An output of ours concerns the trigger that it came from, which may be gone or never seen by this process.
     if (marks && marks !== "broken" && marks.instance === this.instance) requests.add(marks.trigger);
-    const isOwnedQuery = query.labelSelector?.startsWith(`moonferry.dev/instance=`) ?? false;
-    if (requests.size > 0 && isOwnedQuery) return [...requests];
+    if (requests.size > 0 && isOwnedQuery(query)) return [...requests];
     const key = queryKey(query);
     for (const queries of [this.#queries, this.#asking]) {
       for (const [trigger, asked] of queries) if (asked.has(key)) requests.add(trigger);
@@ -84,4 +105,8 @@ export class Dependencies {
   known(): string[] {
     return [...this.#queries.keys()];
   }
+}
+
+function isOwnedQuery({ labelSelector }: ObjectQuery): boolean {
+  return labelSelector?.startsWith(`moonferry.dev/instance=`) ?? false;
 }

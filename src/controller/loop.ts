@@ -8,6 +8,8 @@ import type { Generation } from "../reconcile/generation.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import { oldestFirst } from "../reconcile/order.ts";
+import type { ObjectQuery } from "../reconcile/reader.ts";
+import { isFatal } from "../reconcile/errors.ts";
 import { type Parts, type ReconcileOptions, type Reconciliation } from "../reconcile/reconcile.ts";
 import type { Change } from "../reconcile/plan.ts";
 import { isRevocation, revocationKey } from "../reconcile/revocation.ts";
@@ -196,6 +198,11 @@ export class Loop {
     return false;
   }
 
+  /** Whether somebody needs the watch that answers the query; one that nobody needs may be ended. */
+  isNeeded(query: ObjectQuery): boolean {
+    return this.#dependencies.isNeeded(query);
+  }
+
   /** How many passes were made. */
   get passes(): number {
     return this.#passes;
@@ -213,7 +220,7 @@ export class Loop {
     const waiting = this.#waitingOf(trigger, started);
     const request = waiting ? { trigger, waiting } : { trigger };
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
-    commit();
+    commit(isWhole(reconciliation));
     const began = this.now(), until = began + writingTime(began - started);
     const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
     const changes = oldestFirst(reconciliation.plan.changes, postponed);
@@ -296,6 +303,18 @@ export class Loop {
   #isOurs(trigger: string): boolean {
     return this.options.triggers === undefined || this.options.triggers.includes(trigger);
   }
+}
+
+/**
+ * Whether the pass has asked for all that the trigger needs. One that fails as a whole (a kind that can't be listed, a script
+ * that is stopped) has not come to ask for the rest, which its next one may need; without the
+ * trigger or its EventSource there is no rest.
+ */
+function isWhole({ computation: { snapshot, rendering, failures } }: Reconciliation): boolean {
+  if (snapshot.state !== "present") return snapshot.state === "deleted";
+  if (snapshot.isOutOfScope || snapshot.failures.some(({ reason }) => reason === "EventSourceNotFound")) return true;
+  if (failures.some(isFatal)) return false;
+  return rendering !== undefined || snapshot.selection === "unselected";
 }
 
 /** For how long a plan is carried out at least, by how long it took to be made; both in milliseconds. */

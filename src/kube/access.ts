@@ -37,6 +37,7 @@ export interface AccessRequest {
   readonly version: string;
   readonly onEvent?: (event: { readonly query: ObjectQuery; readonly object?: KubeObject }) => void;
   readonly onWatchState?: (message: string, isLost: boolean) => void;
+  readonly isNeeded?: (query: ObjectQuery) => boolean;
   /** Given: the status of triggers is written, and what can't be is told. */
   readonly onStatusProblem?: (message: string) => void;
   /** `--max-writes-per-second`. */
@@ -100,13 +101,18 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   }
   const discovery = new Discovery(client, systemClock);
   const parts = { client, discovery, clock: systemClock };
-  const { onEvent, onWatchState, onStatusProblem } = request;
+  const { onEvent, onWatchState, isNeeded, onStatusProblem } = request;
   const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
   const leaseClient = leaseNamespace === undefined
     ? undefined
+<<<<<<< HEAD
     // To wait within a call would be to miss the renew deadline: whoever elects tries again by itself.
     : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs, tries: 1 });
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
+=======
+    : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs });
+  const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState, isNeeded }) : undefined;
+>>>>>>> f41d5ec (fix(kube): a watch that no trigger needs any more ends, what selects as well)
   return {
     reader: watching ?? new KubeReader(parts),
     applier: new PacedApplier(new KubeApplier(client, discovery), request.writesPerSecond, systemClock),

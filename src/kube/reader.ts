@@ -36,7 +36,7 @@ const MAX_DELETIONS = 20_000;
 const PASSING_MILLISECONDS = 60_000;
 /** How long a fresh answer is a recent one. */
 const RECENT_MILLISECONDS = 3_000;
-/** A watch on one object ends when nobody has asked for it for so long: each trigger asks for all that it needs every 10 minutes. */
+/** A watch that nobody needs ends when nobody has asked for it for so long. */
 const UNUSED_MILLISECONDS = 30 * 60_000;
 /** Between two looks for such watches. */
 const LOOK_MILLISECONDS = 60_000;
@@ -54,6 +54,11 @@ export interface ReaderHooks {
   onEvent(event: { readonly query: ObjectQuery; readonly object?: KubeObject }): void;
   /** A watch was lost, or found again; or all were, with the history that they followed. */
   onWatchState?(message: string, isLost: boolean): void;
+  /**
+   * Whether somebody acts on what changes in the query, however long ago it was asked for. Absent: nobody knows, and what
+   * selects stays.
+   */
+  isNeeded?(query: ObjectQuery): boolean;
 }
 
 /** A watch, as it stands. */
@@ -289,15 +294,24 @@ export class WatchingReader extends KubeReader {
     return watched;
   }
 
-  /** Names may come out of what is selected: as matches come and go, they would add up. Selectors do not. */
+  /**
+   * Names come out of what is selected, and selectors out of what users write: as both come and go, watches would add up, and
+   * one that is forbidden would be missed for ever.
+   */
   #endUnused(now: number): void {
     if (now - this.#lookedAt < LOOK_MILLISECONDS) return;
     this.#lookedAt = now;
-    for (const [key, { reflector, release, askedAt }] of this.#watched) {
-      if (reflector.query.fieldSelector === undefined || now - askedAt < UNUSED_MILLISECONDS) continue;
+    for (const [key, { reflector, release, asked, askedAt, isLost }] of this.#watched) {
+      if (now - askedAt < UNUSED_MILLISECONDS || asked.values().some((query) => this.#isNeeded(query))) continue;
       this.#watched.delete(key);
       release();
+      if (isLost) this.hooks.onWatchState?.(`not needed any more: ${describeQuery(reflector.query)}`, false);
     }
+  }
+
+  #isNeeded(query: ObjectQuery): boolean {
+    if (isWatchedWhole(query)) return true;
+    return this.hooks.isNeeded?.(query) ?? query.name === undefined;
   }
 
   #subscribe(watched: Watched): void {

@@ -16,14 +16,14 @@ Deno.test("an event during the pass that asks for the first time is not lost", a
   // A pass that was frozen early: its EventSource was not there.
   const frozen = dependencies.track("t", reader);
   await frozen.reader.list(SOURCES, signal);
-  frozen.commit();
+  frozen.commit(false);
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
 
   const pass = dependencies.track("t", reader);
   await pass.reader.list(SECRETS, signal);
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), ["t"]);
   assert.deepEqual(dependencies.requestsFor({ query: SOURCES }), ["t"], "what the last pass asked counts as well");
-  pass.commit();
+  pass.commit(true);
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), ["t"]);
   assert.deepEqual(dependencies.requestsFor({ query: SOURCES }), []);
   dependencies.forget("t");
@@ -50,6 +50,6 @@ Deno.test("what is asked once is nobody's dependency", async () => {
   const dependencies = new Dependencies("moonferry");
   const pass = dependencies.track("t", reader);
   await pass.reader.list(SECRETS, signal, { once: true });
-  pass.commit();
+  pass.commit(true);
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
 });

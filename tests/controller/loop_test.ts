@@ -5,8 +5,10 @@ import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/l
 import { WorkQueue } from "../../src/controller/queue.ts";
 import type { KubeObject } from "../../src/api/object.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
+import { triggerQuery } from "../../src/reconcile/snapshot.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
+import type { JsonObject } from "../../src/json/json.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { eventually } from "../support/eventually.ts";
 import { configMap, refTo, TEMPLATE_WORLD } from "../support/rendering.ts";
@@ -458,3 +460,87 @@ Deno.test("a script that was stopped is run again after its rest, whether someth
     session.wait();
   }
 });
+
+const INPUTS: ObjectQuery = { group: "", version: "v1", kind: "Input" };
+const OTHERS: ObjectQuery = { group: "", version: "v1", kind: "Other" };
+const sourceOf = (spec: JsonObject) => pipeline({ source: spec })[1]!;
+const FAILING = { aggregatedSelection: "error('no')" };
+
+/** What each is about: whether the watch of the trigger's inputs is needed once all is quiet. */
+const needs: readonly { name: string; isNeeded: boolean; change: (session: LoopSession) => void }[] = [
+  { name: "nothing has changed for days", isNeeded: true, change: () => {} },
+  {
+    name: "the trigger is suspended",
+    isNeeded: true,
+    change: ({ world }) => {
+      const trigger = pipeline()[0]!;
+      const annotations = { "moonferry.dev/suspend": "true" };
+      world.put({ ...trigger, metadata: { ...trigger.metadata, annotations } });
+    },
+  },
+  {
+    name: "its inputs can't be listed",
+    isNeeded: true,
+    change: ({ world }) => void world.unknown.set("Input", { reason: "Forbidden", message: "no" }),
+  },
+  {
+    name: "its EventSource can't be read, and so nothing more is asked",
+    isNeeded: true,
+    change: ({ world }) => void world.unknown.set("EventSource", { reason: "Unreachable", message: "no" }),
+  },
+  {
+    name: "EventTriggers can't be read by its pass",
+    isNeeded: true,
+    change: ({ world }) => {
+      world.unknown.set("EventTrigger", { reason: "Unreachable", message: "no" });
+    },
+  },
+  { name: "its script fails", isNeeded: true, change: ({ world }) => world.put(sourceOf(FAILING)) },
+  {
+    name: "its EventSource is another one that fails",
+    isNeeded: true,
+    change: ({ world }) => world.put(sourceOf({ ...FAILING, resourceSelectors: [{ ...OTHERS }] })),
+  },
+  { name: "the replica stands by", isNeeded: true, change: ({ loop }) => loop.standBy() },
+  {
+    name: "its EventSource selects something else",
+    isNeeded: false,
+    change: ({ world }) => world.put(sourceOf({ resourceSelectors: [{ ...OTHERS }] })),
+  },
+  {
+    name: "its EventSource is gone",
+    isNeeded: false,
+    change: ({ world }) => world.remove("EventSource.lib.projectsveltos.io /t"),
+  },
+  {
+    name: "the trigger is gone",
+    isNeeded: false,
+    change: ({ world }) => world.remove("EventTrigger.lib.projectsveltos.io /t"),
+  },
+  {
+    name: "the trigger does not select the management cluster any more",
+    isNeeded: false,
+    change: ({ world }) => world.put(pipeline({ trigger: { sourceClusterSelector: { matchLabels: { a: "c" } } } })[0]!),
+  },
+];
+
+for (const { name, isNeeded, change } of needs) {
+  Deno.test(`what a trigger selects is ${isNeeded ? "needed" : "not needed any more"} where ${name}`, async () => {
+    const session = new LoopSession(new World(...pipeline(), input("a", "1")));
+    await session.loop.enqueueAll(signal);
+    await session.settle();
+    assert.ok(session.loop.isNeeded(INPUTS));
+    assert.ok(!session.loop.isNeeded(OTHERS));
+    change(session);
+    // One that fails goes on failing.
+    for (let passes = isNeeded ? 3 : 1; passes > 0; passes--) {
+      session.time += 24 * 60 * 60_000;
+      const { length } = session.reports;
+      session.loop.notice({ query: triggerQuery("t") });
+      await session.passed(length + 1);
+    }
+    assert.equal(session.loop.isNeeded(INPUTS), isNeeded);
+    const outputs = ownedQuery("Secret", "moonferry");
+    assert.ok(session.loop.isNeeded(outputs), "outputs of all triggers, also of those that nobody knows of");
+  });
+}

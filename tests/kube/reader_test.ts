@@ -3,6 +3,7 @@ import { nameOf } from "../../src/api/object.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { WatchingReader } from "../../src/kube/reader.ts";
+import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { json, secretList, serveHttp, status } from "./protocol_server.ts";
@@ -57,10 +58,54 @@ Deno.test("a watch on one object that nobody asks for any more is ended, and beg
   assert.equal(reader.watches().length, 21);
   clock.advance(20 * 60_000);
   await ask(match("m1"));
-  // What selects is kept, and so is what was asked for lately.
+  // What selects is kept, since nobody says whether it is needed, and so is what was asked for lately.
   assert.equal(reader.watches().length, 3);
   assert.equal((await ask(match("m2"))).unknown?.reason, "Forbidden");
   assert.equal(reader.watches().length, 4);
+  await reader.close();
+  client.close();
+});
+
+Deno.test("what selects is watched for as long as somebody needs it, however quiet it is, and no longer", async () => {
+  const clock = new FakeClock();
+  await using server = serveHttp((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const isForbidden = searchParams.get("labelSelector") === "env=forbidden";
+    if (pathname === "/api/v1") return json(DISCOVERY);
+    if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+    if (isForbidden || searchParams.has("watch")) return json(status(403, "Forbidden", "no"), 403);
+    return json(secretList(["a"], "10"));
+  });
+  const client = new KubeClient(server.connection, { clock });
+  const needed = new Set(["env=prod", "env=old", "env=forbidden"]);
+  const isNeeded = ({ labelSelector = "" }: ObjectQuery) => needed.has(labelSelector);
+  const parts = { client, clock, discovery: new Discovery(client, clock) };
+  const reader = new WatchingReader(parts, { onEvent: () => {}, isNeeded });
+  const ask = (labelSelector: string) => reader.list({ ...LABELLED, labelSelector }, NEVER);
+  const triggers = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "EventTrigger" };
+  /** As the loop does every ten minutes: it asks for the triggers, and for nothing else where all is quiet. */
+  const quiet = async (days: number) => {
+    for (let i = 0; i < days; i++) {
+      clock.advance(24 * 60 * 60_000);
+      await reader.list(triggers, NEVER);
+    }
+  };
+  await reader.list(triggers, NEVER);
+  for (const selector of needed) await ask(selector);
+  await quiet(3);
+  assert.equal(reader.watches().length, 4, "three days without a question");
+  needed.delete("env=old");
+  await ask("env=old");
+  clock.advance(29 * 60_000);
+  needed.delete("env=forbidden");
+  await reader.list(triggers, NEVER);
+  assert.equal(reader.watches().length, 3, "the forbidden one was not asked for in days, the old one lately");
+  await quiet(1);
+  const kinds = reader.watches().map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["EventTrigger.lib.projectsveltos.io", "Secret"]);
+  // Whoever needs it again asks, and has an answer of that moment.
+  assert.equal((await ask("env=forbidden")).unknown?.reason, "Forbidden");
+  assert.equal(reader.watches().length, 3);
   await reader.close();
   client.close();
 });
