@@ -105,14 +105,9 @@ export async function openKubeCluster(request: AccessRequest): Promise<Access> {
   const reportNamespace = request.reportNamespace ?? (isInCluster ? connection.namespace : undefined);
   const leaseClient = leaseNamespace === undefined
     ? undefined
-<<<<<<< HEAD
     // To wait within a call would be to miss the renew deadline: whoever elects tries again by itself.
     : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs, tries: 1 });
-  const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState }) : undefined;
-=======
-    : new KubeClient(connection, { userAgent, timeoutMs: election?.timeoutMs });
   const watching = onEvent ? new WatchingReader(parts, { onEvent, onWatchState, isNeeded }) : undefined;
->>>>>>> f41d5ec (fix(kube): a watch that no trigger needs any more ends, what selects as well)
   return {
     reader: watching ?? new KubeReader(parts),
     applier: new PacedApplier(new KubeApplier(client, discovery), request.writesPerSecond, systemClock),
