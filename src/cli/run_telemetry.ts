@@ -85,16 +85,21 @@ export function healthOf(watches: readonly Pick<WatchSample, "kind" | "silence">
     .map(({ kind, silence }) => `the watch of ${kind} has heard nothing for ${Math.round(silence / 1000)} s`);
 }
 
-function readinessOf({ loop, isLeader }: RunState, watches: ReturnType<NonNullable<Input["watches"]>>): string[] {
+/** What is not known of all that is watched, a line for each kind; and whether anything was looked at yet. */
+export function readinessOf(
+  { loop, isLeader }: { readonly loop: () => Pick<Loop, "passes"> | undefined; readonly isLeader: () => boolean },
+  watches: readonly Pick<WatchSample, "kind" | "isKnown">[],
+): string[] {
   const unknown = watches.filter(({ isKnown }) => !isKnown)
     .map(({ kind }) => `what the API server has of ${kind} is not known`);
   const isFresh = isLeader() && (loop()?.passes ?? 0) === 0 && watches.length === 0;
   return isFresh ? ["nothing was looked at yet"] : [...new Set(unknown)];
 }
 
-function sampleOf(
+/** What the metrics are told of a pass. */
+export function sampleOf(
   { trigger, reconciliation, outcomes, took, waited, sinceChange }: Report,
-  options: Options,
+  options: Pick<Options, "dryRun">,
 ): PassSample {
   const { plan, computation } = reconciliation;
   const written = outcomes.filter(({ status }) => status === "done");
@@ -107,6 +112,7 @@ function sampleOf(
     : "ok";
   const count = (items: readonly string[]) =>
     new Map([...Map.groupBy(items, (item) => item)].map(([k, v]) => [k, v.length]));
+  const script = computation.matches?.cost ?? computation.failedScriptCost;
   const firstExpiry = firstExpiryOf(reconciliation);
   return {
     trigger,
@@ -126,7 +132,7 @@ function sampleOf(
     failures: plan.failures.length,
     ...(options.dryRun ? { wouldChange: count(plan.changes.map(({ action }) => action)) } : {}),
     celFailures: computation.selection?.celFailures ?? 0,
-    ...(computation.matches?.cost ? { script: computation.matches.cost } : {}),
+    ...(script ? { script } : {}),
     ...(firstExpiry === undefined ? {} : { firstExpiry: firstExpiry / 1000 }),
   };
 }

@@ -39,10 +39,12 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
     return { matches: selection.objects.map(matchOf), message: "", printed: "" };
   }
   const script = { text: source.aggregatedSelection, name: `EventSource ${source.name} aggregatedSelection` };
+  let cost: LuaResult["cost"] | undefined;
   try {
     const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
+    cost = result.cost;
     const { resources, message } = readAggregate(result.value, script.name);
-    const { printed, cost, isOfTheMoment } = result;
+    const { printed, isOfTheMoment } = result;
     return { matches: (resources ?? []).map(matchOf), message, printed, cost, isOfTheMoment };
   } catch (error) {
     if (!(error instanceof LuaError)) throw error;
@@ -50,6 +52,7 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
       cause: error,
       traceback: error.traceback,
       isOutOfTime: error.isOutOfTime,
+      scriptCost: error.cost ?? cost,
     });
   }
 }

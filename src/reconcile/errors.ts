@@ -37,13 +37,21 @@ export interface Note {
 /** Thrown inside the core where a whole trigger cannot go on; the pipeline turns it into its {@link Failure}. */
 export class TriggerFailure extends Error {
   readonly failure: Failure;
+  /** What the `aggregatedSelection` that failed had cost; no part of the failure, which is the same each time. */
+  readonly scriptCost?: { readonly fuel: number; readonly milliseconds: number };
   constructor(
     stage: Stage,
     reason: string,
     message: string,
-    options?: { cause?: unknown; traceback?: string; isOutOfTime?: boolean },
+    options?: {
+      cause?: unknown;
+      traceback?: string;
+      isOutOfTime?: boolean;
+      scriptCost?: { readonly fuel: number; readonly milliseconds: number };
+    },
   ) {
     super(message, options);
+    this.scriptCost = options?.scriptCost;
     this.name = "TriggerFailure";
     this.failure = {
       stage,

@@ -71,6 +71,8 @@ export interface Computation {
   readonly snapshot: Snapshot;
   readonly selection?: Selection;
   readonly matches?: Matches;
+  /** What the `aggregatedSelection` had cost that failed, or was stopped. */
+  readonly failedScriptCost?: Matches["cost"];
   readonly rendering?: Omit<Rendering, "texts">;
   readonly pauses?: Pauses;
   readonly failures: readonly Failure[];
@@ -169,6 +171,7 @@ async function computeUncleared(
       matches,
       // What is paused is known although nothing is to be changed.
       pauses: pauses ?? await earlierPauses(),
+      ...(error.scriptCost ? { failedScriptCost: error.scriptCost } : {}),
       failures: [error.failure],
       notes: [...notes, ...selection?.notes ?? [], ...pauses?.notes ?? []],
     };

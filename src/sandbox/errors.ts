@@ -21,6 +21,8 @@ export class LuaError extends Error {
   override name = "LuaError";
   /** True where the limit of its time stopped it: each further run takes all that time again. */
   readonly isOutOfTime: boolean;
+  /** What the evaluation had cost when it failed; absent where it had not begun. */
+  cost?: { readonly fuel: number; readonly milliseconds: number };
 
   constructor(
     readonly kind: LuaErrorKind,

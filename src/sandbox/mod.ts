@@ -167,11 +167,23 @@ class Evaluation {
 
   #bounded<T>(work: (state: LuaState) => T): T {
     this.#checkText();
+    let state: LuaState | undefined;
+    try {
+      return this.#translated(() => {
+        state = new LuaState(this.limits, this.start?.snapshot, this.start?.room);
+        state.adopt(Object.values(this.#functions(state)));
+        return work(state);
+      });
+    } catch (error) {
+      if (error instanceof LuaError && state) error.cost = state.cost;
+      throw error;
+    }
+  }
+
+  #translated<T>(work: () => T): T {
     // An engine that runs out of its own stack is a limit like any other.
     try {
-      const state = new LuaState(this.limits, this.start?.snapshot, this.start?.room);
-      state.adopt(Object.values(this.#functions(state)));
-      return work(state);
+      return work();
     } catch (error) {
       if (error instanceof LimitReached) {
         const isOutOfTime = error instanceof TimeIsUp;

@@ -41,7 +41,7 @@ export interface PassSample {
   readonly wouldChange?: ReadonlyMap<string, number>;
   /** Evaluations of CEL rules that failed on an object, which counts as no match. */
   readonly celFailures: number;
-  /** What the trigger's script cost; absent where there is none or it failed. */
+  /** What the trigger's script cost, also one that failed or was stopped; absent where none was run. */
   readonly script?: { readonly fuel: number; readonly milliseconds: number };
   /** When the first certificate in the outputs' kubeconfigs expires, in seconds since 1970. */
   readonly firstExpiry?: number;
@@ -80,7 +80,10 @@ export class Metrics {
   readonly #cel = this.#counter("cel_failures_total", "Evaluations of CEL rules that failed on an object.", [
     "trigger",
   ]);
-  readonly #scriptSeconds = this.#histogram("script_seconds", "Processor time of an aggregatedSelection.");
+  readonly #scriptSeconds = this.#histogram(
+    "script_seconds",
+    "Processor time of an aggregatedSelection, also of one that fails or is stopped.",
+  );
   readonly #fuel = this.#counter("script_fuel_total", "Rounds of the Lua VM's loops in aggregatedSelection.", [
     "trigger",
   ]);
