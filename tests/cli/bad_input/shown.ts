@@ -93,7 +93,7 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
   81: [
     ["tests/manifests/folder_test.ts", "files that can't be read make everything unknown"],
     ["tests/cli/commands_test.ts", "run follows the files of a folder"],
-    ["tests/cli/commands_test.ts", "emptied"],
-    ["tests/cli/commands_test.ts", "cut after a document"],
+    ["tests/cli/commands_test.ts", "run withdraws nothing while the file of its trigger is emptied"],
+    ["tests/cli/commands_test.ts", "run withdraws nothing while the file of its trigger is cut after a document"],
   ],
 };
