@@ -1,6 +1,6 @@
 /** Who asked for an object: the trigger, the match it was rendered for, and the template object and key it came from. */
 import { field, isJsonObject, type Json } from "../json/json.ts";
-import { formatRef, inOneLine, type ObjectRef } from "../api/object.ts";
+import { formatRef, inOneLine, type ObjectRef, qualifiedKind } from "../api/object.ts";
 
 export interface Origin {
   readonly trigger: string;
@@ -32,11 +32,17 @@ export function originKey(origin: Origin): string {
   return key;
 }
 
-/** Equal for outputs of one match; `all` for those of all matches together. */
+/**
+ * Equal for outputs of one match, whichever version of its kind was selected when they were written; `all` for those of all
+ * matches together.
+ */
 export function matchKey({ match }: Pick<Origin, "match">): string {
   if (!match) return "all";
   let key = matchKeys.get(match);
-  if (key === undefined) matchKeys.set(match, key = JSON.stringify(refParts(match)));
+  // Its parts may be any text of a script's.
+  if (key === undefined) {
+    matchKeys.set(match, key = JSON.stringify([qualifiedKind(match), match.namespace, match.name]));
+  }
   return key;
 }
 
