@@ -16,7 +16,8 @@ import {
 } from "../api/object.ts";
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
-import { FIELD_MANAGER, isReservedKey, PAUSED_ANNOTATION } from "../reconcile/marks.ts";
+import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
+import type { MarkValues } from "../reconcile/mark_changes.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
 import type { Action, Change } from "../reconcile/plan.ts";
 import { hasSveltosMarks, SVELTOS_MANAGER, SVELTOS_MARKS } from "../reconcile/sveltos_marks.ts";
@@ -82,7 +83,7 @@ export class KubeApplier implements Applier {
       await this.#takeOver(type, change.desired!, change.live!, signal);
       return "done";
     }
-    if (change.pausedBy !== undefined) return await this.#markPause(type, change.live!, change.pausedBy, signal);
+    if (change.marks) return await this.#writeMarks(type, change.live!, change.marks, signal);
     return await this.#update(type, change, change.live!, signal);
   }
 
@@ -191,14 +192,14 @@ export class KubeApplier implements Applier {
     return "done";
   }
 
-  /** Nothing but the mark, since the rest of a paused output stays as it is. */
-  async #markPause(
+  /** Nothing but the marks, since the rest of the output stays as it is. */
+  async #writeMarks(
     type: ResourceType,
     live: KubeObject,
-    cluster: string | null,
+    marks: MarkValues,
     signal: AbortSignal,
   ): Promise<OutcomeStatus> {
-    const metadata = { ...preconditions(live), annotations: { [PAUSED_ANNOTATION]: cluster } };
+    const metadata = { ...preconditions(live), annotations: marks };
     const marked = await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
     // As applied, so that the next update takes it off.
     await this.#ownAsApplied(type, marked, signal);

@@ -62,11 +62,11 @@ function isGenerated({ origin }: Pick<Change, "origin">): boolean {
 }
 
 /**
- * Writes that have a place in their match's order: what others stand on comes first whatever its template says, and the
- * mark of a pause changes nothing that anything refers to.
+ * Writes that have a place in their match's order: what others stand on comes first whatever its template says, and
+ * marks alone change nothing that anything refers to.
  */
 export function isWrite(change: Change): boolean {
-  const isContent = change.action !== "delete" && !change.release && change.pausedBy === undefined;
+  const isContent = change.action !== "delete" && !change.release && change.marks === undefined;
   return isContent && !isGround(change) && !isGenerated(change);
 }
 

@@ -7,6 +7,7 @@ import { annotationsOf, type KubeObject, objectKey, objectRef } from "../api/obj
 import type { PausedMatches } from "./pause.ts";
 import type { Note } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
+import { changeOfMarks } from "./mark_changes.ts";
 import { PAUSED_ANNOTATION } from "./marks.ts";
 import { matchKey } from "./origin.ts";
 import { type Change, ownershipOf, suspensionOf } from "./plan.ts";
@@ -161,20 +162,8 @@ export function withMarkOf(object: KubeObject, marked: KubeObject): KubeObject {
 
 /** The change that alters nothing but the mark: what it says, or null where it is taken off. */
 export function markChange(live: KubeObject, mark: string | null): Change {
-  const { [PAUSED_ANNOTATION]: _, ...annotations } = annotationsOf(live);
-  const marked = mark === null ? annotations : { ...annotations, [PAUSED_ANNOTATION]: mark };
   const because = mark === null
     ? "its Cluster runs again"
     : `${mark} ${mark.includes(SEPARATOR) ? "are" : "is"} paused, which is noted on it`;
-  return {
-    action: "update",
-    target: objectRef(live),
-    origin: ownershipOf(live).origin,
-    step: 0,
-    live,
-    desired: { ...live, metadata: { ...live.metadata, annotations: marked } },
-    pausedBy: mark,
-    because: [because],
-    after: [],
-  };
+  return changeOfMarks(live, { [PAUSED_ANNOTATION]: mark }, [because]);
 }

@@ -27,12 +27,12 @@ import { holdMassUpdate } from "./gates/mass_update.ts";
 import {
   CONFIRM_ANNOTATION,
   CONTENT_ANNOTATION,
-  ON_STOP_ANNOTATION,
   type OnStop,
   type Ownership,
   PAUSED_ANNOTATION,
   readMarks,
 } from "./marks.ts";
+import { type Abandoned, findAbandoned, type MarkValues, withNotedMarks } from "./mark_changes.ts";
 import { holdEarlierRemovals, holdLaterWrites, isWrite, phasesOf, placeOf, waitsForPlace } from "./order.ts";
 import { matchKey, type Origin, originKey } from "./origin.ts";
 import { markChange, withMarkOf } from "./pause_marks.ts";
@@ -59,8 +59,8 @@ export interface Change {
   readonly release?: boolean;
   /** True where the object stays as it is, and only changes from Sveltos's marks to ours. */
   readonly takeover?: boolean;
-  /** Given: only the mark of a pause is written (the Clusters) or taken off (null). */
-  readonly pausedBy?: string | null;
+  /** Given: only these marks are written, or taken off (null). */
+  readonly marks?: MarkValues;
   /** Subresources that are written after the object, with the same body. */
   readonly subresources?: readonly string[];
   /** True for a namespace that an output needs: created without our marks, and never touched again. */
@@ -190,15 +190,18 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     !frozen.has(matchKey(origin)) && keptFor.get(objectKey(target)) !== matchKey(origin)
   );
   const { placed, draft: collided } = resolveCollisions(wanted, input.live, staysAt);
-  const writes = placed.map((item) => changeFor(item, input));
-  const targets = new Set(wanted.map(({ target }) => objectKey(target)));
-  const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))));
   // What is no template belongs to all matches together: which of it a match asks for is known only once it was rendered.
   const isPartial = input.failures.some(({ stage, match }) => match && (stage === "read" || stage === "render"));
   const isKept = (object: KubeObject) => {
     const { origin } = ownershipOf(object);
     return staysAt(objectKey(objectRef(object)), origin) || isPartial && origin.match === undefined;
   };
+  const abandoned = findAbandoned(input, placed, isKept);
+  const writes = placed.map((item) => changeFor(item, input, abandoned));
+  const targets = new Set(wanted.map(({ target }) => objectKey(target)));
+  // What a frozen match gives just as it is there is that match's, whoever wrote it.
+  const isHandedOver = (object: KubeObject) => abandoned.get(objectKey(objectRef(object))) !== undefined;
+  const gone = input.live.owned.filter((object) => !targets.has(objectKey(objectRef(object))) && !isHandedOver(object));
   const removals = gone.filter((object) => !isKept(object) && !isTerminating(object))
     .map((object) => removalOf(object, input))
     // Sveltos: with OneTime nothing is deployed again, so what a template merely dropped stays.
@@ -206,8 +209,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     .map(({ change }) => change);
 
   // From what is written anyway, or withdrawn, a mark need not be taken off first.
-  const pauseMarks = input.pauseMarks.filter(({ pausedBy, target, live }) =>
-    pausedBy !== null || isKept(live!) && !targets.has(objectKey(target))
+  const pauseMarks = input.pauseMarks.filter(({ marks, target, live }) =>
+    marks?.[PAUSED_ANNOTATION] !== null || isKept(live!) && !targets.has(objectKey(target))
   );
 
   let draft: Draft = {
@@ -234,7 +237,9 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const laterWrites = laterWritesIn(draft.changes);
   const changes = phasesOf([
     ...namespacesFor(draft, input.live),
-    ...draft.changes.map((change) => withDependencies(change, publications, laterWrites)),
+    ...withNotedMarks(draft.changes, input, abandoned, context).map((change) =>
+      withDependencies(change, publications, laterWrites)
+    ),
   ]).flat();
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
   return {
@@ -290,10 +295,14 @@ function allOf({ changes, held }: Draft): Change[] {
   return [...changes, ...held.map(({ change }) => change)];
 }
 
-/** Nothing but the marks of pauses: what is paused is known whatever failed, and a Cluster may be gone when it works again. */
+/**
+ * Nothing but marks: what is paused, and what the trigger says becomes of its outputs at the end, is known whatever failed, and a
+ * Cluster or the trigger may be gone when it works again.
+ */
 function frozenPlan(input: PlanInput, context: GateContext): Plan {
   let draft: Draft = { changes: input.frozen ? [] : input.pauseMarks, held: [], conflicts: [] };
   for (const gate of gates) draft = applyGate(gate, draft, context);
+  draft = { ...draft, changes: withNotedMarks(draft.changes, input, new Map(), context) };
   const counts = {
     create: 0,
     update: draft.changes.length,
@@ -317,7 +326,7 @@ function frozenPlan(input: PlanInput, context: GateContext): Plan {
 const foundAsDesired = new WeakMap<Placed, KubeObject>();
 
 /** The change for one target, undefined where it is as desired. Whether we may make it is the gates' business. */
-function changeFor(placed: Placed, input: PlanInput): Change | undefined {
+function changeFor(placed: Placed, input: PlanInput, abandoned: Abandoned): Change | undefined {
   const { target, object, origin, step, subresources } = placed;
   const there = input.live.at.get(objectKey(target));
   if (there && foundAsDesired.get(placed) === there && input.exclusions.length === 0) return undefined;
@@ -329,7 +338,7 @@ function changeFor(placed: Placed, input: PlanInput): Change | undefined {
   }
   const isTheirs = isOwnedBySveltos(there);
   const wasPaused = annotationsOf(there)[PAUSED_ANNOTATION] !== undefined && isOwnedBy(there, input.trigger);
-  if (!isTheirs && isLeftAlone(object, there, input)) return wasPaused ? markChange(there, null) : undefined;
+  if (!isTheirs && isLeftAlone(placed, there, input, abandoned)) return wasPaused ? markChange(there, null) : undefined;
   const desired = withExcluded(object, there, input.exclusions);
   const because = differences(wasPaused ? withMarkOf(desired, there) : desired, there, subresources);
   // What Sveltos has taken back is not ours, also where nothing but its marks says so.
@@ -348,11 +357,17 @@ function isOwnedBy(object: KubeObject, trigger: string): boolean {
 }
 
 /** Whether what is ours stays as it is found, whatever has become of it. */
-function isLeftAlone(desired: KubeObject, there: KubeObject, input: PlanInput): boolean {
+function isLeftAlone(
+  { target, object }: Placed,
+  there: KubeObject,
+  input: PlanInput,
+  abandoned: Abandoned,
+): boolean {
   if (!isOwnedBy(there, input.trigger)) return false;
-  if (input.syncMode === "OneTime") return true;
-  return ignoresDrift(desired) &&
-    [CONTENT_ANNOTATION, ON_STOP_ANNOTATION].every((key) => annotationsOf(there)[key] === annotationsOf(desired)[key]);
+  const key = objectKey(target);
+  // What another match has left behind is nothing that this one was given.
+  if (input.syncMode === "OneTime") return !abandoned.has(key) || abandoned.get(key) !== undefined;
+  return ignoresDrift(object) && annotationsOf(there)[CONTENT_ANNOTATION] === annotationsOf(object)[CONTENT_ANNOTATION];
 }
 
 /** The namespaces that are not there and that something is created in, but for those that are outputs themselves. */

@@ -94,7 +94,7 @@ const ROWS: readonly { readonly name: string; readonly change: Change; readonly 
   },
   {
     name: "the mark of a pause names what was judged",
-    change: { ...base, action: "update", live: live("Apply"), pausedBy: "Cluster a/b" },
+    change: { ...base, action: "update", live: live("Apply"), marks: { "moonferry.dev/paused": "Cluster a/b" } },
     calls: ["patch on u/7"],
   },
   {

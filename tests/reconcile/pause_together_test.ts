@@ -9,9 +9,8 @@ import { pipeline, World } from "../support/world.ts";
 const session = (world: World) => sessionWith(world, optionsFor("Secret"));
 const done = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`).sort();
 const changed = (plan: Plan) =>
-  plan.changes.filter(({ pausedBy }) => pausedBy === undefined).map(({ action, target }) =>
-    `${action} ${formatRef(target)}`
-  ).sort();
+  plan.changes.filter(({ marks }) => marks === undefined).map(({ action, target }) => `${action} ${formatRef(target)}`)
+    .sort();
 
 const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
 const NAMES = [..."abcdefghijkl"];

@@ -29,7 +29,7 @@ export function holdMassUpdate(
     (publications.get(place)?.length ?? 0) >= (removals.get(place)?.length ?? Infinity);
   const shares = new Map<Change, number>();
   for (const change of draft.changes) {
-    const isUpdate = change.action === "update" && !change.release && change.pausedBy === undefined;
+    const isUpdate = change.action === "update" && !change.release && change.marks === undefined;
     const isRewritten = isUpdate || change.action === "delete" && isRenamed(placeOf(change));
     const written = isRewritten && change.live ? writtenAt(change.live) : undefined;
     if (written !== undefined && times.program < written) shares.set(change, changedShare(times, written));

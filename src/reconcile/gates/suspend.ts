@@ -9,8 +9,8 @@ export const suspendGate: Gate = {
     const places = [["the EventTrigger", context.triggerObject], ["the object", change.live]] as const;
     for (const [where, object] of places) {
       const suspension = suspensionOf(object);
-      // That a Cluster is paused is noted all the same: whoever plans once nothing is suspended any more has to know.
-      if (object === context.triggerObject && typeof change.pausedBy === "string") continue;
+      // What is noted (a paused Cluster) is noted all the same: whoever plans once nothing is suspended any more has to know.
+      if (object === context.triggerObject && Object.values(change.marks ?? {}).some((mark) => mark !== null)) continue;
       if (suspension === "none" || (suspension === "writes" && change.action === "delete")) continue;
       return {
         reason: `annotation ${SUSPEND_ANNOTATION} on ${where} holds it`,
