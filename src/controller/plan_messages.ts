@@ -32,7 +32,7 @@ export type PlanCommand =
 
 /** A question for the reader, which is where the world is. */
 export type Question = {
-  readonly method: "list" | "kindOf" | "sawDeletion" | "endedPaused";
+  readonly method: "list" | "kindOf" | "sawDeletion" | "endedPaused" | "lastOnStop";
   readonly args: readonly unknown[];
 };
 

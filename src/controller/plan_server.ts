@@ -4,6 +4,7 @@
  */
 import type { KubeObject } from "../api/object.ts";
 import type { Generation } from "../reconcile/generation.ts";
+import type { OnStop } from "../reconcile/marks.ts";
 import type { KindFacts, Listing, ObjectReader, Unknown } from "../reconcile/reader.ts";
 import type { Parts, Reconciliation } from "../reconcile/reconcile.ts";
 import type { Request } from "../reconcile/snapshot.ts";
@@ -103,6 +104,7 @@ export function servePlans<Settings extends PlanSettings>(
         ask(id, { method: "kindOf", args: [group, version, kind] }) as Promise<KindFacts | Unknown>,
       sawDeletion: (query) => ask(id, { method: "sawDeletion", args: [query] }) as Promise<boolean>,
       endedPaused: (query) => ask(id, { method: "endedPaused", args: [query] }) as Promise<boolean>,
+      lastOnStop: (query) => ask(id, { method: "lastOnStop", args: [query] }) as Promise<OnStop | false>,
     };
     try {
       // A function can't be sent; the other side has seen what it is made of.

@@ -15,6 +15,7 @@ import {
   type Unknown,
 } from "../reconcile/reader.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
+import { type OnStop, onStopOf } from "../reconcile/marks.ts";
 import type { CacheChange } from "./cache.ts";
 import type { KubeClient } from "./client.ts";
 import type { Clock } from "./clock.ts";
@@ -32,6 +33,7 @@ import { rightTo } from "./rights.ts";
 const SYNC_MILLISECONDS = 30_000;
 /** Of a kind, as many as a trigger may select. */
 const MAX_DELETIONS = 20_000;
+const ON_STOP: readonly OnStop[] = ["leave", "withdraw"];
 /** How long the answer to what is asked in passing stands. */
 const PASSING_MILLISECONDS = 60_000;
 /** How long a fresh answer is a recent one. */
@@ -197,6 +199,8 @@ export class WatchingReader extends KubeReader {
   #deletions = new Map<string, RecentTexts>();
   /** Clusters that were paused when they were seen last, `<namespace>/<name>`. */
   readonly #endedPaused = new RecentTexts(MAX_DELETIONS);
+  /** EventTriggers that are gone, `<what they said of their outputs> <name>`. */
+  readonly #endedTriggers = new RecentTexts(MAX_DELETIONS);
 
   constructor(parts: ReaderParts, readonly hooks: ReaderHooks) {
     super(parts);
@@ -261,6 +265,10 @@ export class WatchingReader extends KubeReader {
 
   endedPaused(query: ObjectQuery): boolean {
     return this.#endedPaused.has(`${query.namespace ?? ""}/${query.name ?? ""}`);
+  }
+
+  lastOnStop({ name }: ObjectQuery): OnStop | false {
+    return ON_STOP.find((onStop) => this.#endedTriggers.has(`${onStop} ${name}`)) ?? false;
   }
 
   sawDeletion(query: ObjectQuery): boolean {
@@ -333,6 +341,11 @@ export class WatchingReader extends KubeReader {
     if (isCluster(object)) {
       if (type === "deleted" && isPaused(object)) this.#endedPaused.note(name);
       else this.#endedPaused.forget(name);
+    }
+    if (query.kind === "EventTrigger") {
+      for (const known of ON_STOP) this.#endedTriggers.forget(`${known} ${nameOf(object)}`);
+      const onStop = type === "deleted" ? onStopOf(object) : undefined;
+      if (onStop) this.#endedTriggers.note(`${onStop} ${nameOf(object)}`);
     }
     if (type !== "deleted") this.#deletions.get(key)?.forget(name);
     else if (seen === "watch") {

@@ -7,6 +7,7 @@ import type { EventSource, ResourceSelector } from "../api/event_source.ts";
 import { type KubeObject, nameOf, namespaceOf, qualifiedKind } from "../api/object.ts";
 import { canonicalJson } from "../json/json.ts";
 import { isMassChange, type Vanishing } from "./gates/mass_change.ts";
+import type { OnStop } from "./marks.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
@@ -21,6 +22,8 @@ export interface Generation {
   readonly paused: PausedMatches;
   /** Matches that have had all their outputs, by {@link matchKey}. */
   readonly delivered: ReadonlySet<string>;
+  /** What the trigger said last becomes of its outputs at the end. */
+  readonly onStop?: OnStop;
 }
 
 /** More vanished inputs than this are not looked up one by one. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { annotationsOf, inOneLine, type KubeObject, labelsOf } from "../api/object.ts";
+import { fieldAt } from "../json/json.ts";
 import { decodeOrigin, encodeOrigin, type Origin } from "./origin.ts";
 
 export const DOMAIN = "moonferry.dev";
@@ -26,6 +27,13 @@ export const CONFIRM_ANNOTATION = `${DOMAIN}/confirm`;
 
 /** What becomes of an output when nothing asks for it any more. */
 export type OnStop = "withdraw" | "leave";
+
+/** What a trigger says of it, whatever else it says; undefined where it says nothing that is known. */
+export function onStopOf(trigger: KubeObject): OnStop | undefined {
+  const behavior = fieldAt(trigger, "spec", "stopMatchingBehavior") ?? "";
+  if (behavior === "LeavePolicies") return "leave";
+  return behavior === "" || behavior === "WithdrawPolicies" ? "withdraw" : undefined;
+}
 
 /** The last one asked for: thousands of outputs in a row are of one trigger. */
 let lastLabel = { trigger: "", value: "" };

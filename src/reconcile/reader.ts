@@ -3,6 +3,7 @@
  * a folder of manifests. An answer that is not complete says so and is never an empty list.
  */
 import type { KubeObject } from "../api/object.ts";
+import type { OnStop } from "./marks.ts";
 
 /** Which objects are asked for. Two queries with equal {@link queryKey} are the same query. */
 export interface ObjectQuery {
@@ -82,6 +83,11 @@ export interface ObjectReader {
   sawDeletion?(query: ObjectQuery): boolean | Promise<boolean>;
   /** True where the one Cluster that the query names is gone, and was paused in the last state that a watch saw of it. */
   endedPaused?(query: ObjectQuery): boolean | Promise<boolean>;
+  /**
+   * What the one EventTrigger that the query names said becomes of its outputs, in the last state that a watch saw of it,
+   * where it is gone; false where that is not known.
+   */
+  lastOnStop?(query: ObjectQuery): OnStop | false | Promise<OnStop | false>;
   /** True where what is kept for the query must not be acted on at the moment, and will be soon again, or be unknown. */
   isReconnecting?(query: ObjectQuery): boolean;
   /** Whether objects of the kind have a namespace, and which subresources; unknown where the kind is not served. */
@@ -89,10 +95,11 @@ export interface ObjectReader {
 }
 
 /** What a reader remembers, for another one in front of it. */
-export function memoryOf(reader: ObjectReader): Pick<ObjectReader, "sawDeletion" | "endedPaused"> {
+export function memoryOf(reader: ObjectReader): Pick<ObjectReader, "sawDeletion" | "endedPaused" | "lastOnStop"> {
   return {
     ...(reader.sawDeletion ? { sawDeletion: (query) => reader.sawDeletion!(query) } : {}),
     ...(reader.endedPaused ? { endedPaused: (query) => reader.endedPaused!(query) } : {}),
+    ...(reader.lastOnStop ? { lastOnStop: (query) => reader.lastOnStop!(query) } : {}),
   };
 }
 

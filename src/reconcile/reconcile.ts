@@ -4,7 +4,7 @@
  */
 import { groupOf, type KubeObject, qualifiedKind, versionOf } from "../api/object.ts";
 import type { CelLimits } from "../cel/mod.ts";
-import { canonicalJson, isSameJson, type Json, type JsonObject } from "../json/json.ts";
+import { canonicalJson, fieldAt, isSameJson, type Json, type JsonObject } from "../json/json.ts";
 import type { LuaSandbox } from "../sandbox/mod.ts";
 import type { RenderOptions } from "../template/mod.ts";
 import type { EventSource } from "../api/event_source.ts";
@@ -34,7 +34,7 @@ import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
 import { ALL_TRIGGERS, outOfScopeNote, type TriggerScope } from "./scope.ts";
-import { readSnapshot, type Request, type Snapshot } from "./snapshot.ts";
+import { readSnapshot, type Request, type Snapshot, triggerQuery } from "./snapshot.ts";
 import { formatRef } from "../api/object.ts";
 
 /** What the pipeline is given besides the request. */
@@ -297,6 +297,7 @@ async function reconcileOnce(
     { ...readOwned, createNamespaces: options.createNamespaces },
   );
   const isDeleted = snapshot.state === "deleted";
+  const onStop = snapshot.onStop ?? (isDeleted ? await lastOnStop(request.trigger, reader, previous) : undefined);
   const definition = isDeleted && live.owned.length > 0
     ? await readDefinedAt(request.trigger, reader, signal)
     : { failures: [] };
@@ -349,14 +350,14 @@ async function reconcileOnce(
     vanishings,
     ...(times ? { times } : {}),
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",
-    ...(snapshot.trigger ? { onStop: onStopOf(snapshot.trigger) } : {}),
+    ...(onStop ? { onStop } : {}),
     exclusions,
     delivered: previous?.delivered ?? new Set(),
     notes,
   }, {
     ...options.gates,
     confirm: snapshot.trigger?.confirm ?? options.gates.confirm,
-    isDryRun: snapshot.trigger?.syncMode === "DryRun",
+    isDryRun: (snapshot.trigger?.syncMode ?? fieldAt(snapshot.object, "spec", "syncMode")) === "DryRun",
     triggerObject,
   });
   // A match that fails for long must not make ordinary deletions add up to a mass change.
@@ -373,11 +374,14 @@ async function reconcileOnce(
     computation: clearedComputation(computation, redact),
     plan: clearedPlan(plan, redact),
     redact,
-    generation: generation && !isFrozen
-      ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
-      : isLooking
-      ? withPauses(previous, paused)
-      : previous,
+    generation: withOnStop(
+      generation && !isFrozen
+        ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
+        : isLooking
+        ? withPauses(previous, paused)
+        : previous,
+      onStop,
+    ),
   };
   return { reconciliation, reads };
 }
@@ -409,8 +413,17 @@ function withPauses(previous: Generation | undefined, paused: PausedMatches): Ge
   return { ...previous ?? { ...NO_INPUTS, delivered: new Set() }, paused };
 }
 
-function onStopOf({ stopMatchingBehavior }: EventTrigger): OnStop {
-  return stopMatchingBehavior === "LeavePolicies" ? "leave" : "withdraw";
+/** What a trigger that is gone said last: it may have been changed and deleted between two passes. */
+async function lastOnStop(
+  trigger: string,
+  reader: ObjectReader,
+  previous: Generation | undefined,
+): Promise<OnStop | undefined> {
+  return await reader.lastOnStop?.(triggerQuery(trigger)) || previous?.onStop;
+}
+
+function withOnStop(generation: Generation | undefined, onStop: OnStop | undefined): Generation | undefined {
+  return generation && onStop ? { ...generation, onStop } : generation;
 }
 
 function exclusionsOf(trigger: EventTrigger | undefined): { exclusions: Exclusions; failure?: Failure } {
@@ -485,7 +498,7 @@ async function placeAll(
     const how = {
       instance: options.gates.instance,
       trigger: trigger!,
-      onStop: onStopOf(trigger!),
+      onStop: trigger!.stopMatchingBehavior === "LeavePolicies" ? "leave" as const : "withdraw" as const,
       kind: facts,
       step: steps.next({ apiVersion, kind }, origin),
       subresources,

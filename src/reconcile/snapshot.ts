@@ -22,6 +22,7 @@ import {
 } from "./clusters.ts";
 import { selectDestination } from "./destination.ts";
 import type { Failure, Note } from "./errors.ts";
+import { type OnStop, onStopOf } from "./marks.ts";
 import { describeQuery, type ObjectQuery, type ObjectReader, type ReadOptions } from "./reader.ts";
 import { labelQueryOf } from "./select.ts";
 import { withinNamespaces } from "./source_namespaces.ts";
@@ -55,6 +56,8 @@ export interface Snapshot {
   readonly isOutOfScope?: boolean;
   /** The trigger as it is stored, also where it can't be read as one. */
   readonly object?: KubeObject;
+  /** What it says becomes of its outputs at the end, also where it is being deleted or can't be read as a whole. */
+  readonly onStop?: OnStop;
   readonly cluster?: SourceCluster;
   readonly selection: ClusterSelection;
   readonly source?: EventSource;
@@ -94,10 +97,10 @@ export async function readSnapshot(
   const held = await holdBesideSveltos(scope, reader, signal, read);
   // Also what a trigger left behind stays: that it is gone may be Sveltos's doing.
   if (held) return { ...nothing, state: object ? "present" : "unknown", object, failures: [held] };
+  if (!object) return { ...nothing, state: "deleted", failures: [] };
+  const onStop = onStopOf(object);
   // One that is being deleted (somebody's finalizer keeps it) is as good as gone: deleting it was the consent.
-  if (!object || fieldAt(object, "metadata", "deletionTimestamp")) {
-    return { ...nothing, state: "deleted", failures: [] };
-  }
+  if (fieldAt(object, "metadata", "deletionTimestamp")) return { ...nothing, state: "deleted", onStop, failures: [] };
 
   if (!isInScope(object, scope)) return { ...nothing, state: "present", object, isOutOfScope: true, failures: [] };
 
@@ -109,13 +112,15 @@ export async function readSnapshot(
     notes.push(...trigger.warnings.map((warning) => ({ reason: "Field", message: warning.message })));
   } catch (error) {
     if (!(error instanceof ManifestErrors)) throw error;
-    return { ...nothing, state: "present", object, failures: manifestFailures(error) };
+    return { ...nothing, state: "present", object, onStop, failures: manifestFailures(error) };
   }
 
   const reading = { reader, signal, read };
   const cluster = await readManagementCluster(options.managementLabels, reading);
-  if ("reason" in cluster) return { ...nothing, state: "present", trigger, notes, failures: [unreadable(cluster)] };
-  const base = { request, state: "present" as const, trigger, cluster, listings: [] };
+  if ("reason" in cluster) {
+    return { ...nothing, state: "present", trigger, onStop, notes, failures: [unreadable(cluster)] };
+  }
+  const base = { request, state: "present" as const, trigger, onStop, cluster, listings: [] };
   let clusters: SelectedClusters;
   try {
     clusters = await selectAll(trigger, cluster, reading);

@@ -167,6 +167,64 @@ Deno.test("of a Cluster that is gone it is known whether it was paused when a wa
   client.close();
 });
 
+Deno.test("of an EventTrigger that is gone it is known what it said of its outputs when a watch saw it last", async () => {
+  const clock = new FakeClock();
+  const trigger = (name: string, resourceVersion: string, stopMatchingBehavior?: string) => ({
+    apiVersion: "lib.projectsveltos.io/v1beta1",
+    kind: "EventTrigger",
+    metadata: { name, uid: name, resourceVersion },
+    spec: { eventSourceName: "s", ...(stopMatchingBehavior ? { stopMatchingBehavior } : {}) },
+  });
+  let watch: ReadableStreamDefaultController<Uint8Array> | undefined;
+  await using server = serveHttp(({ url }) => {
+    const { pathname, searchParams } = new URL(url);
+    if (pathname === "/apis/lib.projectsveltos.io/v1beta1") {
+      const verbs = ["get", "list", "watch"];
+      return json({ resources: [{ name: "eventtriggers", kind: "EventTrigger", namespaced: false, verbs }] });
+    }
+    if (pathname.includes("customresourcedefinitions")) {
+      const conditions = [{ type: "Established", status: "True" }];
+      const metadata = { name: "eventtriggers.lib.projectsveltos.io", uid: "crd", resourceVersion: "1" };
+      const apiVersion = "apiextensions.k8s.io/v1";
+      return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+    }
+    if (searchParams.get("sendInitialEvents")) return json(status(422, "Invalid", "no such list"), 422);
+    if (searchParams.get("watch") === "true") {
+      const body = new ReadableStream({ start: (controller) => void (watch = controller) });
+      return new Response(body, { headers: { "content-type": "application/json" } });
+    }
+    const items = ["left", "silent", "odd", "back"].map((name) => trigger(name, "1"));
+    return json({ kind: "EventTriggerList", metadata: { resourceVersion: "1" }, items });
+  });
+  const client = new KubeClient(server.connection, { clock });
+  let events = 0;
+  const reader = new WatchingReader(
+    { client, clock, discovery: new Discovery(client, clock) },
+    { onEvent: () => void events++ },
+  );
+  const query = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "EventTrigger" };
+  const listed = await reader.list(query, NEVER);
+  assert.equal(listed.objects?.length, 4, listed.unknown?.message);
+  const send = (type: string, object: unknown) =>
+    watch!.enqueue(new TextEncoder().encode(`${JSON.stringify({ type, object })}\n`));
+  await eventually(() => assert.ok(watch));
+  events = 0;
+  send("MODIFIED", trigger("left", "2", "LeavePolicies"));
+  send("DELETED", trigger("left", "3", "LeavePolicies"));
+  send("DELETED", trigger("silent", "4"));
+  send("DELETED", trigger("odd", "5", "NobodyKnows"));
+  send("DELETED", trigger("back", "6", "LeavePolicies"));
+  send("ADDED", trigger("back", "7"));
+  await eventually(() => assert.equal(events, 6));
+  assert.deepEqual(
+    ["left", "silent", "odd", "back", "never"].map((name) => reader.lastOnStop({ ...query, name })),
+    ["leave", "withdraw", false, false, false],
+  );
+  watch!.close();
+  await reader.close();
+  client.close();
+});
+
 Deno.test("an answer from what is kept stands until the history that it is of is lost", async () => {
   const clock = new FakeClock();
   let version = "100";
