@@ -225,7 +225,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   // Publishes under a name that its origin does not have yet: it is not there, or is somebody else's.
   const isPublication = ({ action, release, target, origin }: Change) =>
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
-  draft = holdEarlierRemovals(holdOldNames(holdLaterWrites(draft), isPublication));
+  draft = withdrawAbandoned(holdLaterWrites(draft), input, abandoned, context);
+  draft = holdEarlierRemovals(holdOldNames(draft, isPublication));
   // What one person confirms must not become another plan by what is written meanwhile, or rendered anew each time.
   const { waiting, holdUnder } = massGates(draft, input, context, isPublication);
   const revocations = draft.changes.filter(isRevocation);
@@ -447,6 +448,30 @@ function applyGate(gate: Gate, draft: Draft, context: GateContext): Draft {
     }
   }
   return { changes, held, conflicts };
+}
+
+/**
+ * What a match has left behind that is gone, under a name that others want and none of them may write now, is withdrawn as if
+ * nobody wanted it: it is not theirs.
+ */
+function withdrawAbandoned(draft: Draft, input: PlanInput, abandoned: Abandoned, context: GateContext): Draft {
+  const heldBy = Map.groupBy(draft.held, ({ change }) => objectKey(change.target));
+  const changed = new Set(draft.changes.map(({ target }) => objectKey(target)));
+  const isLeft = (object: KubeObject) => {
+    const key = objectKey(objectRef(object));
+    if (!abandoned.has(key) || abandoned.get(key) || changed.has(key) || isTerminating(object)) return false;
+    // What is only not done for now, in a dry run, would be written; what is held may be the removal itself.
+    return !heldBy.get(key)?.some(({ gate, change }) => gate === "dry-run" || isRevocation(change));
+  };
+  const removals = input.live.owned.filter(isLeft).map((object) => removalOf(object, input))
+    .filter(({ stopped }) => stopped).map(({ change }) => change);
+  let revoking: Draft = { changes: removals, held: [], conflicts: [] };
+  for (const gate of gates) revoking = applyGate(gate, revoking, context);
+  return {
+    ...draft,
+    changes: [...draft.changes, ...revoking.changes],
+    held: [...draft.held, ...revoking.held.filter(({ gate }) => gate === "dry-run")],
+  };
 }
 
 /** An output that was renamed keeps its old name until the new one may be written. */

@@ -19,13 +19,14 @@ metadata:
   name: '{{ if .Resource.spec.own }}own-{{ .Resource.metadata.name }}{{ else }}shared{{ end }}'
   namespace: in
   annotations: { ${annotation} }
+type: '{{ if .Resource.spec.mint }}kubernetes.io/service-account-token{{ else }}Opaque{{ end }}'
 stringData: { v: "{{ .Resource.spec.v }}" }
 `;
 const cluster = (name: string, spec: JsonObject): KubeObject => ({
   apiVersion: "cluster.x-k8s.io/v1beta1",
   kind: "Cluster",
   metadata: { namespace: "in", name },
-  spec: { own: false, ...spec },
+  spec: { own: false, mint: false, ...spec },
 });
 const key = (name: string) => `Cluster.cluster.x-k8s.io in/${name}`;
 const done = (plan: Plan) => plan.changes.map(({ action, target }) => `${action} ${formatRef(target)}`);
@@ -95,6 +96,41 @@ const rows: readonly Row[] = [
     name: "suspended: the hand-over is noted, and the other fails later",
     steps: [EQUAL, { a: null, trigger: { "moonferry.dev/suspend": "true" } }, { b: FAILS }],
     want: { of: "b", v: "1" },
+  },
+  {
+    name: "two newcomers want it with different contents: it goes with its match",
+    steps: [{ a: null, b: { v: "2" }, c: { v: "3" } }],
+    want: undefined,
+  },
+  {
+    name: "two newcomers want it, one of them as it is: that one has it",
+    steps: [{ a: null, b: { v: "2" }, c: { v: "1" } }],
+    want: { of: "c", v: "1" },
+  },
+  {
+    name: "two newcomers want it while its match fails: it stays",
+    steps: [{ a: FAILS, b: { v: "2" }, c: { v: "3" } }],
+    want: { of: "a", v: "1" },
+  },
+  {
+    name: "two newcomers want it, and its match is paused and gone: it stays",
+    steps: [{ a: PAUSED }, { a: null, b: { v: "2" }, c: { v: "3" } }],
+    want: { of: "a", v: "1" },
+  },
+  {
+    name: "writes are suspended: it goes with its match whoever wants its name",
+    steps: [{ a: null, b: { v: "2" }, trigger: { "moonferry.dev/suspend": "true" } }],
+    want: undefined,
+  },
+  {
+    name: "all is suspended: it stays",
+    steps: [{ a: null, b: { v: "2" }, trigger: { "moonferry.dev/suspend": "all" } }],
+    want: { of: "a", v: "1" },
+  },
+  {
+    name: "what a gate holds wants its name: it goes with its match",
+    steps: [{ a: null, b: { v: "2", mint: true } }],
+    want: undefined,
   },
 ];
 
