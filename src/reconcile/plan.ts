@@ -11,6 +11,7 @@ import {
   objectKey,
   type ObjectRef,
   objectRef,
+  qualifiedKind,
   uidOf,
 } from "../api/object.ts";
 import { canonicalJson, fieldAt } from "../json/json.ts";
@@ -226,7 +227,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const isPublication = ({ action, release, target, origin }: Change) =>
     action !== "delete" && !release && ownerAt.get(objectKey(target)) !== originKey(origin);
   draft = withdrawAbandoned(holdLaterWrites(draft), input, abandoned, context);
-  draft = holdEarlierRemovals(holdOldNames(draft, isPublication));
+  const replacing = replacementsIn(input);
+  draft = holdEarlierRemovals(holdOldNames(draft, isPublication, replacing));
   // What one person confirms must not become another plan by what is written meanwhile, or rendered anew each time.
   const { waiting, holdUnder } = massGates(draft, input, context, isPublication);
   const revocations = draft.changes.filter(isRevocation);
@@ -234,12 +236,19 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const hash = hashOf(input.trigger, named);
   if (context.confirm !== hash) draft = holdUnder(hash);
 
-  const publications = Map.groupBy(draft.changes.filter(isPublication), ({ origin }) => originKey(origin));
+  const publications = new Map<string, Change[]>();
+  for (const change of draft.changes.filter(isPublication)) {
+    for (const name of replacing(change)) {
+      const known = publications.get(name);
+      if (known) known.push(change);
+      else publications.set(name, [change]);
+    }
+  }
   const laterWrites = laterWritesIn(draft.changes);
   const changes = phasesOf([
     ...namespacesFor(draft, input.live),
     ...withNotedMarks(draft.changes, input, abandoned, context).map((change) =>
-      withDependencies(change, publications, laterWrites)
+      withDependencies(change, publications, laterWrites, replacing)
     ),
   ]).flat();
   const count = (action: Action) => changes.filter((change) => change.action === action).length;
@@ -474,13 +483,38 @@ function withdrawAbandoned(draft: Draft, input: PlanInput, abandoned: Abandoned,
   };
 }
 
+/**
+ * What a change goes by for the question which new name replaces which old one: equal for those of one origin. Where a match has
+ * a new origin and an old one is given no more (a key or a ConfigMap with another name), an output of its kind and namespace
+ * replaces another.
+ */
+type Replacing = (change: Change) => readonly string[];
+
+function replacementsIn({ placed, live: { owned } }: PlanInput): Replacing {
+  const given = new Set(placed.map(({ origin }) => originKey(origin)));
+  const origins = owned.map((object) => ownershipOf(object).origin);
+  const had = new Set(origins.map(originKey));
+  const matchAt = new Map(owned.map((object, index) => [objectKey(objectRef(object)), matchKey(origins[index]!)]));
+  return ({ action, target, origin }) => {
+    const key = originKey(origin);
+    // What all matches give together comes and goes with any of them.
+    if (!origin.match) return [key];
+    const isOther = action === "delete"
+      ? !given.has(key)
+      : !had.has(key) && matchAt.get(objectKey(target)) !== matchKey(origin);
+    return isOther ? [key, JSON.stringify([matchKey(origin), qualifiedKind(target), target.namespace])] : [key];
+  };
+}
+
 /** An output that was renamed keeps its old name until the new one may be written. */
-function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean): Draft {
+function holdOldNames(draft: Draft, isPublication: (change: Change) => boolean, replacing: Replacing): Draft {
   const waiting = new Map(
-    draft.held.filter(({ change }) => isPublication(change)).map((held) => [originKey(held.change.origin), held]),
+    draft.held.filter(({ change }) => isPublication(change))
+      .flatMap((held) => replacing(held.change).map((name) => [name, held] as const)),
   );
   if (waiting.size === 0) return draft;
-  const holds = (change: Change) => change.action === "delete" ? waiting.get(originKey(change.origin)) : undefined;
+  const holds = (change: Change) =>
+    change.action === "delete" ? replacing(change).map((name) => waiting.get(name)).find((held) => held) : undefined;
   return {
     ...draft,
     changes: draft.changes.filter((change) => !holds(change)),
@@ -504,9 +538,10 @@ function withDependencies(
   change: Change,
   publications: ReadonlyMap<string, readonly Change[]>,
   laterWrites: (change: Change) => readonly ObjectRef[],
+  replacing: Replacing,
 ): Change {
   if (change.action !== "delete") return change;
-  const replacements = (publications.get(originKey(change.origin)) ?? []).map(({ target }) => target);
+  const replacements = replacing(change).flatMap((name) => publications.get(name) ?? []).map(({ target }) => target);
   const later = laterWrites(change);
   return { ...change, after: replacements.length === 0 ? later : [...new Set([...replacements, ...later])] };
 }
