@@ -69,6 +69,8 @@ const signal = new AbortController().signal;
 
 export class Replicas {
   readonly running = new Map<Slot, RunningMoonferry>();
+  /** All that were ever launched. */
+  readonly launched: RunningMoonferry[] = [];
 
   private constructor(
     readonly server: KubeServer,
@@ -121,11 +123,13 @@ export class Replicas {
         ...["run", "--yes", "--kubeconfig", this.#kubeconfig(slot), "--mgmt-labels", "a=b"],
         ...["--leader-elect", "--lease-namespace", "moonferry", "--lease-duration", `${duration}ms`],
         ...["--lease-renew-deadline", `${renewDeadline}ms`, "--lease-retry-period", `${retryPeriod}ms`],
+        ...["--listen", "127.0.0.1:0", "--report-namespace", "moonferry"],
       ],
       {},
       denoFlags,
     );
     this.running.set(slot, replica);
+    this.launched.push(replica);
     return replica;
   }
 

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import type { Write } from "./audit.ts";
 import { busiest, findFootprint, findManagers, findRate, findReturns } from "./invariants.ts";
+import { findLeaks } from "./leaks.ts";
 import { lagsOf } from "./rows_load.ts";
 import { isGood, isInTime } from "./run_record.ts";
 import { verdictOf } from "./verdict.ts";
+import { CANARY, kubeconfig } from "./world.ts";
 
 const output = (...managers: [string, string][]) => ({
   metadata: {
@@ -46,6 +48,23 @@ Deno.test("I8: the busiest five seconds, wherever they begin, and twice the stea
   assert.deepEqual(findRate(100, 50), []);
   assert.equal(findRate(101, 50).length, 1);
 });
+
+const LEAKS = [
+  { form: "as it is", text: `token: ${CANARY}-c0-1` },
+  { form: "a part of it", text: CANARY.slice(5, 14) },
+  { form: "the whole kubeconfig in base64", text: btoa(kubeconfig("c0", 1)) },
+  ...["", "a", "ab"].map((before) => ({ form: `base64, ${before.length} after`, text: btoa(`${before}${CANARY}`) })),
+  { form: "hex", text: [...CANARY].map((char) => char.charCodeAt(0).toString(16)).join("") },
+];
+for (const { form, text } of LEAKS) {
+  Deno.test(`I7: bytes of a kubeconfig are found where they are told: ${form}`, () => {
+    assert.match(
+      findLeaks({ "the log": "nothing", Events: `{"message":"${text}"}` }).join(),
+      /^I7: Events: canary [^,]*$/,
+    );
+    assert.deepEqual(findLeaks({ "the log": "c0-kubeconfig as wanted", Events: "" }), []);
+  });
+}
 
 Deno.test("an output that gets an older value back is found, one that is made again with what it had is not", () => {
   const event = (value: string, type: "ADDED" | "MODIFIED" | "DELETED" = "MODIFIED") => ({

@@ -1,9 +1,10 @@
 /** A disk that is full or read-only, where the program writes: its log, and its outputs where a folder is the cluster. */
+import { findLeaks } from "./leaks.ts";
 import type { Rig } from "./rig.ts";
 import { between, changes, type FaultRow, pause, type ReplicaRow } from "./rows.ts";
 import { SmallDisk } from "./small_disk.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
-import { CANARY, kubeconfig } from "./world.ts";
+import { kubeconfig } from "./world.ts";
 
 const LEASE = "/apis/coordination.k8s.io/v1/namespaces/mgmt/leases/moonferry";
 /** F23 of reliability §3. */
@@ -66,7 +67,7 @@ async function onFullDisk(rig: Rig, disk: SmallDisk): Promise<void> {
   rig.notes.push(note);
   for (const finding of findings) rig.expect(false, finding);
   rig.expect(!await holder(), `${await holder()} holds the lease still`);
-  rig.expect(!(await log()).includes(CANARY), "its log on the disk holds bytes of a kubeconfig");
+  for (const leak of findLeaks({ "its log on the disk": await log() })) rig.expect(false, leak.slice(4), "I7");
 }
 
 export const DISK_ROW: FaultRow = {
@@ -229,7 +230,7 @@ async function onFullFolder(disk: SmallDisk, random: () => number): Promise<Verd
     await disk.free();
     const recovery = await until(() => world.isRight());
     expect(recovery < LIMIT, "outputs were never right in the end", "I3");
-    expect(!(await world.log()).includes(CANARY), "the log holds bytes of a kubeconfig", "I7");
+    for (const leak of findLeaks({ "the log": await world.log() })) expect(false, leak.slice(4), "I7");
     const abroad = [...(await world.found()).keys()].filter((path) => !world.wanted().has(path));
     findings.push(...abroad.map((path) => `I1: ${path}`));
     return verdictOf(recovery, findings, [], notes);

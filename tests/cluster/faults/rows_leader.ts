@@ -7,7 +7,9 @@ import { judge } from "../../support/audit.ts";
 import { LeaderSwaps, pause } from "../../support/leader_swaps.ts";
 import { Replicas, SLOTS } from "../../support/replicas.ts";
 import { writesOf } from "./audit.ts";
+import { Api } from "./api.ts";
 import type { Chance } from "./chance.ts";
+import { findLeaks, metricsOf, toldOn } from "./leaks.ts";
 import type { ReplicaRow } from "./rows.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import { WatchedReplicas } from "./watched_replicas.ts";
@@ -141,8 +143,24 @@ async function findBesides(replicas: Replicas): Promise<string[]> {
   return [
     ...writes.filter(({ namespace }) => namespace !== "out").map(({ namespace, name }) => `I1: ${namespace}/${name}`),
     ...writes.filter(({ verb }) => verb.startsWith("delete")).map(({ name }) => `I2: deleted ${name}`),
-    ...[...replicas.running].filter(([, { log }]) => log.includes(CANARY)).map(([slot]) => `I7: the log of ${slot}`),
+    ...await findLeaksOf(replicas),
   ];
+}
+
+/** I7 in all logs of all that were launched, in what the leader has told, and in the metrics of those that run. */
+async function findLeaksOf(replicas: Replicas): Promise<string[]> {
+  const api = await Api.open(replicas.server);
+  try {
+    const told = await toldOn(api);
+    const findings = told["the reports"]!.includes('"data"') ? [] : ["own: the leader has written no report"];
+    told["the logs"] = replicas.launched.map(({ log }) => log).join("\n");
+    for (const [slot, { hasEnded, log }] of replicas.running) {
+      if (!hasEnded) told[`the metrics of ${slot}`] = await metricsOf(log);
+    }
+    return [...findings, ...findLeaks(told)];
+  } finally {
+    api.close();
+  }
 }
 
 /** Milliseconds until all outputs have the new value. */

@@ -76,11 +76,8 @@ const OFTEN: Rounds = { count: 15, isAnother: true };
 function hostile(program: Program, told: RegExp, { count, isAnother } = FEW): FaultRow["inject"] {
   return async (rig) => {
     await rig.kill();
-    rig.start("--listen", "127.0.0.1:0", "--lua-memory", "64Mi");
+    rig.start("--lua-memory", "64Mi");
     await rig.logs(/listening on/, 0);
-    const metrics = `${
-      /http:\/\/127\.0\.0\.1:\d+/.exec(rig.log.slice(rig.log.lastIndexOf("listening on")))![0]
-    }/metrics`;
     await rig.api.put("/api/v1/namespaces/mgmt/configmaps", {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -91,9 +88,9 @@ function hostile(program: Program, told: RegExp, { count, isAnother } = FEW): Fa
     rig.world.kept.set("team-a/hostile", VALUE);
     await rig.converge();
 
-    await longestBlock(metrics);
+    await longestBlock(rig);
     const memory = [await rss(rig)];
-    const before = await passesOf(metrics);
+    const before = await passesOf(rig);
     const position = rig.position;
     await rig.server.apply(pipeline(program));
     await rig.logs(told, position);
@@ -105,15 +102,15 @@ function hostile(program: Program, told: RegExp, { count, isAnother } = FEW): Fa
         await rig.api.merge(SOURCE, { spec: { aggregatedSelection: `${program.script}\n-- ${round}` } });
       }
       await pause(700);
-      for (let waited = 0; await passesOf(metrics) - before <= round && waited < 100; waited++) await pause(200);
+      for (let waited = 0; await passesOf(rig) - before <= round && waited < 100; waited++) await pause(200);
       if (round % 3 === 2) memory.push(await rss(rig));
     }
     const others = await rig.converge();
     rig.expect(others < 6_000, `all others waited ${others} ms`);
-    const passes = await passesOf(metrics) - before;
+    const passes = await passesOf(rig) - before;
     rig.expect(passes >= count, `its input changed ${count} times, and it had ${passes} passes`);
     rig.notes.push(`${passes} passes; RSS in MiB: ${[...memory, await rss(rig)].map(Math.round).join(", ")}`);
-    rig.notes.push(`longest block of the event loop: ${(1000 * await longestBlock(metrics)).toFixed(0)} ms`);
+    rig.notes.push(`longest block of the event loop: ${(1000 * await longestBlock(rig)).toFixed(0)} ms`);
   };
 }
 
@@ -123,15 +120,15 @@ async function rss(rig: Rig): Promise<number> {
 }
 
 /** How often the hostile trigger was planned. */
-async function passesOf(metrics: string): Promise<number> {
-  const text = await (await fetch(metrics)).text();
+async function passesOf(rig: Rig): Promise<number> {
+  const text = await rig.metrics();
   return [...text.matchAll(/^moonferry_reconcile_total\{[^}]*trigger="hostile"[^}]*\} (\S+)$/gm)]
     .reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** In seconds, since the last question. */
-async function longestBlock(metrics: string): Promise<number> {
-  const text = await (await fetch(metrics)).text();
+async function longestBlock(rig: Rig): Promise<number> {
+  const text = await rig.metrics();
   const value = /^moonferry_event_loop_block_seconds (\S+)$/m.exec(text)?.[1];
   if (value === undefined) throw new Error("the metrics have no moonferry_event_loop_block_seconds");
   return Number(value);

@@ -2,16 +2,19 @@
  * A management cluster for faults: Clusters with kubeconfigs, consumers, and the shipped pipeline. It knows what should be
  * there, by looking at the API itself and by rules of its own.
  */
+import { CANARIES } from "../../support/canaries.ts";
 import type { KubeServer } from "../../support/kube_server.ts";
 import type { Any, Api } from "./api.ts";
 
 const MGMT = "/api/v1/namespaces/mgmt";
 const CLUSTERS = "/apis/cluster.x-k8s.io/v1beta1/namespaces/mgmt/clusters";
 const TRIGGERS = "/apis/lib.projectsveltos.io/v1beta1/eventtriggers";
+/** Where the program's reports go. */
+export const REPORTS = "reports";
 const CONSUMER = "x-k8s.io/cluster-inventory-consumer";
 
 /** Stands in every kubeconfig; if it shows anywhere but in a Secret, something leaks. */
-export const CANARY = "canary-4f1d9b7c";
+export const CANARY = CANARIES.fault;
 
 export class World {
   /** Outputs that stay as they are whatever becomes of their sources, as {@link wanted} gives them. */
@@ -33,7 +36,7 @@ export class World {
     ];
     await this.server.apply(...await Promise.all(files.map((file) => Deno.readTextFile(file))));
     await this.server.kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"]);
-    await this.api.put("/api/v1/namespaces", namespace("mgmt"));
+    for (const name of ["mgmt", REPORTS]) await this.api.put("/api/v1/namespaces", namespace(name));
   }
 
   /** `count` published clusters and some consumers, and the pipeline. */
@@ -51,6 +54,7 @@ export class World {
 
   /** Takes away what a run has made, outputs too. */
   async clear(): Promise<void> {
+    await this.api.delete(`/api/v1/namespaces/${REPORTS}/configmaps`);
     for (const path of [TRIGGERS, "/apis/lib.projectsveltos.io/v1beta1/eventsources", CLUSTERS]) {
       await this.api.delete(path);
     }
