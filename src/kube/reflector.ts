@@ -40,6 +40,8 @@ const MIN_WATCH_SECONDS = 300;
 const RELIST_EVERY = 10 * 60_000;
 /** A watch that ends so soon and without an event is a failure. */
 const SHORT_WATCH = 1_000;
+/** A server that ends each watch soon is not asked for the next one more often than this. */
+const WATCH_PACE = 2_000;
 /** A watch that was open for so long, and is lost, is opened again as if it had never failed. */
 const STEADY_WATCH = 10_000;
 /** A watch that is lost makes the content unknown only after this: to open it again takes less. */
@@ -275,8 +277,8 @@ export class Reflector {
     }, signal);
     const events = await this.#takeAll(watching, signal).finally(() => ended.abort());
     const lived = clock.now() - start;
-    if (lived < 0 || lived >= SHORT_WATCH) return;
-    if (events > 0) return await clock.sleep(SHORT_WATCH - lived, signal);
+    if (lived < 0 || lived >= WATCH_PACE) return;
+    if (events > 0 || lived >= SHORT_WATCH) return await clock.sleep(WATCH_PACE - lived, signal);
     const target = { verb: "watch", resource: qualifiedPlural(type) } as const;
     throw new ConnectionError(
       "lost",

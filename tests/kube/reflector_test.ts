@@ -141,6 +141,27 @@ Deno.test("reflector: watches that end at once are failures with a growing wait,
   assert.equal(rig.listCount, 1);
 });
 
+for (
+  const { name, lived, events, wait } of [
+    { name: "a second, without an event", lived: 1_000, events: 0, wait: 1_000 },
+    { name: "a second, with one", lived: 1_000, events: 1, wait: 1_000 },
+    { name: "no time, with one", lived: 0, events: 1, wait: 2_000 },
+  ]
+) {
+  Deno.test(`reflector: the next watch comes two seconds after one that lived ${name}; the content stays known`, async () => {
+    await using rig = new Rig([list(["a"], "10")]);
+    const feed = await rig.watch();
+    for (let i = 0; i < events; i++) feed.send("MODIFIED", "a", "11");
+    rig.clock.advance(lived);
+    feed.end();
+    await rig.clock.untilSleeping((ms) => ms === wait);
+    assert.equal(rig.reflector.state.unknown, undefined);
+    rig.clock.advance(wait);
+    assert.equal((await rig.watch()).search.get("resourceVersion"), events > 0 ? "11" : "10");
+    assert.equal(rig.listCount, 1);
+  });
+}
+
 Deno.test("reflector: what is lost again and again waits longer, what was open for a while does not", async () => {
   await using rig = new Rig([list(["a"], "10")]);
   for (const [open, wait] of [[0, 400], [0, 800], [0, 1600], [10_000, 50], [0, 400], [0, 800]] as const) {
