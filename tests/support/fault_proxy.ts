@@ -4,17 +4,38 @@
  */
 import type { KubeServer } from "./kube_server.ts";
 
+/** What a rule goes by. */
+export interface DescribedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly search: URLSearchParams;
+  readonly isWatch: boolean;
+}
+
+/** A request in the record, in milliseconds since 1970. */
+export interface SeenRequest extends DescribedRequest {
+  readonly at: number;
+  /** When its answer began, with which status, and how many seconds it said that the caller should wait. */
+  answeredAt?: number;
+  status?: number;
+  retryAfter?: number;
+  /** When the caller was told that the answer is over; absent where it broke off, or the caller went away. */
+  endedAt?: number;
+  /** Of a watch: the resourceVersion of the last event that was passed on whole. */
+  lastVersion?: string;
+}
+
 /** Which requests a fault is for. */
 export interface FaultRule {
-  readonly matches?: (
-    request: { readonly method: string; readonly path: string; readonly isWatch: boolean },
-  ) => boolean;
+  readonly matches?: (request: DescribedRequest) => boolean;
   /** In how many of the requests that match, from 0 to 1. */
   readonly share?: number;
   /** Answer this instead of asking. */
   readonly answer?: { readonly status: number; readonly reason: string; readonly retryAfter?: number };
   /** Lists come back without their items, and watches say that what they were to go on from is too old. */
   readonly isEmpty?: boolean;
+  /** Lists that are asked for in pages come in pages of so many. */
+  readonly pageSize?: number;
   /** Wait before asking. */
   readonly delay?: number;
   /** What becomes of the answer's body. */
@@ -47,8 +68,13 @@ export class FaultProxy {
   #rules: readonly FaultRule[] = [];
   /** Answers under way, each with how to change its course. */
   readonly #open = new Set<Course>();
+  #isRecording = false;
   /** When each request came, in milliseconds since 1970. */
   readonly times: number[] = [];
+  /** What was asked and answered since {@link record}. */
+  readonly requests: SeenRequest[] = [];
+  /** How many pieces of answers ended within a character since {@link record}. */
+  splitCharacters = 0;
 
   private constructor(
     readonly upstream: string,
@@ -85,6 +111,13 @@ export class FaultProxy {
     for (const stream of this.#open) stream.fault = rules.find(({ body }) => body !== undefined)?.body;
   }
 
+  /** Begins a new record; `false`: keeps none, as hours of load would fill the memory. */
+  record(isRecording = true): void {
+    this.#isRecording = isRecording;
+    this.requests.length = 0;
+    this.splitCharacters = 0;
+  }
+
   /** Ends every answer under way, as a server that is restarted would. */
   endAll(): void {
     for (const course of [...this.#open]) course.end();
@@ -99,10 +132,17 @@ export class FaultProxy {
   async #handle(request: Request): Promise<Response> {
     this.times.push(Date.now());
     const url = new URL(request.url);
-    const described = { method: request.method, path: url.pathname, isWatch: url.searchParams.get("watch") === "true" };
+    const { pathname: path, searchParams: search } = url;
+    const described = { method: request.method, path, search, isWatch: search.get("watch") === "true" };
+    const seen: SeenRequest = { ...described, search: new URLSearchParams(search), at: Date.now() };
+    if (this.#isRecording) this.requests.push(seen);
     const rule = this.#rules.find(({ matches, share = 1 }) => (matches?.(described) ?? true) && this.random() < share);
     if (rule?.delay) await new Promise((resolve) => setTimeout(resolve, rule.delay));
-    if (rule?.answer) return errorAnswer(rule.answer);
+    if (rule?.answer) {
+      Object.assign(seen, { answeredAt: Date.now(), status: rule.answer.status, retryAfter: rule.answer.retryAfter });
+      return errorAnswer(rule.answer);
+    }
+    if (rule?.pageSize !== undefined && search.has("limit")) search.set("limit", String(rule.pageSize));
     const headers = new Headers([...request.headers].filter(([name]) => !HOP.includes(name)));
     headers.set("accept-encoding", "identity");
     const body = request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
@@ -114,16 +154,22 @@ export class FaultProxy {
     } catch {
       return errorAnswer({ status: 503, reason: "ServiceUnavailable" });
     }
+    Object.assign(seen, { answeredAt: Date.now(), status: answer.status });
     const passed = new Headers([...answer.headers].filter(([name]) => !HOP.includes(name)));
     if (rule?.isEmpty && described.method === "GET" && answer.ok) {
       return described.isWatch ? expiredWatch(answer) : await emptied(answer);
     }
-    const stream = answer.body && this.#through(answer.body, rule);
+    const stream = answer.body && this.#through(answer.body, rule, this.#isRecording ? seen : undefined);
     return new Response(stream, { status: answer.status, headers: passed });
   }
 
-  #through(body: ReadableStream<Uint8Array>, rule: FaultRule | undefined): ReadableStream<Uint8Array> {
+  #through(
+    body: ReadableStream<Uint8Array>,
+    rule: FaultRule | undefined,
+    seen: SeenRequest | undefined,
+  ): ReadableStream<Uint8Array> {
     const reader = body.getReader();
+    const lines = seen?.isWatch ? new LastLine() : undefined;
     const state: Course = { fault: rule?.body, end: () => void reader.cancel().catch(() => {}) };
     this.#open.add(state);
     const end = rule?.endAfter === undefined ? Infinity : performance.now() + rule.endAfter;
@@ -140,8 +186,10 @@ export class FaultProxy {
         clearTimeout(timer);
         if (!next || next.done || !next.value) {
           close();
+          if (seen) [seen.endedAt, seen.lastVersion] = [Date.now(), lines?.version()];
           return controller.close();
         }
+        lines?.add(next.value);
         await this.#put(next.value, state, controller, close);
       },
       cancel: close,
@@ -169,8 +217,28 @@ export class FaultProxy {
         ? 1 + Math.floor(this.random() * 7)
         : chunk.length;
       controller.enqueue(chunk.subarray(at, at += size));
+      // The next piece begins with what is no beginning of a character.
+      if (this.#isRecording && at < chunk.length && (chunk[at]! & 0xc0) === 0x80) this.splitCharacters++;
       if (state.fault === "drip") await pause(1000);
     }
+  }
+}
+
+/** The last whole line of a stream. Only that one is ever parsed: a watch may have thousands. */
+class LastLine {
+  #decoder = new TextDecoder();
+  #line = "";
+  #rest = "";
+
+  add(chunk: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split("\n");
+    this.#rest = lines.pop()!;
+    this.#line = lines.pop() ?? this.#line;
+  }
+
+  /** The resourceVersion of the object in it. */
+  version(): string | undefined {
+    return this.#line === "" ? undefined : JSON.parse(this.#line).object?.metadata?.resourceVersion;
   }
 }
 

@@ -94,6 +94,7 @@ export class Rig {
     this.figures = {};
     this.#log = "";
     this.proxy.times.length = 0;
+    this.proxy.record(false);
     await this.world.build(clusters, consumers);
     this.#started = Date.now();
     this.#isDirect = isDirect;

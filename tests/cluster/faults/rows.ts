@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
 import type { FaultRule } from "../../support/fault_proxy.ts";
 import type { Chance } from "./chance.ts";
+import { judgePatience, judgeResumption } from "./proxy_record.ts";
 import type { Rig } from "./rig.ts";
 import { ENDLESS } from "./soak_faults.ts";
+import { fullLists, triesOf, watched } from "./tries.ts";
 import type { Verdict } from "./verdict.ts";
 
 interface RowHead {
@@ -66,6 +68,44 @@ function proxied(rules: (rig: Rig) => FaultRule[], seconds: number): FaultRow["i
     await pause(seconds * 1000);
     rig.proxy.set();
   };
+}
+
+/** Nobody asks again before the time is over that the server has named. Who waits, and for how long: tests/kube/client_test.ts. */
+function patiently(inject: FaultRow["inject"]): FaultRow["inject"] {
+  return async (rig) => {
+    rig.proxy.record();
+    await inject(rig);
+    await rig.converge();
+    const { findings, waited } = judgePatience(rig.proxy.requests);
+    rig.notes.push(`told to wait, and came again: ${waited}`);
+    rig.expect(waited > 0, "nothing was told to wait");
+    for (const finding of findings) rig.expect(false, finding);
+  };
+}
+
+/**
+ * Watches end in good order, each a second after it began, also those that are open already; all go on where they were. For a
+ * while nothing happens, so that whoever lists does it because of that; then the world changes.
+ */
+async function endWatches(rig: Rig, quiet: number, busy: number): Promise<void> {
+  rig.proxy.record();
+  rig.proxy.set({ matches: ({ isWatch }) => isWatch, endAfter: 1000 });
+  const began = Date.now();
+  rig.proxy.endAll();
+  await pause(quiet * 1000);
+  const lists = fullLists(await triesOf(rig.auditLog, began));
+  await changes(rig);
+  await pause(busy * 1000);
+  const { findings, resumed } = judgeResumption(rig.proxy.requests);
+  rig.proxy.set();
+  const watches = watched(await triesOf(rig.auditLog, began));
+  rig.notes.push(`watches that went on: ${resumed}, of ${watches.size} collections`);
+  // Two in each five seconds are what the program's pace allows: fewer would be a fault that was not there.
+  rig.expect(watches.size > 3 && resumed >= watches.size * (quiet + busy) / 4, `only ${resumed} watches went on`);
+  for (const finding of findings) rig.expect(false, finding);
+  for (const [what, count] of lists) {
+    rig.expect(!watches.has(what), `${what} was listed ${count} times because watches ended`);
+  }
 }
 
 /** Its outputs may go and come, as they do where the trigger is away for longer: each once. */
@@ -149,7 +189,8 @@ export const ROWS: readonly FaultRow[] = [
     title: "watches ended every second",
     wait: 5_000,
     isShort: true,
-    inject: proxied(() => [{ matches: ({ isWatch }) => isWatch, endAfter: 1000 }], 12),
+    // Watches that end at once, and the growing wait between them: tests/kube/reflector_test.ts "watches that end at once …".
+    inject: (rig) => endWatches(rig, 6, 6),
   },
   {
     id: "F5",
@@ -190,7 +231,17 @@ export const ROWS: readonly FaultRow[] = [
     title: "429 with Retry-After 1, half of all",
     wait: 3_000,
     isShort: true,
-    inject: proxied(error(429, "TooManyRequests", 0.5, 1), 8),
+    inject: patiently(proxied(error(429, "TooManyRequests", 0.5, 1), 8)),
+  },
+  {
+    id: "F7/429-30",
+    title: "429 with Retry-After 30, a tenth of all for 4 s",
+    wait: 40_000,
+    inject: patiently(proxied(error(429, "TooManyRequests", 0.1, 30), 4)),
+    // What was told to wait comes again, or is overtaken by what another pass asks for.
+    async after(rig) {
+      await pause(Math.max(0, (rig.proxy.requests.at(-1)?.at ?? 0) + 40_000 - Date.now()));
+    },
   },
   {
     id: "F7/429-all",

@@ -24,7 +24,15 @@ const outputOf = (rig: Rig, clusters: number, team: string) =>
 const CLUSTERS = "/apis/cluster.x-k8s.io/v1beta1/namespaces/mgmt/clusters";
 
 export const SOAK_FAULTS: readonly LastingFault[] = [
-  inProxy("F4 watches end every second", { matches: ({ isWatch }) => isWatch, endAfter: 1000 }),
+  {
+    ...inProxy("F4 watches end every second"),
+    begin(rig) {
+      rig.proxy.set({ matches: ({ isWatch }) => isWatch, endAfter: 1000 });
+      // Those that are open already know nothing of it.
+      rig.proxy.endAll();
+      return Promise.resolve();
+    },
+  },
   inProxy("F6 answers cut", { share: 0.3, body: "cut" }),
   inProxy("F6 answers in small pieces", { body: "split" }),
   inProxy("F6 one byte a second", { share: 0.3, body: "drip" }),
