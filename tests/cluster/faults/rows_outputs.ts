@@ -1,4 +1,6 @@
 /** Faults of what is written: outputs that cannot be put right, that are to be left alone, and that come out of a backup. */
+import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import type { Any } from "./api.ts";
 import type { Rig } from "./rig.ts";
 import { between, changes, type FaultRow, pause } from "./rows.ts";
@@ -101,6 +103,52 @@ export const OUTPUT_ROWS: readonly FaultRow[] = [
         await rig.api.merge(OTHER, { data: { config: btoa("edited") } });
         await suspend(null);
       })(rig);
+    },
+  },
+  {
+    id: "F14/marks",
+    title: "our marks taken off outputs: one of them, and all",
+    wait: 5_000,
+    // Which marks must agree, and what is adopted: tests/reconcile/inventory_test.ts, tests/reconcile/reconcile_test.ts.
+    async inject(rig) {
+      for (
+        const [path, marks] of [[OUTPUT, ["instance"]], [OTHER, ["instance", "trigger", "origin", "on-stop"]]] as const
+      ) {
+        const none = Object.fromEntries(marks.map((mark) => [`moonferry.dev/${mark}`, null]));
+        await rig.api.merge(path, { metadata: { labels: none, ...(marks.length > 1 ? { annotations: none } : {}) } });
+      }
+      const paths = [OUTPUT, OTHER];
+      const versions = async () =>
+        (await Promise.all(paths.map((path) => rig.api.get(path)))).map((object) =>
+          `${object?.metadata.uid} ${object?.metadata.resourceVersion}`
+        ).join();
+      const before = await versions(), began = Date.now();
+      for (const team of ["team-a", "team-b"]) rig.world.foreign.add(`${team}/default-c2-kubeconfig`);
+      // Rotated, withdrawn and published again: nothing of that touches what does not prove to be ours, and it is told.
+      await rig.world.rotate("c2", between(rig, 2, 1000));
+      await rig.converge();
+      await eventually(async () => {
+        const told = JSON.stringify(await rig.server.eventsOf("push-model"));
+        assert.match(told, /team-[ab]\/default-c2-kubeconfig[^"]*not ours/);
+      }).catch((error) => rig.expect(false, `no Event tells of it: ${error.message}`));
+      await rig.world.unpublish("c2");
+      await rig.permitWithdrawals();
+      await rig.converge();
+      await rig.world.addCluster("c2");
+      await rig.converge();
+      rig.expect(
+        await versions() === before,
+        "what carries our marks no longer, or not all of them, was written or deleted",
+      );
+      const tries = (await triesOf(rig.auditLog, began)).filter(({ verb, uri }) =>
+        ["patch", "create", "update", "delete"].includes(verb) && paths.some((path) => uri.startsWith(path))
+      );
+      rig.expect(tries.length === 0, `${tries.length} writes were tried`);
+      // Somebody lets Moonferry have them.
+      rig.world.foreign.clear();
+      for (const path of paths) {
+        await rig.api.merge(path, { metadata: { annotations: { "moonferry.dev/adopt": "true" } } });
+      }
     },
   },
   {
