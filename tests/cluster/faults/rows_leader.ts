@@ -2,8 +2,10 @@
  * Faults of the leader, F8 to F10 of reliability §3: two replicas and one Lease, each replica with an identity of its own, so
  * that the API server's record says who wrote. What is late counts from the signal: takeover is part of it.
  */
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { judge } from "../../support/audit.ts";
+import { eventually } from "../../support/eventually.ts";
 import { LeaderSwaps, pause } from "../../support/leader_swaps.ts";
 import { Replicas, SLOTS } from "../../support/replicas.ts";
 import { writesOf } from "./audit.ts";
@@ -51,10 +53,45 @@ export const LEADER_ROWS: readonly ReplicaRow[] = [
         return { recovery: delivered, findings, notes: [] };
       }),
   },
+  {
+    id: "F11/lease",
+    title: "the leader's right to its Lease is taken away",
+    wait: 5_000,
+    judgeRuns: (runs, chance) =>
+      onReplicas(runs, chance, (replicas, _, run, watched) => watched.judge(() => forbidLease(replicas, run, watched))),
+  },
   clockRow("F10/ahead", "the clock of one replica 1 h ahead", "skew=3600000"),
   clockRow("F10/behind", "the clock of one replica 1 h behind", "skew=-3600000"),
   clockRow("F10/fast", "the clock of one replica twice as fast", "rate=2"),
 ];
+
+/** The leader may not touch the Lease any more: it ends at its deadline, and the other one delivers. */
+async function forbidLease(replicas: Replicas, run: number, watched: WatchedReplicas): Promise<Outcome> {
+  const leader = await replicas.leader();
+  if (!leader) throw new Error("there is no leader");
+  const old = replicas.running.get(leader)!, proxy = watched.proxies.get(leader)!;
+  const at = Date.now();
+  proxy.set({ matches: ({ path }) => path.includes("/leases"), answer: { status: 403, reason: "Forbidden" } });
+  // Still its own to deliver, as long as its lease is.
+  await replicas.tick(`${CANARY} ${run} before`);
+  const code = await old.ended();
+  const ended = Date.now() - at;
+  proxy.set();
+  await replicas.tick(`${CANARY} ${run} after`);
+  await eventually(async () => assert.ok(await replicas.haveAll(`${CANARY} ${run} after`), "a value never arrived"));
+  const recovery = Date.now() - at;
+  const findings = await findOutOfTurn(replicas);
+  if (code !== 1) findings.push(`own: without the Lease it ended with ${code}, not with 1`);
+  const { duration } = replicas.timing;
+  if (ended > duration) {
+    findings.push(`own: it ended ${ended} ms after its last renewal could be, ${duration} ms are its own`);
+  }
+  if (!/leases[^\n]*403|forbidden[^\n]*lease/i.test(old.log)) {
+    findings.push("own: its last words do not name the right");
+  }
+  await replicas.launch(leader).logs(/standing by|leading/, 0);
+  return { recovery, findings, notes: [`it ended ${(ended / 1000).toFixed(2)} s after it was forbidden`] };
+}
 
 /** Every other run the leader's clock, else that of the one who stands by. */
 function clockRow(id: string, title: string, clock: string): ReplicaRow {
