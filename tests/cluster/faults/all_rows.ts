@@ -8,11 +8,13 @@ import { MANY_ROWS } from "./rows_many.ts";
 import { OUTPUT_ROWS } from "./rows_outputs.ts";
 import { PROCESS_ROWS } from "./rows_process.ts";
 import { PROGRAM_ROWS } from "./rows_programs.ts";
+import { RIGHTS_ROWS } from "./rows_rights.ts";
 import { SERVER_ROWS } from "./rows_server.ts";
 
 /** Those that inject one fault into one program. */
 export const RIG_ROWS: readonly FaultRow[] = [
   ...ROWS,
+  ...RIGHTS_ROWS,
   ...SERVER_ROWS,
   ...INPUT_ROWS,
   ...OUTPUT_ROWS,

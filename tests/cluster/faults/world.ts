@@ -8,6 +8,7 @@ import type { Any, Api } from "./api.ts";
 
 const MGMT = "/api/v1/namespaces/mgmt";
 const CLUSTERS = "/apis/cluster.x-k8s.io/v1beta1/namespaces/mgmt/clusters";
+const SET = "clusterset.k8s.io", SET_NAMESPACE = "clusterset.multicluster.x-k8s.io";
 const TRIGGERS = "/apis/lib.projectsveltos.io/v1beta1/eventtriggers";
 /** Where the program's reports go. */
 export const REPORTS = "reports";
@@ -83,12 +84,22 @@ export class World {
     await this.api.merge(`/api/v1/namespaces/${name}`, { metadata: { labels: { [CONSUMER]: isOne ? "yes" : null } } });
   }
 
-  async addCluster(name: string): Promise<void> {
+  /** The Namespace that stands for a ClusterSet: the names of its Clusters' outputs begin with it. */
+  async addClusterSet(name: string, set: string): Promise<void> {
+    await this.api.put("/api/v1/namespaces", namespace(name, { [SET_NAMESPACE]: set }));
+  }
+
+  /** @param set of which ClusterSet it is; absent: of none */
+  async addCluster(name: string, set?: string): Promise<void> {
     await this.rotate(name, 1);
     await this.api.put(CLUSTERS, {
       apiVersion: "cluster.x-k8s.io/v1beta1",
       kind: "Cluster",
-      metadata: { name, namespace: "mgmt", labels: { "clusterprofile-name": name } },
+      metadata: {
+        name,
+        namespace: "mgmt",
+        labels: { "clusterprofile-name": name, ...(set === undefined ? {} : { [SET]: set }) },
+      },
       spec: {},
     });
   }
@@ -137,12 +148,16 @@ export class World {
     const consumers = namespaces.items.filter(({ metadata }: Any) =>
       metadata.labels?.[CONSUMER] !== undefined && metadata.deletionTimestamp === undefined
     );
+    const sets = new Map(
+      namespaces.items.map(({ metadata }: Any) => [metadata.labels?.[SET_NAMESPACE], metadata.name]),
+    );
     const wanted = new Map<string, string>();
     for (const { metadata } of clusters?.items ?? []) {
       const profile = metadata.labels?.["clusterprofile-name"], value = values.get(`${metadata.name}-kubeconfig`);
       if (!profile || !value || this.unpublishable.has(profile)) continue;
       for (const consumer of consumers) {
-        wanted.set(`${consumer.metadata.name}/default-${profile}-kubeconfig`, value as string);
+        const place = sets.get(metadata.labels[SET] ?? "none") ?? "default";
+        wanted.set(`${consumer.metadata.name}/${place}-${profile}-kubeconfig`, value as string);
       }
     }
     for (const [name, value] of this.kept) wanted.set(name, value);
