@@ -73,29 +73,38 @@ function proxied(rules: (rig: Rig) => FaultRule[], seconds: number): FaultRow["i
  * What happened while the watches were cut is known only to who lists anew, and the second page of that is too old as well:
  * then it is one list. What comes of the pages: tests/kube/client_test.ts "a continue token that expires on page 2 …".
  */
-function expirePages(): Pick<FaultRow, "inject" | "after"> {
+function expirePages(): Pick<FaultRow, "usual" | "inject" | "after"> {
   let horizon: number, passesBefore: number, before: ReadonlyMap<string, string>;
+  const isLater = ({ search }: DescribedRequest) => search.has("continue");
+  const cut = async (rig: Rig, isExpired: boolean) => {
+    horizon = Infinity;
+    rig.proxy.set(
+      {
+        matches: ({ isWatch, search }) => isWatch && search.has("sendInitialEvents"),
+        answer: { status: 400, reason: "BadRequest" },
+      },
+      {
+        matches: ({ isWatch, search }) => isWatch && Number(search.get("resourceVersion")) < horizon,
+        answer: { status: 410, reason: "Expired" },
+      },
+      ...(isExpired ? [{ matches: isLater, answer: { status: 410, reason: "Expired" } }] : []),
+      { matches: ({ search }) => Number(search.get("limit")) > 1, pageSize: 2 },
+    );
+    rig.proxy.endAll();
+    await changes(rig);
+    horizon = Number((await rig.api.get("/api/v1/namespaces?limit=1")).metadata.resourceVersion);
+  };
   return {
+    // As many lists, in as many pages, none of which is too old.
+    async usual(rig) {
+      await cut(rig, false);
+      await rig.converge();
+    },
     async inject(rig) {
       before = await rig.world.found();
-      horizon = Infinity;
       passesBefore = await passesOf(rig);
       rig.proxy.record();
-      rig.proxy.set(
-        {
-          matches: ({ isWatch, search }) => isWatch && search.has("sendInitialEvents"),
-          answer: { status: 400, reason: "BadRequest" },
-        },
-        {
-          matches: ({ isWatch, search }) => isWatch && Number(search.get("resourceVersion")) < horizon,
-          answer: { status: 410, reason: "Expired" },
-        },
-        { matches: ({ search }) => search.has("continue"), answer: { status: 410, reason: "Expired" } },
-        { matches: ({ search }) => Number(search.get("limit")) > 1, pageSize: 2 },
-      );
-      rig.proxy.endAll();
-      await changes(rig);
-      horizon = Number((await rig.api.get("/api/v1/namespaces?limit=1")).metadata.resourceVersion);
+      await cut(rig, true);
     },
     async after(rig) {
       const expired = rig.proxy.requests.filter(({ search, status }) => search.has("continue") && status === 410);
