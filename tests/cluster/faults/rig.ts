@@ -14,6 +14,8 @@ import { REPORTS, World } from "./world.ts";
 const LIMIT = 120_000;
 const LIMIT_PER_OUTPUT = 100;
 
+/** In which a report is there that was told to wait. */
+const REPORT_LIMIT = 60_000;
 /** After which Deno has closed connections without use: each time that 90 s are over, those that were idle for 90 s. */
 const IDLE_LIMIT = 185_000;
 /** What one change has in flight at once, and three that the runtime has for itself. */
@@ -271,7 +273,12 @@ export class Rig {
 
   /** I7, in all that is told at the end of the run. */
   async #leaks(): Promise<string[]> {
-    const told = await toldOn(this.api);
+    let told = await toldOn(this.api);
+    // A server that was busy may have told the report to wait for 30 s.
+    for (const end = Date.now() + REPORT_LIMIT; !told["the reports"]!.includes('"data"') && Date.now() < end;) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      told = await toldOn(this.api);
+    }
     const findings: string[] = [];
     if (this.pid !== undefined) {
       const metrics = await this.metrics().catch((error) => `${error}`);
