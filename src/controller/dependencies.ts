@@ -3,7 +3,7 @@
  * it asked for when it was last reconciled; the kind of an event never matters.
  */
 import type { KubeObject } from "../api/object.ts";
-import { nameOf } from "../api/object.ts";
+import { nameOf, versionOf } from "../api/object.ts";
 import { readMarks } from "../reconcile/marks.ts";
 import {
   type Listing,
@@ -13,6 +13,7 @@ import {
   queryKey,
   type ReadOptions,
 } from "../reconcile/reader.ts";
+import { predicateOf } from "../reconcile/select.ts";
 
 /** Something has changed in what a query matches. */
 export interface WatchEvent {
@@ -21,13 +22,19 @@ export interface WatchEvent {
   readonly object?: KubeObject;
 }
 
+/** A question, and whether it was asked for what the trigger is computed from, and not only for what has come of it. */
+interface Asked {
+  readonly query: ObjectQuery;
+  readonly isInput: boolean;
+}
+
 export class Dependencies {
-  /** By trigger: the queries that its last reconcile asked, by their keys. */
-  #queries = new Map<string, ReadonlyMap<string, ObjectQuery>>();
+  /** By trigger: what its last reconcile asked, by the keys of the queries. */
+  #queries = new Map<string, ReadonlyMap<string, Asked>>();
   /** By trigger: what the reconcile that is under way has asked so far. What changes behind its back concerns it, too. */
-  #asking = new Map<string, ReadonlyMap<string, ObjectQuery>>();
+  #asking = new Map<string, ReadonlyMap<string, Asked>>();
   /** By trigger: what the last reconcile asked that came to ask all. One that fails may stop before. */
-  #whole = new Map<string, ReadonlyMap<string, ObjectQuery>>();
+  #whole = new Map<string, ReadonlyMap<string, Asked>>();
 
   constructor(readonly instance: string) {}
 
@@ -39,11 +46,15 @@ export class Dependencies {
     trigger: string,
     reader: ObjectReader,
   ): { reader: ObjectReader; commit: (isWhole: boolean) => void; stands: () => boolean } {
-    const asked = new Map<string, ObjectQuery>(), standing = new Set<() => boolean>();
+    const asked = new Map<string, Asked>(), standing = new Set<() => boolean>();
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
       async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
-        if (!options?.once) asked.set(queryKey(query), query);
+        if (!options?.once) {
+          const key = queryKey(query);
+          // An EventSource may ask for outputs in the very words in which a trigger asks for its own.
+          asked.set(key, { query, isInput: !options?.owned || asked.get(key)?.isInput === true });
+        }
         const listing = await reader.list(query, signal, options);
         if (listing.objects && listing.stands) standing.add(listing.stands);
         return listing;
@@ -63,7 +74,7 @@ export class Dependencies {
 
   /** What the trigger's last reconcile asked. */
   queriesOf(trigger: string): Iterable<ObjectQuery> {
-    return this.#queries.get(trigger)?.values() ?? [];
+    return (this.#queries.get(trigger)?.values() ?? [].values()).map(({ query }) => query);
   }
 
   forget(trigger: string): void {
@@ -89,16 +100,38 @@ export class Dependencies {
   requestsFor(event: WatchEvent): string[] {
     const { object, query } = event;
     if (object?.kind === "EventTrigger") return [nameOf(object)];
-    const marks = object && readMarks(object);
     const requests = new Set<string>();
     // An output of ours concerns the trigger that it came from, which may be gone or never seen by this process.
-    if (marks && marks !== "broken" && marks.instance === this.instance) requests.add(marks.trigger);
-    if (requests.size > 0 && isOwnedQuery(query)) return [...requests];
+    const owner = object && this.ownerOf(object);
+    if (owner !== undefined) requests.add(owner);
     const key = queryKey(query);
     for (const queries of [this.#queries, this.#asking]) {
-      for (const [trigger, asked] of queries) if (asked.has(key)) requests.add(trigger);
+      for (const [trigger, asked] of queries) {
+        const one = asked.get(key);
+        // Another's output is nothing to a trigger that only looked for its own; one that selects it is told.
+        if (one && (one.isInput || owner === undefined)) requests.add(trigger);
+      }
     }
     return [...requests];
+  }
+
+  /** The trigger whose output an object is, by marks of this instance that agree. */
+  ownerOf(object: KubeObject): string | undefined {
+    const marks = readMarks(object);
+    return marks && marks !== "broken" && marks.instance === this.instance ? marks.trigger : undefined;
+  }
+
+  /** Whether the trigger is computed from the object, among others. */
+  isInput(trigger: string, object: KubeObject): boolean {
+    const name = nameOf(object);
+    for (const queries of [this.#queries, this.#asking]) {
+      for (const { query, isInput } of queries.get(trigger)?.values() ?? []) {
+        if (!isInput || query.kind !== object.kind || (query.name && query.name !== name)) continue;
+        // The event may have it in another version than the question.
+        if (predicateOf({ ...query, version: versionOf(object.apiVersion) })(object)) return true;
+      }
+    }
+    return false;
   }
 
   /** All triggers that this process has reconciled. */

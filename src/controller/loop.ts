@@ -32,6 +32,12 @@ const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
  */
 const OUTPUT_WAIT_MILLISECONDS = 1_000;
 
+/**
+ * A trigger that selects outputs is looked at on their account about so often at most: one that feeds on its own, or two that feed
+ * on each other's, may never come to an end.
+ */
+const FED_MILLISECONDS = 1_000;
+
 /** After which it is looked again whether the watches that a trigger rests on are back. */
 const RECONNECT_MILLISECONDS = 300;
 
@@ -95,6 +101,8 @@ export class Loop {
   /** Triggers whose input has changed since their last pass began: what their own outputs tell is not counted. */
   readonly #inputChanged = new Set<string>();
   readonly #breaker: Breaker;
+  /** By trigger that selects outputs: from when on another of them is looked at without a wait. */
+  readonly #fedNext = new Map<string, number>();
   /** By trigger: the revocations that were tried in vain, and when they are tried again. */
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   /** By trigger: writes that its last pass did not come to, by the key of their target, and since when they wait. */
@@ -133,17 +141,27 @@ export class Loop {
 
   /** To be called for each change that a watch sees. */
   notice(event: WatchEvent): void {
-    const isOutput = event.object !== undefined && typeof readMarks(event.object) === "object";
+    const owner = event.object && this.#dependencies.ownerOf(event.object);
     for (const trigger of this.#dependencies.requestsFor(event)) {
       if (!this.#isOurs(trigger)) continue;
+      // Another's output is input. Its own is not, also where it selects that: what it writes itself must not overtake it.
+      const isOutput = trigger === owner;
       if (!isOutput) this.#inputChanged.add(trigger);
       if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
       this.#breaker.noticed(trigger, event.object);
-      const rest = this.#breaker.rest(trigger);
+      const isFed = owner !== undefined && (!isOutput || this.#dependencies.isInput(trigger, event.object!));
+      const rest = Math.max(this.#breaker.rest(trigger), isFed ? this.#feedingRest(trigger) : 0);
       if (rest > 0) this.queue.addAfter(trigger, rest);
       else if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
       else this.queue.add(trigger);
     }
+  }
+
+  /** For how many milliseconds a trigger whose input is an output waits; the first of a series does not. */
+  #feedingRest(trigger: string): number {
+    const now = this.now(), next = this.#fedNext.get(trigger) ?? now;
+    if (now >= next) this.#fedNext.set(trigger, now + FED_MILLISECONDS);
+    return Math.max(0, next - now);
   }
 
   /** Puts every trigger there is, and every trigger that owns an output, into the queue. */
@@ -266,6 +284,7 @@ export class Loop {
     const { counts } = reconciliation.plan;
     if (state === "deleted" && counts.frozen + counts.held === 0 && isDone) {
       this.#dependencies.forget(trigger);
+      this.#fedNext.delete(trigger);
       this.#generations.delete(trigger);
       this.#waiting.delete(trigger);
       this.#postponed.delete(trigger);

@@ -45,14 +45,15 @@ export async function listOwned(
   return await listWithin(ownedQuery(kind, instance), targetNamespaces, reader, signal, options);
 }
 
-/** What the query names, in the permitted namespaces alone where there are such; unknown where one can't be listed. */
+/** What the query for outputs names, in the permitted namespaces alone where there are such; unknown where one can't be listed. */
 export async function listWithin(
   everywhere: ObjectQuery,
   targetNamespaces: readonly string[] | undefined,
   reader: ObjectReader,
   signal: AbortSignal,
-  options: ReadOptions = {},
+  readOptions: ReadOptions = {},
 ): Promise<Listing> {
+  const options = { ...readOptions, owned: true };
   if (targetNamespaces === undefined) return await reader.list(everywhere, signal, options);
   const facts = await reader.kindOf(everywhere.group, everywhere.version, everywhere.kind, signal);
   if (!("scope" in facts)) return { unknown: facts };

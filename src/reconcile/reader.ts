@@ -72,6 +72,8 @@ export interface ReadOptions {
    * minute old.
    */
   readonly once?: boolean;
+  /** True: asked for what has come of the trigger, and not for what it is computed from. */
+  readonly owned?: boolean;
 }
 
 export interface ObjectReader {

@@ -1,6 +1,9 @@
 /** Which triggers an event concerns: those that asked for it, also in the pass that is still under way. */
 import assert from "node:assert/strict";
 import { Dependencies } from "../../src/controller/dependencies.ts";
+import type { KubeObject } from "../../src/api/object.ts";
+import { addMarks } from "../../src/reconcile/marks.ts";
+import { listOwned, ownedQuery } from "../../src/reconcile/owned.ts";
 import type { ObjectQuery, ObjectReader } from "../../src/reconcile/reader.ts";
 
 const SECRETS: ObjectQuery = { group: "", version: "v1", kind: "Secret", namespace: "mgmt" };
@@ -53,3 +56,37 @@ Deno.test("what is asked once is nobody's dependency", async () => {
   pass.commit(true);
   assert.deepEqual(dependencies.requestsFor({ query: SECRETS }), []);
 });
+
+const OUTPUT: KubeObject = { apiVersion: "v1", kind: "Secret", metadata: { namespace: "in", name: "out" } };
+const TEMPLATE = { apiVersion: "v1", kind: "ConfigMap", namespace: "mgmt", name: "t" };
+const outputOf = (trigger: string, instance = "moonferry") =>
+  addMarks(OUTPUT, instance, { trigger, template: TEMPLATE, key: "k" }, "withdraw");
+const BY_LABEL = { ...ownedQuery("Secret", "moonferry"), namespace: "", name: "" };
+
+const OUTPUTS: { name: string; query: ObjectQuery; object: KubeObject; want: string[] }[] = [
+  { name: "an output", query: BY_LABEL, object: outputOf("first"), want: ["feeds", "first"] },
+  { name: "an output of a trigger never seen", query: BY_LABEL, object: outputOf("new"), want: ["feeds", "new"] },
+  { name: "its own output", query: BY_LABEL, object: outputOf("feeds"), want: ["feeds"] },
+  { name: "an output by another selector", query: SECRETS, object: outputOf("first"), want: ["first", "reads"] },
+  {
+    name: "an object whose marks don't agree",
+    query: BY_LABEL,
+    object: { ...OUTPUT, metadata: { ...OUTPUT.metadata, labels: { "moonferry.dev/instance": "moonferry" } } },
+    want: ["feeds", "first", "reads"],
+  },
+  { name: "another instance's output", query: SECRETS, object: outputOf("first", "other"), want: ["reads"] },
+];
+
+for (const { name, query, object, want } of OUTPUTS) {
+  Deno.test(`who selects outputs is told of them, who only looks for its own is not: ${name}`, async () => {
+    const dependencies = new Dependencies("moonferry");
+    for (const trigger of ["first", "reads", "feeds"]) {
+      const pass = dependencies.track(trigger, reader);
+      if (trigger === "feeds") await pass.reader.list(BY_LABEL, signal);
+      if (trigger === "reads") await pass.reader.list(SECRETS, signal);
+      await listOwned("Secret", { instance: "moonferry" }, pass.reader, signal);
+      pass.commit(true);
+    }
+    assert.deepEqual(dependencies.requestsFor({ query, object }).sort(), want);
+  });
+}

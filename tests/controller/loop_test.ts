@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { FIRST_REST_MILLISECONDS, REST_MILLISECONDS } from "../../src/controller/breaker.ts";
 import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
-import type { KubeObject } from "../../src/api/object.ts";
+import { type KubeObject, objectKey } from "../../src/api/object.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
 import { triggerQuery } from "../../src/reconcile/snapshot.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
-import type { ObjectQuery } from "../../src/reconcile/reader.ts";
+import { type ObjectQuery, queryKey } from "../../src/reconcile/reader.ts";
+import { predicateOf } from "../../src/reconcile/select.ts";
 import type { JsonObject } from "../../src/json/json.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
 import { eventually } from "../support/eventually.ts";
@@ -410,6 +411,70 @@ Deno.test("a long first publication is not interrupted by its own outputs", asyn
   await session.loop.enqueueAll(signal);
   await session.settle();
   assert.equal(session.reports[0]!.outcomes.filter(({ status }) => status === "done").length, count);
+});
+
+/** Trigger `copy`, whose EventSource selects the outputs with a label, and which gives a copy of each. */
+function copying(label: string, value: string): KubeObject[] {
+  const labelFilters = [["moonferry.dev/instance", "moonferry"], [label, value]]
+    .map(([key, value]) => ({ key: key!, operation: "Equal", value: value! }));
+  const [trigger, source, content] = pipeline({
+    trigger: { eventSourceName: "copy", policyRefs: [refTo("copy")] },
+    source: { resourceSelectors: [{ group: "", version: "v1", kind: "Secret", labelFilters }] },
+    template: OUTPUT.replace("out-{{", "copy-{{").replace(".Resource.spec.v", ".Resource.data.v"),
+  });
+  return [
+    ...[trigger!, source!].map((object) => ({ ...object, metadata: { name: "copy" } })),
+    { ...content!, metadata: { ...content!.metadata, name: "copy" } },
+  ];
+}
+
+/** A session in which what is written is told, as the watches on outputs do. */
+function toldOfOutputs(...objects: KubeObject[]): LoopSession {
+  const world = new World(...objects);
+  const session = new LoopSession(world);
+  const apply = world.apply.bind(world);
+  world.apply = async (change) => {
+    const outcome = await apply(change);
+    const object = world.get(objectKey(change.target)) ?? change.live!;
+    const watched = world.queries.filter(({ query, options }) => query.kind === "Secret" && !options.once);
+    for (const { query } of new Map(watched.map((one) => [queryKey(one.query), one])).values()) {
+      if (predicateOf({ ...query, version: "v1" })(object)) session.loop.notice({ query, object });
+    }
+    return outcome;
+  };
+  return session;
+}
+
+Deno.test("a trigger that selects another's outputs follows their changes and their end", async () => {
+  const labelled = OUTPUT.replace("type: Opaque", "  labels: { tier: first }\ntype: Opaque");
+  const session = toldOfOutputs(...pipeline({ template: labelled }), ...copying("tier", "first"), input("a", "1"));
+  session.world.put(input("b", "1"));
+  await session.loop.enqueueAll(signal);
+  const becomes = (names: string[], v = "1") =>
+    eventually(() => {
+      if (session.waits.length > 0) session.wait();
+      assert.deepEqual(session.world.keys("Secret"), names.map((name) => `Secret in/${name}`));
+      assert.deepEqual(session.world.get("Secret in/copy-out-b")!.data, { v: btoa(btoa(v)) });
+    });
+  await becomes(["copy-out-a", "copy-out-b", "out-a", "out-b"]);
+  session.change(input("b", "2"));
+  await becomes(["copy-out-a", "copy-out-b", "out-a", "out-b"], "2");
+  session.world.remove("Input in/a");
+  session.gone(input("a", "1"));
+  await becomes(["copy-out-b", "out-b"], "2");
+});
+
+Deno.test("a trigger that feeds on its own outputs does not spin", async () => {
+  const session = toldOfOutputs(...pipeline(), ...copying("moonferry.dev/instance", "moonferry"), input("a", "1"));
+  await session.loop.enqueueAll(signal);
+  // It goes on for ever, a pass after each wait.
+  for (let seconds = 0, passes = 0; seconds < 5; seconds++) {
+    await eventually(() => assert.ok(session.reports.length > passes && session.waits.length > 0));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(session.reports.length <= passes + 4, `${session.reports.length - passes} passes within a second`);
+    passes = session.reports.length;
+    session.wait();
+  }
 });
 
 const ENDLESS = "function evaluate() while true do end end";
