@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { EventSource, ResourceSelector } from "../api/event_source.ts";
-import { type KubeObject, nameOf, namespaceOf, qualifiedKind } from "../api/object.ts";
+import { type KubeObject, nameOf, namespaceOf, objectKey, objectRef, qualifiedKind } from "../api/object.ts";
 import { canonicalJson } from "../json/json.ts";
 import { isMassChange, type Vanishing } from "./gates/mass_change.ts";
 import type { OnStop } from "./marks.ts";
@@ -20,10 +20,22 @@ export interface Generation {
   /** By selector: `<namespace>/<name>` of each selected object. */
   readonly inputs: readonly ReadonlySet<string>[];
   readonly paused: PausedMatches;
+  /** Inputs that were gone in plans that were not accepted since: what came of them is held whatever the EventSource says by now. */
+  readonly gone?: readonly GoneInputs[];
   /** Matches that have had all their outputs, by {@link matchKey}. */
   readonly delivered: ReadonlySet<string>;
   /** What the trigger said last becomes of its outputs at the end. */
   readonly onStop?: OnStop;
+}
+
+/** Inputs of one selector that are not selected any more, but for those whose deletion a watch has seen. */
+export interface GoneInputs {
+  readonly what: string;
+  /** How many the selector had. */
+  readonly before: number;
+  readonly selector: Pick<ResourceSelector, "group" | "version" | "kind">;
+  /** `<namespace>/<name>` of each. */
+  readonly keys: readonly string[];
 }
 
 /** More vanished inputs than this are not looked up one by one. */
@@ -49,16 +61,26 @@ function inputKey(object: KubeObject): string {
 
 /** The query for an object that a selector had selected: is it gone, or only not selected any more? */
 export function vanishedQuery(
-  { group, version, kind }: ResourceSelector,
+  { group, version, kind }: GoneInputs["selector"],
   namespace: string,
   name: string,
 ): ObjectQuery {
   return { group, version, kind, namespace, name };
 }
 
+/** What vanished since the last accepted generation. */
+export interface Vanished {
+  readonly vanishings: readonly Vanishing[];
+  /** To be kept in the generation while the plan is not accepted. */
+  readonly gone: readonly GoneInputs[];
+  /** Inputs, as `objectKey` names them, of which it is known for each by itself that it is not selected any more. */
+  readonly departed: ReadonlySet<string>;
+}
+
 /**
  * Counts what vanished, until it is a mass change. With a previous generation of the same text: inputs, selector by selector, those explained left
- * out. Otherwise (first run of the process, changed script): the matches that own outputs and are no more.
+ * out. Otherwise (first run of the process, changed script): inputs that were gone before the change, and the matches that own outputs and are no
+ * more.
  *
  * @param selects Whether the selector of that index takes the object.
  * @param read `recent` where the plan is not the one that revokes: passes that follow each other would ask the same again.
@@ -72,38 +94,82 @@ export async function findVanishings(
   selects: (index: number, object: KubeObject) => boolean,
   signal: AbortSignal,
   read: Pick<ReadOptions, "recent"> = {},
-): Promise<Vanishing[]> {
-  if (!previous || !current || previous.program !== current.generation.program) {
-    const owners = new Set(owned.map((object) => matchKey(ownershipOf(object).origin)));
-    const unexplained = [...owners].filter((owner) => !matches.has(owner)).length;
-    return [{ what: "matches with outputs", before: owners.size, unexplained }];
-  }
+): Promise<Vanished> {
+  const isComparable = previous && current && previous.program === current.generation.program;
+  const departed = new Set<string>();
+  const gone = isComparable ? await goneInputs(previous, current, reader, departed) : previous?.gone ?? [];
   const vanishings: Vanishing[] = [];
-  for (const [index, before] of previous.inputs.entries()) {
-    const now = current.generation.inputs[index];
-    const { selector } = current.selection.selectors[index]!;
+  for (const { what, before, selector, keys } of gone) {
     const query = (key: string) => {
       const [namespace, name] = key.split("/") as [string, string];
       return vanishedQuery(selector, namespace, name);
     };
-    const gone: string[] = [];
-    for (const key of before) if (!now?.has(key) && !await reader.sawDeletion?.(query(key))) gone.push(key);
-    const apiVersion = selector.group === "" ? selector.version : `${selector.group}/${selector.version}`;
-    const kind = qualifiedKind({ apiVersion, kind: selector.kind });
-    const what = `${kind} objects of selector ${index + 1}`;
-    let vanishing: Vanishing = { what, before: before.size, unexplained: Math.max(0, gone.length - MAX_EXPLAINED) };
-    for (const [place, key] of gone.slice(0, MAX_EXPLAINED).entries()) {
+    const there = isComparable ? new Set<string>() : selectedNow(current, selector);
+    const missing: string[] = [];
+    for (const key of keys) {
+      if (!there.has(key) && (isComparable || !await reader.sawDeletion?.(query(key)))) missing.push(key);
+    }
+    let vanishing: Vanishing = { what, before, unexplained: Math.max(0, missing.length - MAX_EXPLAINED) };
+    for (const [place, key] of missing.slice(0, MAX_EXPLAINED).entries()) {
       // Each answer more makes it no less of a mass change: a list that lies is no reason for a request for each object.
-      if (isMassChange(vanishing)) return [...vanishings, { ...vanishing, unasked: gone.length - place }];
+      if (isMassChange(vanishing)) {
+        return { vanishings: [...vanishings, { ...vanishing, unasked: missing.length - place }], gone, departed };
+      }
       const { objects } = await reader.list(query(key), signal, { fresh: true, once: true, ...read });
       const object = objects?.[0];
       const { unexplained, contradicted = 0 } = vanishing;
       if (!object) vanishing = { ...vanishing, unexplained: unexplained + 1 };
       // Still there: it left the selector (a label, a CEL rule), which is a fact of its own; or the list was not complete.
-      else if (selects(index, object)) vanishing = { ...vanishing, contradicted: contradicted + 1 };
+      else if (current?.generation.inputs.some((inputs, index) => !inputs.has(key) && selects(index, object))) {
+        vanishing = { ...vanishing, contradicted: contradicted + 1 };
+      } else if (isComparable) departed.add(objectKey(objectRef(object)));
     }
     vanishings.push(vanishing);
-    if (isMassChange(vanishing)) return vanishings;
+    if (isMassChange(vanishing)) return { vanishings, gone, departed };
   }
-  return vanishings;
+  if (!isComparable) {
+    const owners = new Set(owned.map((object) => matchKey(ownershipOf(object).origin)));
+    const unexplained = [...owners].filter((owner) => !matches.has(owner)).length;
+    vanishings.push({ what: "matches with outputs", before: owners.size, unexplained });
+  }
+  return { vanishings, gone, departed };
+}
+
+/** @param departed Gets those whose end a watch has seen. */
+async function goneInputs(
+  previous: Generation,
+  { generation, selection }: { generation: Generation; selection: Selection },
+  reader: ObjectReader,
+  departed: Set<string>,
+): Promise<GoneInputs[]> {
+  const all: GoneInputs[] = [];
+  for (const [index, before] of previous.inputs.entries()) {
+    const now = generation.inputs[index];
+    const { group, version, kind } = selection.selectors[index]!.selector;
+    const kindName = qualifiedKind({ apiVersion: group === "" ? version : `${group}/${version}`, kind });
+    const keys: string[] = [];
+    for (const key of before) {
+      if (now?.has(key)) continue;
+      const [namespace, name] = key.split("/") as [string, string];
+      const wasSeen = await reader.sawDeletion?.(vanishedQuery({ group, version, kind }, namespace, name));
+      if (wasSeen) departed.add(`${kindName} ${key}`);
+      else keys.push(key);
+    }
+    const what = `${kindName} objects of selector ${index + 1}`;
+    if (keys.length > 0) all.push({ what, before: before.size, selector: { group, version, kind }, keys });
+  }
+  return all;
+}
+
+/** What is selected of a kind, whichever selector does it. */
+function selectedNow(
+  current: { generation: Generation; selection: Selection } | undefined,
+  { group, kind }: GoneInputs["selector"],
+): Set<string> {
+  const keys = new Set<string>();
+  for (const [index, { selector }] of (current?.selection.selectors ?? []).entries()) {
+    if (selector.group !== group || selector.kind !== kind) continue;
+    for (const key of current!.generation.inputs[index]!) keys.add(key);
+  }
+  return keys;
 }

@@ -157,6 +157,8 @@ export interface PlanInput {
   /** Where the trigger is gone: when the definition of its kind was made; absent where nothing says. */
   readonly definedAt?: number;
   readonly vanishings: readonly Vanishing[];
+  /** Matches that are selected objects, by {@link objectKey}, of which it is known that they are not selected any more. */
+  readonly departed?: ReadonlySet<string>;
   /** Given while no plan of this process was accepted yet: whether anything has changed since the outputs were written. */
   readonly times?: InputTimes;
   readonly syncMode: SyncMode;

@@ -317,16 +317,18 @@ async function reconcileOnce(
   if (matches && matches.matches.length > 0) matchKeys.add("all");
   const fatal = allFailures.some(isFatal);
   const alone = new SelectionBudget(parts.limits);
-  const vanishings = fatal || snapshot.state !== "present" ? [] : await findVanishings(
-    previous,
-    generation && selection ? { generation, selection } : undefined,
-    matchKeys,
-    live.owned,
-    reader,
-    (index, object) => selectsAlone(snapshot, index, object, parts, alone),
-    signal,
-    { recent: !read.fresh },
-  );
+  const { vanishings, gone, departed } = fatal || snapshot.state !== "present"
+    ? { vanishings: [], gone: [], departed: new Set<string>() }
+    : await findVanishings(
+      previous,
+      generation && selection ? { generation, selection } : undefined,
+      matchKeys,
+      live.owned,
+      reader,
+      (index, object) => selectsAlone(snapshot, index, object, parts, alone),
+      signal,
+      { recent: !read.fresh },
+    );
   const frozenMatches = new Set([
     ...allFailures.filter(({ elsewhere }) => !elsewhere).map((failure) => matchKey(failure)),
     ...[...paused.values()].flatMap((keys) => [...keys]),
@@ -348,6 +350,8 @@ async function reconcileOnce(
     deleted: isDeleted,
     ...("definedAt" in definition ? { definedAt: definition.definedAt } : {}),
     vanishings,
+    // What a script gives for one object may rest on any other.
+    ...(snapshot.source?.aggregatedSelection === "" ? { departed } : {}),
     ...(times ? { times } : {}),
     syncMode: snapshot.trigger?.syncMode ?? "Continuous",
     ...(onStop ? { onStop } : {}),
@@ -376,7 +380,7 @@ async function reconcileOnce(
     redact,
     generation: withOnStop(
       generation && !isFrozen
-        ? { ...(accepted ? generation : previous ?? NO_INPUTS), paused, delivered }
+        ? { ...(accepted ? generation : { ...previous ?? NO_INPUTS, gone }), paused, delivered }
         : isLooking
         ? withPauses(previous, paused)
         : previous,

@@ -2,7 +2,9 @@
  * Gate `mass-change`: when too much of a trigger's input vanishes at once, revocations wait for a person. It counts causes
  * (inputs that are gone), not outputs, and lets pass what a fresh read has explained one by one.
  */
-import type { Draft, Held, PlanInput } from "../plan.ts";
+import { objectKey } from "../../api/object.ts";
+import { matchKey } from "../origin.ts";
+import type { Change, Draft, Held, PlanInput } from "../plan.ts";
 import { isRevocation } from "../revocation.ts";
 
 /** More than both of these, or all inputs, is a mass change. */
@@ -28,9 +30,16 @@ export function isMassChange({ before, unexplained, contradicted = 0 }: Vanishin
   return unexplained >= before || (unexplained > MASS_CHANGE_COUNT && unexplained > before * MASS_CHANGE_SHARE);
 }
 
-/** Holds every revocation of the draft where a mass change is seen. */
-export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings">, hash: string): Draft {
-  const mass = input.vanishings.find(isMassChange);
+/**
+ * Holds the revocations of the draft where a mass change is seen, but for those of matches that are gone by themselves: each
+ * match being one selected object, no other that is missing has to do with them.
+ */
+export function holdMassChange(
+  draft: Draft,
+  { vanishings, departed, matches }: Pick<PlanInput, "vanishings" | "departed" | "matches">,
+  hash: string,
+): Draft {
+  const mass = vanishings.find(isMassChange);
   if (!mass) return draft;
   const { what, before, unexplained, contradicted = 0, unasked = 0 } = mass;
   const reason = contradicted > 0
@@ -39,11 +48,10 @@ export function holdMassChange(draft: Draft, input: Pick<PlanInput, "vanishings"
     }${contradicted} of ${before} ${what} are missing in the list, but are there when asked for by name`
     : `${unexplained + unasked} of ${before} ${what} are gone at once, and nothing shows why`;
   const relax = `--confirm ${hash}, or annotate the EventTrigger moonferry.dev/confirm=${hash}, if that is right`;
-  const held = draft.changes.filter(isRevocation).map((change): Held => ({
-    change,
-    gate: "mass-change",
-    reason,
-    relax,
-  }));
-  return { ...draft, changes: draft.changes.filter((change) => !isRevocation(change)), held: [...draft.held, ...held] };
+  const isOfItself = ({ origin }: Change) =>
+    contradicted === 0 && origin.match !== undefined && !matches.has(matchKey(origin)) &&
+    departed?.has(objectKey(origin.match)) === true;
+  const waits = (change: Change) => isRevocation(change) && !isOfItself(change);
+  const held = draft.changes.filter(waits).map((change): Held => ({ change, gate: "mass-change", reason, relax }));
+  return { ...draft, changes: draft.changes.filter((change) => !waits(change)), held: [...draft.held, ...held] };
 }
