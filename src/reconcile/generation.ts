@@ -9,7 +9,7 @@ import { canonicalJson } from "../json/json.ts";
 import { isMassChange, type Vanishing } from "./gates/mass_change.ts";
 import type { OnStop } from "./marks.ts";
 import { matchKey } from "./origin.ts";
-import { ownershipOf } from "./plan.ts";
+import { ownershipOf, suspensionOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
 import type { ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
 import type { Selection } from "./select.ts";
@@ -128,7 +128,9 @@ export async function findVanishings(
     if (isMassChange(vanishing)) return { vanishings, gone, departed };
   }
   if (!isComparable) {
-    const owners = new Set(owned.map((object) => matchKey(ownershipOf(object).origin)));
+    // What is suspended as a whole stays in any case, and anybody may have made it.
+    const counted = owned.filter((object) => suspensionOf(object) !== "all");
+    const owners = new Set(counted.map((object) => matchKey(ownershipOf(object).origin)));
     const unexplained = [...owners].filter((owner) => !matches.has(owner)).length;
     vanishings.push({ what: "matches with outputs", before: owners.size, unexplained });
   }

@@ -1,7 +1,8 @@
 /** Gate `mass-change`: what it goes on holding, what it lets pass meanwhile, and who can make it hold (Decision 5). */
 import assert from "node:assert/strict";
-import { formatRef } from "../../src/api/object.ts";
+import { annotationsOf, formatRef, type KubeObject } from "../../src/api/object.ts";
 import type { JsonObject } from "../../src/json/json.ts";
+import { addMarks } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { optionsFor, session } from "../support/session.ts";
@@ -133,5 +134,31 @@ for (const { name, source, leave, passes } of MEANWHILE) {
       ],
     );
     assert.deepEqual(held(await step()), passes ? waiting(...GONE) : waiting(...GONE, "l"), "and the others wait on");
+  });
+}
+
+/** What somebody may make who can write Secrets in a namespace of their own. */
+function forged(name: string, annotations: Record<string, string>): KubeObject {
+  const secret: KubeObject = { apiVersion: "v1", kind: "Secret", metadata: { namespace: "tenant", name } };
+  const match = { apiVersion: "v1", kind: "Input", namespace: "in", name: `no-${name}` };
+  const template = { apiVersion: "v1", kind: "ConfigMap", namespace: "mgmt", name: "t" };
+  const marked = addMarks(secret, "moonferry", { trigger: "t", match, template, key: "out.yaml" }, "withdraw");
+  return { ...marked, metadata: { ...marked.metadata, annotations: { ...annotationsOf(marked), ...annotations } } };
+}
+
+for (
+  const { name, forgeries, gone, want } of [
+    { name: "none is forged", forgeries: 0, gone: 1, want: withdrawn("a") },
+    { name: "eight are suspended, with matches that never were", forgeries: 8, gone: 1, want: withdrawn("a") },
+    { name: "they don't make a mass change look small either", forgeries: 80, gone: 6, want: [] },
+  ]
+) {
+  Deno.test(`mass change: at a start what is suspended as a whole is not counted: ${name}`, async () => {
+    const names = [..."abcdefghijkl"];
+    const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+    await session(world, OPTIONS)();
+    for (let i = 0; i < forgeries; i++) world.put(forged(`f${i}`, { "moonferry.dev/suspend": "all" }));
+    for (const name of names.slice(0, gone)) world.remove(`Input in/${name}`);
+    assert.deepEqual(done(await session(world, OPTIONS)()), want);
   });
 }
