@@ -23,6 +23,11 @@ export async function peakRssOf(pid: number): Promise<number> {
   return Number(/VmHWM:\s+(\d+) kB/.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1] ?? NaN) / 1024;
 }
 
+/** From now on {@link peakRssOf} is of what comes. */
+export async function forgetPeakRss(pid: number): Promise<void> {
+  await Deno.writeTextFile(`/proc/${pid}/clear_refs`, "5");
+}
+
 /** User and system time of the process so far, in seconds. */
 export async function cpuOf(pid: number): Promise<number> {
   const fields = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1]!.split(" ");

@@ -6,7 +6,7 @@ import { Api } from "./api.ts";
 import { auditFlags, type Traffic, trafficOf, type Write, writesOf } from "./audit.ts";
 import { busiest, findFootprint, findManagers, findRate, type Footprint } from "./invariants.ts";
 import { findLeaks, metricsOf, toldOn } from "./leaks.ts";
-import { peakRssOf, sampleOf } from "./process_samples.ts";
+import { forgetPeakRss, peakRssOf, sampleOf } from "./process_samples.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import { REPORTS, World } from "./world.ts";
 
@@ -221,10 +221,18 @@ export class Rig {
     return times.filter((at) => at >= from);
   }
 
-  /** I6 by what the program takes up now, where it took up so much before. */
-  async expectFootprint(before: Footprint): Promise<void> {
+  /** What `work` takes up: the most memory at any time, since V8 collects when it sees fit, and the sockets at its end. */
+  async footprintOf<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly footprint: Footprint }> {
+    await forgetPeakRss(this.pid!);
+    const result = await work();
+    const { sockets } = await sampleOf(this.pid!, 0);
+    return { result, footprint: { rss: await peakRssOf(this.pid!), sockets } };
+  }
+
+  /** I6 by what something took up under the fault, and without it. */
+  expectFootprint(under: Footprint, usual: Footprint): void {
     this.#judged.add("I6");
-    this.#findings.push(...findFootprint(before, await sampleOf(this.pid!, 0)));
+    this.#findings.push(...findFootprint(usual, under));
   }
 
   /** I8 by the times of requests while something was done under the fault, and while the same was done without it. */

@@ -1,7 +1,6 @@
 /** Faults at the size of a fleet: hundreds of Clusters moved away, and one bad Cluster or consumer among all others. */
 import { busiest } from "./invariants.ts";
 import { OutputWatch, quantile } from "./output_watch.ts";
-import { sampleOf } from "./process_samples.ts";
 import type { Rig } from "./rig.ts";
 import { between, type FaultRow, pause } from "./rows.ts";
 
@@ -102,20 +101,23 @@ export const MANY_ROWS: readonly FaultRow[] = [
     size: { clusters: clusters!, consumers: teams(consumers!) },
     async inject(rig) {
       // The same without the fault: a consumer leaves, some are rotated and revoked; then all is as it was before.
-      const usual = await leaveAndRotate(rig, clusters!, () => rig.world.labelConsumer("team-00", false));
+      const { result: usual, footprint: usualFootprint } = await rig.footprintOf(() =>
+        leaveAndRotate(rig, clusters!, () => rig.world.labelConsumer("team-00", false))
+      );
       await rig.world.labelConsumer("team-00", true);
       await inLanes(names(clusters! - ROUNDS, clusters!), (name) => rig.world.addCluster(name));
       await rig.converge();
       await rig.untilQuiet();
-      const before = await sampleOf(rig.pid!, 0);
 
-      const under = await leaveAndRotate(rig, clusters!, async () => {
-        // A name that no Secret can have, and a consumer that is going.
-        await rig.world.keep((output) => output.endsWith("/default-c0-kubeconfig") && !output.startsWith("team-00/"));
-        await rig.api.merge(`${CLUSTERS}/c0`, { metadata: { labels: { "clusterprofile-name": "Not_a_Name" } } });
-        rig.world.unpublishable.add("Not_a_Name");
-        await rig.api.delete("/api/v1/namespaces/team-00");
-      });
+      const { result: under, footprint } = await rig.footprintOf(() =>
+        leaveAndRotate(rig, clusters!, async () => {
+          // A name that no Secret can have, and a consumer that is going.
+          await rig.world.keep((output) => output.endsWith("/default-c0-kubeconfig") && !output.startsWith("team-00/"));
+          await rig.api.merge(`${CLUSTERS}/c0`, { metadata: { labels: { "clusterprofile-name": "Not_a_Name" } } });
+          rig.world.unpublishable.add("Not_a_Name");
+          await rig.api.delete("/api/v1/namespaces/team-00");
+        })
+      );
       rig.notes.push(`without the fault: ${textOf(usual)}`, `with it: ${textOf(under)}`);
       const { leftBehind, rotated, revoked } = under;
       rig.expect(leftBehind === 0, `${leftBehind} outputs were neither rotated nor revoked within 5 s`);
@@ -127,8 +129,10 @@ export const MANY_ROWS: readonly FaultRow[] = [
         `${requestsOf(under).toFixed(2)} requests an output; without a fault ${requestsOf(usual).toFixed(2)}`,
         "I8",
       );
-      await rig.expectFootprint(before);
+      rig.expectFootprint(footprint, usualFootprint);
       Object.assign(rig.figures, {
+        usualRssMostMiB: usualFootprint.rss,
+        underRssMostMiB: footprint.rss,
         usualRequestsPerOutput: requestsOf(usual),
         requestsPerOutput: requestsOf(under),
         leftBehind,
