@@ -46,11 +46,14 @@ export interface Patience {
   readonly waited: number;
 }
 
-/** Judges each request that was told to wait for some seconds: the same one does not come again before these are over. */
+/**
+ * Judges each request that was told to wait for some seconds: the same one does not come again before these are over. Not those
+ * of discovery: several kinds are in one document, and whoever looks for another of them was told nothing.
+ */
 export function judgePatience(requests: readonly SeenRequest[]): Patience {
   const findings: string[] = [];
   let waited = 0;
-  for (const [what, same] of Map.groupBy(requests, requestOf)) {
+  for (const [what, same] of Map.groupBy(requests.filter((request) => !isDiscovery(request)), requestOf)) {
     for (const [index, { answeredAt, retryAfter }] of same.entries()) {
       const next = same[index + 1];
       if (answeredAt === undefined || retryAfter === undefined || !next) continue;
@@ -60,6 +63,11 @@ export function judgePatience(requests: readonly SeenRequest[]): Patience {
     }
   }
   return { findings, waited };
+}
+
+/** Whether it is a document of a version's kinds: `/api/v1`, `/apis/group/version`. */
+function isDiscovery({ path }: SeenRequest): boolean {
+  return /^\/(api\/[^/]+|apis\/[^/]+\/[^/]+)$/.test(path);
 }
 
 /** The collection's path and selectors. */

@@ -84,7 +84,13 @@ const PATIENCE = [
 ];
 for (const { name, requests, findings } of PATIENCE) {
   Deno.test(`F7: a request that comes again ${name}, others meanwhile`, () => {
-    const others = [request(10, "limit=1"), request(20, "limit=500", { method: "POST" })];
+    const others = [
+      request(10, "limit=1"),
+      request(20, "limit=500", { method: "POST" }),
+      // Two kinds of one group look for themselves.
+      request(30, "", { ...busy, path: "/apis/g/v1" }),
+      request(40, "", { path: "/apis/g/v1" }),
+    ];
     const judged = judgePatience([...requests, ...others].toSorted((a, b) => a.at - b.at));
     assert.match(judged.findings.join("\n"), findings);
     assert.equal(judged.waited, 1);
