@@ -223,7 +223,7 @@ Deno.test("the push model on a real API server", async (t) => {
         assert.deepEqual(await outputs(server), before);
         const from = loop!.log.length;
         await server.apply(await Deno.readTextFile(`${EXAMPLE}/eventtrigger.yaml`));
-        await loop!.logs(/held: 2 of 2 Cluster objects of selector 1 are gone at once/, from);
+        await loop!.logs(/held: 2 of 2 Cluster\.cluster\.x-k8s\.io objects of selector 1 are gone at once/, from);
         assert.deepEqual(await outputs(server), before);
       },
     );
