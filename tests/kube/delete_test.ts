@@ -3,24 +3,18 @@ import assert from "node:assert/strict";
 import type { KubeObject } from "../../src/api/object.ts";
 import { KubeApplier } from "../../src/kube/apply.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
-import type { Discovery } from "../../src/kube/discovery.ts";
 import { ApiError } from "../../src/kube/errors.ts";
 import type { Json } from "../../src/json/json.ts";
 import { addMarks, FIELD_MANAGER } from "../../src/reconcile/marks.ts";
 import type { OutcomeStatus } from "../../src/reconcile/apply.ts";
 import type { Change } from "../../src/reconcile/plan.ts";
+import { discoveryOf } from "./stub_discovery.ts";
 
 const signal = new AbortController().signal;
 const TARGET = { apiVersion: "v1", kind: "Secret", namespace: "in", name: "out" };
 const ORIGIN = { trigger: "t", template: { ...TARGET, kind: "ConfigMap" }, key: "k" };
 
-const discovery = {
-  resolve: ({ kind }: { kind: string }) =>
-    Promise.resolve({
-      state: "served",
-      type: { group: "", version: "v1", kind, plural: "secrets", namespaced: true, verbs: [] },
-    }),
-} as unknown as Discovery;
+const discovery = discoveryOf({ plural: "secrets", namespaced: true });
 
 function deletionOf(managers: readonly string[]): Change {
   const bare: KubeObject = {

@@ -3,20 +3,14 @@ import assert from "node:assert/strict";
 import type { KubeObject } from "../../src/api/object.ts";
 import { KubeApplier } from "../../src/kube/apply.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
-import type { Discovery } from "../../src/kube/discovery.ts";
 import { ApiError, ConnectionError, WriteRefusedError } from "../../src/kube/errors.ts";
 import { KubeStatus } from "../../src/kube/status.ts";
 import type { Change } from "../../src/reconcile/plan.ts";
 import type { TriggerReport } from "../../src/reconcile/report.ts";
 import { FakeClock } from "./fake_clock.ts";
+import { discoveryOf } from "./stub_discovery.ts";
 
-const discovery = {
-  resolve: ({ kind }: { kind: string }) =>
-    Promise.resolve({
-      state: "served",
-      type: { group: "", version: "v1", kind, plural: "x", namespaced: false, verbs: [] },
-    }),
-} as unknown as Discovery;
+const discovery = discoveryOf({ plural: "x", namespaced: false });
 const signal = new AbortController().signal;
 
 const TAKEN = new ApiError({

@@ -1,9 +1,9 @@
 /** What a tenant may mark as ours in a namespace of its own: it speaks for that object alone. */
 import assert from "node:assert/strict";
 import { annotationsOf, formatRef, type KubeObject } from "../../src/api/object.ts";
-import type { JsonObject } from "../../src/json/json.ts";
 import { addMarks } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
+import { CLUSTER, cluster, CLUSTERS, TOGETHER } from "../support/clusters.ts";
 import { optionsFor, session as sessionWith } from "../support/session.ts";
 import { OUTPUT, pipeline, World } from "../support/world.ts";
 
@@ -14,23 +14,7 @@ const done = (plan: Plan) =>
     .sort();
 const held = (plan: Plan) => plan.held.map(({ gate, change }) => `${gate} ${formatRef(change.target)}`).sort();
 
-const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
-const cluster = (name: string, spec: JsonObject = {}): KubeObject => ({
-  apiVersion: "cluster.x-k8s.io/v1beta1",
-  kind: "Cluster",
-  metadata: { namespace: "in", name },
-  spec: { v: "1", ...spec },
-});
-const CLUSTER = (name: string) => `Cluster.cluster.x-k8s.io in/${name}`;
 const NOWHERE = { "moonferry.dev/paused": "Cluster.cluster.x-k8s.io in/nowhere" };
-
-/** Outputs of all matches together. */
-const TOGETHER = `{{ range .Resources }}apiVersion: v1
-kind: Secret
-metadata: { name: "out-{{ .metadata.name }}", namespace: in }
-stringData: { v: {{ .spec.v | quote }} }
----
-{{ end }}`;
 
 /** A Secret of the tenant with all our marks; without a match it is one of all of them together. */
 function forged(name: string, match: string | undefined, more: Record<string, string>, step = 0): KubeObject {

@@ -4,20 +4,14 @@ import { annotationsOf, formatRef, type KubeObject } from "../../src/api/object.
 import type { JsonObject } from "../../src/json/json.ts";
 import { ON_STOP_ANNOTATION, onStopOf } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
+import { cluster, CLUSTERS } from "../support/clusters.ts";
 import { optionsFor, session } from "../support/session.ts";
 import { pipeline, World } from "../support/world.ts";
 
-const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
 const TRIGGER = "EventTrigger.lib.projectsveltos.io /t";
 const done = (plan: Plan) =>
   plan.changes.map(({ action, release, target }) => `${release ? "release" : action} ${formatRef(target)}`).sort();
 
-const cluster = (name: string, spec: JsonObject = {}): KubeObject => ({
-  apiVersion: "cluster.x-k8s.io/v1beta1",
-  kind: "Cluster",
-  metadata: { namespace: "in", name },
-  spec: { v: "1", ...spec },
-});
 const withMetadata = (object: KubeObject, metadata: JsonObject): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, ...metadata },

@@ -1,8 +1,8 @@
 /** What all matches give together while one of their Clusters is paused, or was when it vanished: it stays as it is. */
 import assert from "node:assert/strict";
 import { annotationsOf, formatRef, type KubeObject } from "../../src/api/object.ts";
-import type { JsonObject } from "../../src/json/json.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
+import { CLUSTER, cluster, CLUSTERS, TOGETHER } from "../support/clusters.ts";
 import { optionsFor, session as sessionWith } from "../support/session.ts";
 import { pipeline, World } from "../support/world.ts";
 
@@ -12,25 +12,9 @@ const changed = (plan: Plan) =>
   plan.changes.filter(({ marks }) => marks === undefined).map(({ action, target }) => `${action} ${formatRef(target)}`)
     .sort();
 
-const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
 const NAMES = [..."abcdefghijkl"];
-const cluster = (name: string, spec: JsonObject = {}): KubeObject => ({
-  apiVersion: "cluster.x-k8s.io/v1beta1",
-  kind: "Cluster",
-  metadata: { namespace: "in", name },
-  spec: { v: "1", ...spec },
-});
-const CLUSTER = (name: string) => `Cluster.cluster.x-k8s.io in/${name}`;
 const markOf = (world: World, name: string) =>
   annotationsOf(world.get(`Secret in/out-${name}`)!)["moonferry.dev/paused"];
-
-/** Gives Secret `out-<name>` for each Cluster. */
-const TOGETHER = `{{ range .Resources }}apiVersion: v1
-kind: Secret
-metadata: { name: "out-{{ .metadata.name }}", namespace: in }
-stringData: { v: {{ .spec.v | quote }} }
----
-{{ end }}`;
 
 /** The same as content that is no template, named by a match. */
 const plain = (name: string, v: string): KubeObject => ({

@@ -4,10 +4,10 @@ import { formatRef, type KubeObject } from "../../src/api/object.ts";
 import { fieldAt, type JsonObject } from "../../src/json/json.ts";
 import { readMarks } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
+import { CLUSTERS } from "../support/clusters.ts";
 import { optionsFor, session } from "../support/session.ts";
 import { pipeline, World } from "../support/world.ts";
 
-const CLUSTERS = [{ group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" }];
 const IGNORED = "projectsveltos.io/driftDetectionIgnore: ok";
 const SHARED = "Secret in/shared";
 
