@@ -51,12 +51,13 @@ export interface Patience {
 
 /**
  * Judges each request that was told to wait for some seconds: the same one does not come again before these are over. Not those
- * of discovery: several kinds are in one document, and whoever looks for another of them was told nothing.
+ * of discovery, where several kinds are in one document, nor those of definitions, which each watch of the kind asks for: who asks
+ * as another was told nothing.
  */
 export function judgePatience(requests: readonly SeenRequest[]): Patience {
   const findings: string[] = [];
   let waited = 0;
-  for (const [what, same] of Map.groupBy(requests.filter((request) => !isDiscovery(request)), requestOf)) {
+  for (const [what, same] of Map.groupBy(requests.filter((request) => !isOfManyAskers(request)), requestOf)) {
     for (const [index, { answeredAt, retryAfter }] of same.entries()) {
       const next = same[index + 1];
       if (answeredAt === undefined || retryAfter === undefined || !next) continue;
@@ -68,9 +69,9 @@ export function judgePatience(requests: readonly SeenRequest[]): Patience {
   return { findings, waited };
 }
 
-/** Whether it is a document of versions or kinds: `/api/v1`, `/apis/group`, `/apis/group/version`. */
-function isDiscovery({ path }: SeenRequest): boolean {
-  return /^\/(api(\/[^/]+)?|apis(\/[^/]+){0,2})$/.test(path);
+/** Whether it is a document of versions or kinds (`/api/v1`, `/apis/group`, `/apis/group/version`), or the definition of one. */
+function isOfManyAskers({ path }: SeenRequest): boolean {
+  return /^\/(api(\/[^/]+)?|apis(\/[^/]+){0,2})$/.test(path) || path.includes("/customresourcedefinitions/");
 }
 
 /** The collection's path and selectors. */

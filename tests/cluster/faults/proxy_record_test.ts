@@ -87,9 +87,11 @@ for (const { name, requests, findings } of PATIENCE) {
     const others = [
       request(10, "limit=1"),
       request(20, "limit=500", { method: "POST" }),
-      // Two kinds of one group look for themselves.
-      request(30, "", { ...busy, path: "/apis/g/v1" }),
-      request(40, "", { path: "/apis/g/v1" }),
+      // Two kinds of one group look for themselves, and two watches of one kind.
+      ...["/apis/g/v1", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/things.g"].flatMap((path) => [
+        request(30, "", { ...busy, path }),
+        request(40, "", { path }),
+      ]),
     ];
     const judged = judgePatience([...requests, ...others].toSorted((a, b) => a.at - b.at));
     assert.match(judged.findings.join("\n"), findings);
