@@ -5,6 +5,7 @@
 import type { KubeObject } from "../api/object.ts";
 import { nameOf, versionOf } from "../api/object.ts";
 import { readMarks } from "../reconcile/marks.ts";
+import { isOwnedQuery } from "../reconcile/owned.ts";
 import {
   type Listing,
   memoryOf,
@@ -138,8 +139,4 @@ export class Dependencies {
   known(): string[] {
     return [...this.#queries.keys()];
   }
-}
-
-function isOwnedQuery({ labelSelector }: ObjectQuery): boolean {
-  return labelSelector?.startsWith(`moonferry.dev/instance=`) ?? false;
 }

@@ -326,8 +326,8 @@ export class Loop {
 
 /**
  * Whether the pass has asked for all that the trigger needs. One that fails as a whole (a kind that can't be listed, a script
- * that is stopped) has not come to ask for the rest, which its next one may need; without the
- * trigger or its EventSource there is no rest.
+ * that is stopped) has not come to ask for the rest, which its next one may need; without the trigger or its EventSource there
+ * is no rest.
  */
 function isWhole({ computation: { snapshot, rendering, failures } }: Reconciliation): boolean {
   if (snapshot.state !== "present") return snapshot.state === "deleted";

@@ -5,7 +5,7 @@
 import type { EventSource } from "../api/event_source.ts";
 import { type ObjectRef, objectRef } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
-import { LuaError, type LuaResult, type LuaSandbox } from "../sandbox/mod.ts";
+import { LuaError, type LuaSandbox, type ScriptCost } from "../sandbox/mod.ts";
 import { readAggregate } from "../sandbox/results.ts";
 import { TriggerFailure } from "./errors.ts";
 import type { Selection } from "./select.ts";
@@ -25,7 +25,7 @@ export interface Matches {
   /** What the script printed, cut to the sandbox's limit. */
   readonly printed: string;
   /** What the script cost; absent where there is none. */
-  readonly cost?: LuaResult["cost"];
+  readonly cost?: ScriptCost;
   /** True where the script asked for the time: the same objects may give other matches. */
   readonly isOfTheMoment?: boolean;
 }
@@ -39,7 +39,7 @@ export function aggregate(source: EventSource, selection: Selection, sandbox: Lu
     return { matches: selection.objects.map(matchOf), message: "", printed: "" };
   }
   const script = { text: source.aggregatedSelection, name: `EventSource ${source.name} aggregatedSelection` };
-  let cost: LuaResult["cost"] | undefined;
+  let cost: ScriptCost | undefined;
   try {
     const result = sandbox.evaluate(script, { global: "resources", value: [...selection.objects] });
     cost = result.cost;

@@ -1,5 +1,6 @@
 /** Why a trigger, or one match of it, could not be computed: values that travel in the plan, each complete enough to act on. */
 import type { ObjectRef } from "../api/object.ts";
+import type { ScriptCost } from "../sandbox/mod.ts";
 import type { UnknownReason } from "./reader.ts";
 
 /** Where in the pipeline it failed: an arrow of docs/architecture.md, `read` for input that could not be read. */
@@ -38,7 +39,7 @@ export interface Note {
 export class TriggerFailure extends Error {
   readonly failure: Failure;
   /** What the `aggregatedSelection` that failed had cost; no part of the failure, which is the same each time. */
-  readonly scriptCost?: { readonly fuel: number; readonly milliseconds: number };
+  readonly scriptCost?: ScriptCost;
   constructor(
     stage: Stage,
     reason: string,
@@ -47,7 +48,7 @@ export class TriggerFailure extends Error {
       cause?: unknown;
       traceback?: string;
       isOutOfTime?: boolean;
-      scriptCost?: { readonly fuel: number; readonly milliseconds: number };
+      scriptCost?: ScriptCost;
     },
   ) {
     super(message, options);

@@ -21,6 +21,11 @@ export function ownedQuery(kind: string, instance: string): ObjectQuery {
   return { ...kindQuery(kind), labelSelector: `${INSTANCE_LABEL}=${instance}` };
 }
 
+/** Whether a query is such a one, of whichever instance. */
+export function isOwnedQuery({ labelSelector }: ObjectQuery): boolean {
+  return labelSelector?.startsWith(`${INSTANCE_LABEL}=`) ?? false;
+}
+
 /** The query for all objects of a group-qualified kind. */
 export function kindQuery(kind: string): ObjectQuery {
   const dot = kind.indexOf(".");

@@ -221,7 +221,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     held: collided.held,
     conflicts: collided.conflicts,
   };
-  for (const gate of gates) draft = applyGate(gate, draft, context);
+  draft = applyGates(draft, context);
   const ownerAt = new Map(
     input.live.owned.map((object) => [objectKey(objectRef(object)), originKey(ownershipOf(object).origin)]),
   );
@@ -312,9 +312,8 @@ function allOf({ changes, held }: Draft): Change[] {
  * Cluster or the trigger may be gone when it works again.
  */
 function frozenPlan(input: PlanInput, context: GateContext): Plan {
-  let draft: Draft = { changes: input.frozen ? [] : input.pauseMarks, held: [], conflicts: [] };
-  for (const gate of gates) draft = applyGate(gate, draft, context);
-  draft = { ...draft, changes: withNotedMarks(draft.changes, input, new Map(), context) };
+  const gated = applyGates({ changes: input.frozen ? [] : input.pauseMarks, held: [], conflicts: [] }, context);
+  const draft = { ...gated, changes: withNotedMarks(gated.changes, input, new Map(), context) };
   const counts = {
     create: 0,
     update: draft.changes.length,
@@ -443,6 +442,11 @@ function isTerminating(object: KubeObject): boolean {
   return (fieldAt(object, "metadata", "deletionTimestamp") ?? null) !== null;
 }
 
+/** What the gates let pass of a draft, in their order, and what they hold. */
+function applyGates(draft: Draft, context: GateContext): Draft {
+  return gates.reduce((rest, gate) => applyGate(gate, rest, context), draft);
+}
+
 function applyGate(gate: Gate, draft: Draft, context: GateContext): Draft {
   const changes: Change[] = [];
   const held: Held[] = [...draft.held];
@@ -476,8 +480,7 @@ function withdrawAbandoned(draft: Draft, input: PlanInput, abandoned: Abandoned,
   };
   const removals = input.live.owned.filter(isLeft).map((object) => removalOf(object, input))
     .filter(({ stopped }) => stopped).map(({ change }) => change);
-  let revoking: Draft = { changes: removals, held: [], conflicts: [] };
-  for (const gate of gates) revoking = applyGate(gate, revoking, context);
+  const revoking = applyGates({ changes: removals, held: [], conflicts: [] }, context);
   return {
     ...draft,
     changes: [...draft.changes, ...revoking.changes],

@@ -22,6 +22,7 @@ import { readLive, stillAsSeen } from "./live.ts";
 import { StepCounter } from "./order.ts";
 import { formatContent, matchKey, type Origin } from "./origin.ts";
 import { findEarlierPauses, findPausedEnds, findPauses, type PausedMatches, type Pauses } from "./pause.ts";
+import { onStopOf } from "./marks.ts";
 import { markPauses, type RecalledPauses, recallPauses } from "./pause_marks.ts";
 import { place, type Placed } from "./place.ts";
 import { PlacedBefore } from "./placed_before.ts";
@@ -502,7 +503,7 @@ async function placeAll(
     const how = {
       instance: options.gates.instance,
       trigger: trigger!,
-      onStop: trigger!.stopMatchingBehavior === "LeavePolicies" ? "leave" as const : "withdraw" as const,
+      onStop: onStopOf(trigger!.object) ?? "withdraw",
       kind: facts,
       step: steps.next({ apiVersion, kind }, origin),
       subresources,

@@ -13,6 +13,12 @@ export type LuaErrorKind =
 /** Longer messages are cut: a script may put anything into one. */
 const MAX_MESSAGE = 1024;
 
+/** What an evaluation costs: rounds of the VM's loops (fuel), and the processor's milliseconds. */
+export interface ScriptCost {
+  readonly fuel: number;
+  readonly milliseconds: number;
+}
+
 /**
  * A script that failed. The message is the script's name, line, and the reason. A script can put Secret bytes into its own
  * error: whoever shows it redacts it.
@@ -22,7 +28,7 @@ export class LuaError extends Error {
   /** True where the limit of its time stopped it: each further run takes all that time again. */
   readonly isOutOfTime: boolean;
   /** What the evaluation had cost when it failed; absent where it had not begun. */
-  cost?: { readonly fuel: number; readonly milliseconds: number };
+  cost?: ScriptCost;
 
   constructor(
     readonly kind: LuaErrorKind,

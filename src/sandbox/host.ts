@@ -2,6 +2,7 @@
  * One Lua state in one WebAssembly instance, made for one evaluation and thrown away after it. Only strings, numbers,
  * booleans and plain tables cross; no JavaScript object ever enters.
  */
+import type { ScriptCost } from "./errors.ts";
 import process from "node:process";
 import { byteStringOf } from "../template/byte_string.ts";
 import type { InstanceView, LuaExports } from "./imports.ts";
@@ -168,7 +169,7 @@ export class LuaState implements InstanceView {
   }
 
   /** What the evaluation has cost so far: rounds of the VM's loops, and the processor's milliseconds. */
-  get cost(): { readonly fuel: number; readonly milliseconds: number } {
+  get cost(): ScriptCost {
     const fuel = this.#burnt + FUEL_SLICE - this.exports.__fuel.value;
     return { fuel, milliseconds: cpuMilliseconds() - this.#started };
   }

@@ -5,7 +5,7 @@ import { dateParts, secondsOf } from "../time/gregorian.ts";
 import { bytesOfString, utf8Bytes } from "../template/byte_string.ts";
 import { ConversionError, decodeUtf8, isTable, pushJson, readJson } from "./convert.ts";
 import { type Chunk, DialectError, explainError, operatorAt, rewrite } from "./dialect/mod.ts";
-import { LuaError } from "./errors.ts";
+import { LuaError, type ScriptCost } from "./errors.ts";
 import { type FormatArgument, luaFormat, type OtherValue } from "./go/format.ts";
 import { formatNumber, parseNumber, power, toNumber } from "./go/numbers.ts";
 import { findMatches } from "./go/pattern.ts";
@@ -31,7 +31,7 @@ import { RUNTIME_CHUNK, RUNTIME_TEXT } from "./prelude.ts";
 import type { LuaRoom } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 
-export { LuaError } from "./errors.ts";
+export { LuaError, type ScriptCost } from "./errors.ts";
 export { DEFAULT_LUA_LIMITS, type LuaLimits } from "./limits.ts";
 
 export interface LuaScript {
@@ -53,8 +53,7 @@ export interface LuaResult {
   readonly printed: string;
   /** Bytes of prints that were dropped. */
   readonly printedDropped: number;
-  /** What the evaluation cost: rounds of the VM's loops (fuel), and the processor's milliseconds. */
-  readonly cost: { readonly fuel: number; readonly milliseconds: number };
+  readonly cost: ScriptCost;
   /** Whether it asked for the time or for chance: the same input may give another answer. */
   readonly isOfTheMoment: boolean;
 }

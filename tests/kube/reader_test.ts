@@ -126,10 +126,7 @@ Deno.test("of a Cluster that is gone it is known whether it was paused when a wa
       return json({ resources: [{ name: "clusters", kind: "Cluster", namespaced: true, verbs }] });
     }
     if (pathname.includes("customresourcedefinitions")) {
-      const conditions = [{ type: "Established", status: "True" }];
-      const metadata = { name: "clusters.cluster.x-k8s.io", uid: "crd", resourceVersion: "1" };
-      const apiVersion = "apiextensions.k8s.io/v1";
-      return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+      return definition("clusters.cluster.x-k8s.io");
     }
     if (searchParams.get("sendInitialEvents")) return json(status(422, "Invalid", "no such list"), 422);
     if (searchParams.get("watch") === "true") {
@@ -183,10 +180,7 @@ Deno.test("of an EventTrigger that is gone it is known what it said of its outpu
       return json({ resources: [{ name: "eventtriggers", kind: "EventTrigger", namespaced: false, verbs }] });
     }
     if (pathname.includes("customresourcedefinitions")) {
-      const conditions = [{ type: "Established", status: "True" }];
-      const metadata = { name: "eventtriggers.lib.projectsveltos.io", uid: "crd", resourceVersion: "1" };
-      const apiVersion = "apiextensions.k8s.io/v1";
-      return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+      return definition("eventtriggers.lib.projectsveltos.io");
     }
     if (searchParams.get("sendInitialEvents")) return json(status(422, "Invalid", "no such list"), 422);
     if (searchParams.get("watch") === "true") {
@@ -264,3 +258,11 @@ Deno.test("an answer from what is kept stands until the history that it is of is
   await reader.close();
   client.close();
 });
+
+/** The definition of a kind, as it stands. */
+function definition(name: string): Response {
+  const conditions = [{ type: "Established", status: "True" }];
+  const metadata = { name, uid: "crd", resourceVersion: "1" };
+  const apiVersion = "apiextensions.k8s.io/v1";
+  return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+}
