@@ -1,7 +1,7 @@
 /**
  * Runs every test that this machine can run, group by group, each with the permissions that it needs and no more, and ends
- * with one line: `N passed, N failed`. A group whose output holds anything of the tests' Secrets has failed. Groups that need
- * an API server mostly wait for it, so they run beside the others.
+ * with one line: `N passed, N failed`; before it each group that failed says once more what did. A group whose output holds
+ * anything of the tests' Secrets has failed. Groups that need an API server mostly wait for it, so they run beside the others.
  * `deno task test`; `deno task ok` runs the quick groups alone (`--quick`).
  */
 import { apiServerBinary, NoApiServer } from "./support/build_apiserver.ts";
@@ -76,7 +76,12 @@ const GROUPS: readonly Group[] = [
 interface Counts {
   passed: number;
   failed: number;
+  /** What the groups that failed said of it: it is shown at the end, since they stand far above the last line. */
+  readonly failures: string[];
 }
+
+/** Lines of one group that are shown once more. */
+const FAILURE_LINES = 120;
 
 const say = (text: string) => console.log(text);
 
@@ -113,9 +118,15 @@ async function runGroup(group: Group, total: Counts): Promise<void> {
   total.passed += passed;
   // A group that ends badly without counting (a type error, a crash) has failed all the same.
   total.failed += failed > 0 ? failed : success && summary ? 0 : 1;
+  if (failed > 0 || !success || !summary) {
+    const told = plain.slice(Math.max(0, plain.lastIndexOf("\n ERRORS "))).trim().split("\n");
+    const shown = told.length > FAILURE_LINES ? told.slice(-FAILURE_LINES) : told;
+    total.failures.push(`\n== ${group.name}, once more\n${shown.join("\n")}`);
+  }
   const secrets = findTestSecrets(`${output}\n${errors}`);
   if (secrets.length > 0) {
     total.failed++;
+    total.failures.push(`\n== ${group.name}: its output holds Secrets, see above`);
     say(`!! ${group.name}: its output holds what stands in the tests' Secrets: ${secrets.join(", ")}`);
   }
   say(`== ${group.name}: ${passed} passed, ${failed} failed, ${Math.round((performance.now() - started) / 1000)} s`);
@@ -179,7 +190,9 @@ function hasImageTools(total: Counts): boolean {
 /** A failure where all is to be run. */
 function didNotRun(text: string, total: Counts): void {
   say(`\n${"!".repeat(80)}\n${text}\n${"!".repeat(80)}`);
-  if (Deno.env.get("CI") === "true") total.failed++;
+  if (Deno.env.get("CI") !== "true") return;
+  total.failed++;
+  total.failures.push(`\n== ${text}`);
 }
 
 /** One group after the other. */
@@ -193,11 +206,12 @@ async function runAll(groups: readonly Group[]): Promise<void> {
 
 const isQuick = Deno.args.includes("--quick");
 const only = Deno.args.find((argument) => argument.startsWith("--only="))?.slice("--only=".length);
-const total: Counts = { passed: 0, failed: 0 };
+const total: Counts = { passed: 0, failed: 0, failures: [] };
 const groups = GROUPS.filter(({ name, isSlow }) => (only === undefined || name === only) && !(isQuick && isSlow));
 await Promise.all([
   runAll(groups.filter(({ isCluster }) => !isCluster)),
   runAll(groups.filter(({ isCluster }) => isCluster)),
 ]);
+for (const failure of total.failures) say(failure);
 say(`\n${total.passed} passed, ${total.failed} failed`);
 Deno.exit(total.failed === 0 ? 0 : 1);
