@@ -113,9 +113,14 @@ export class WorkQueue {
     this.#hand();
   }
 
+  /** True where something is dirty or under way; what waits after a failure is neither. */
+  get isBusy(): boolean {
+    return this.#dirty.size > 0 || this.#processing.size > 0;
+  }
+
   /** True where nothing is dirty, under way or waiting after a failure. */
   get isIdle(): boolean {
-    return this.#dirty.size === 0 && this.#processing.size === 0 && this.#timers.size === 0;
+    return !this.isBusy && this.#timers.size === 0;
   }
 
   /** How many names are to be worked on. */

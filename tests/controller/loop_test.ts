@@ -82,8 +82,7 @@ class LoopSession {
   /** Lets the loop do what it has to do, and says what it wrote. */
   async settle(): Promise<string[]> {
     const before = this.world.written.length;
-    for (let i = 0; i < 200 && !this.#queue.isIdle; i++) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.ok(this.#queue.isIdle, "the loop comes to rest");
+    await eventually(() => assert.ok(this.#queue.isIdle, "the loop comes to rest"));
     return this.world.written.slice(before).map(({ action, target }) => `${action} ${target.name}`);
   }
 

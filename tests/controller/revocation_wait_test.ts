@@ -6,6 +6,7 @@ import { WorkQueue } from "../../src/controller/queue.ts";
 import type { Outcome } from "../../src/reconcile/apply.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
+import { eventually } from "../support/eventually.ts";
 import { TEMPLATE_WORLD } from "../support/rendering.ts";
 import { input, pipeline, World } from "../support/world.ts";
 
@@ -52,10 +53,7 @@ async function begin() {
   const settle = async () => {
     const written = world.written.length;
     world.queries.length = 0;
-    for (let passes = -1; passes !== loop.passes || queue.depth > 0;) {
-      passes = loop.passes;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually(() => assert.ok(!queue.isBusy));
     const tried = world.written.slice(written).filter(({ action }) => action === "delete");
     return {
       tried: tried.map(({ target }) => target.name),
