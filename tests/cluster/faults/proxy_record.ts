@@ -69,6 +69,11 @@ export function judgePatience(requests: readonly SeenRequest[]): Patience {
   return { findings, waited };
 }
 
+/** Whether any request that {@link judgePatience} judges was told to wait. */
+export function isTold(requests: readonly SeenRequest[]): boolean {
+  return requests.some((request) => request.retryAfter !== undefined && !isOfManyAskers(request));
+}
+
 /** Whether it is a document of versions or kinds (`/api/v1`, `/apis/group`, `/apis/group/version`), or the definition of one. */
 function isOfManyAskers({ path }: SeenRequest): boolean {
   return /^\/(api(\/[^/]+)?|apis(\/[^/]+){0,2})$/.test(path) || path.includes("/customresourcedefinitions/");
