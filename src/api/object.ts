@@ -33,6 +33,12 @@ export function resourceVersionOf(object: JsonObject): string | undefined {
   return text(fieldAt(object, "metadata", "resourceVersion")) || undefined;
 }
 
+/** Whether one resourceVersion is older than another; false where they can't be compared. */
+export function isOlderVersion(version: string, other: string): boolean {
+  const digits = /^\d{1,30}$/;
+  return digits.test(version) && digits.test(other) && BigInt(version) < BigInt(other);
+}
+
 /** Whether both are one object in one version, as far as they say: of files neither says anything. */
 export function isSameVersion(a: KubeObject, b: KubeObject): boolean {
   return uidOf(a) === uidOf(b) && resourceVersionOf(a) === resourceVersionOf(b);

@@ -2,7 +2,7 @@
  * The reconcile loop: takes one trigger's name at a time from the queue, computes its plan from the state there is, carries
  * it out, and reports. It acts on state, never on events, and a trigger that fails concerns itself alone.
  */
-import { nameOf, objectKey } from "../api/object.ts";
+import { type KubeObject, nameOf, objectKey } from "../api/object.ts";
 import { type Applier, applyPlan, type Outcome, type OutcomeStatus } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import { listOwned } from "../reconcile/owned.ts";
@@ -18,6 +18,7 @@ import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { Breaker } from "./breaker.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import { SOON_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
+import { OwnWrites } from "./own_writes.ts";
 import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
@@ -31,6 +32,12 @@ const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
  * is mostly what the failed pass itself got done.
  */
 const OUTPUT_WAIT_MILLISECONDS = 1_000;
+
+/**
+ * What the program itself has written is looked at once more after so long, unless there is another reason before: somebody in
+ * the server (a webhook) may have made something else of it.
+ */
+export const ECHO_MILLISECONDS = 1_000;
 
 /**
  * A trigger that selects outputs is looked at on their account about so often at most: one that feeds on its own, or two that feed
@@ -107,6 +114,9 @@ export class Loop {
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   /** By trigger: writes that its last pass did not come to, by the key of their target, and since when they wait. */
   readonly #postponed = new Map<string, ReadonlyMap<string, number>>();
+  readonly #ownWrites = new OwnWrites();
+  /** By trigger whose pass is under way: its outputs that have changed meanwhile, and when. It may have done that itself. */
+  readonly #outputsChanged = new Map<string, { readonly object: KubeObject; readonly at: number }[]>();
   #passes = 0;
   #standsBy = false;
 
@@ -147,14 +157,29 @@ export class Loop {
       // Another's output is input. Its own is not, also where it selects that: what it writes itself must not overtake it.
       const isOutput = trigger === owner;
       if (!isOutput) this.#inputChanged.add(trigger);
-      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
       this.#breaker.noticed(trigger, event.object);
       const isFed = owner !== undefined && (!isOutput || this.#dependencies.isInput(trigger, event.object!));
+      if (isOutput && !isFed && this.#breaker.rest(trigger) === 0) {
+        const change = { object: event.object!, at: this.now() }, changed = this.#outputsChanged.get(trigger);
+        if (changed) changed.push(change);
+        else this.#noticeOutput(trigger, change);
+        continue;
+      }
+      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
       const rest = Math.max(this.#breaker.rest(trigger), isFed ? this.#feedingRest(trigger) : 0);
       if (rest > 0) this.queue.addAfter(trigger, rest);
       else if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
       else this.queue.add(trigger);
     }
+  }
+
+  #noticeOutput(trigger: string, { object, at }: { readonly object: KubeObject; readonly at: number }): void {
+    if (this.#ownWrites.isEcho(object)) {
+      this.queue.addWhenIdle(trigger, ECHO_MILLISECONDS);
+      return;
+    }
+    if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, at);
+    this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
   }
 
   /** For how many milliseconds a trigger whose input is an output waits; the first of a series does not. */
@@ -196,6 +221,7 @@ export class Loop {
         this.queue.addAfter(name, wait);
         continue;
       }
+      this.#outputsChanged.set(name, []);
       try {
         await this.#reconcile(name, signal);
       } catch (error) {
@@ -203,6 +229,9 @@ export class Loop {
         this.observer.failed(name, error);
         this.queue.addAfterFailure(name);
       } finally {
+        const changed = this.#outputsChanged.get(name)!;
+        this.#outputsChanged.delete(name);
+        for (const change of changed) this.#noticeOutput(name, change);
         this.queue.done(name);
       }
     }
@@ -250,6 +279,7 @@ export class Loop {
     };
     const outcomes = isStandby ? [] : await applyPlan({ changes }, this.applier, signal, undefined, isPostponed);
     isVoid ||= !stands();
+    this.#ownWrites.note(outcomes, this.now());
     this.#notePostponed(trigger, outcomes, postponed, began);
     // What is put together of two histories says nothing of what is gone since.
     if (reconciliation.generation && !isVoid) this.#generations.set(trigger, reconciliation.generation);

@@ -23,6 +23,13 @@ export interface QueueClock {
   random(): number;
 }
 
+interface Wait {
+  readonly milliseconds: number;
+  readonly cancel: () => void;
+  /** True where nothing has failed, and whatever comes ends the wait. */
+  readonly isIdle: boolean;
+}
+
 export class WorkQueue {
   #clock: QueueClock;
   /** To be worked on, in the order in which they became dirty. */
@@ -33,7 +40,7 @@ export class WorkQueue {
   /** By name: how often it has failed in a row, for either reason. */
   #failures = new Map<string, Map<Backoff, number>>();
   /** Waits under way, with the length that they began with. */
-  #timers = new Map<string, { readonly milliseconds: number; readonly cancel: () => void }>();
+  #timers = new Map<string, Wait>();
   #waiting: ((name: string | undefined) => void)[] = [];
   #closed = false;
 
@@ -54,7 +61,7 @@ export class WorkQueue {
   /** Adds the name; one that waits after a failure, or is about to fail, goes on waiting, but no longer than `most` milliseconds. */
   addWithin(name: string, most: number): void {
     const timer = this.#timers.get(name);
-    if (!timer) {
+    if (!timer || timer.isIdle) {
       const isDirty = this.#dirty.has(name);
       if (!isDirty) this.add(name);
       if (!isDirty && this.#dirty.has(name)) this.#patient.set(name, most);
@@ -85,14 +92,27 @@ export class WorkQueue {
 
   /** Adds the name after a while, unless it is added before; of two waits the shorter one holds. */
   addAfter(name: string, milliseconds: number): void {
-    const timer = this.#timers.get(name);
-    if (this.#closed || this.#dirty.has(name) || (timer && timer.milliseconds <= milliseconds)) return;
+    this.#wait(name, milliseconds, false);
+  }
+
+  /** The same where nothing has failed: whatever else comes does not wait. */
+  addWhenIdle(name: string, milliseconds: number): void {
+    this.#wait(name, milliseconds, true);
+  }
+
+  #wait(name: string, milliseconds: number, isIdle: boolean): void {
+    if (this.#closed || this.#dirty.has(name)) return;
+    const timer = this.#timers.get(name), both = { isIdle: isIdle && (timer?.isIdle ?? true) };
+    if (timer && timer.milliseconds <= milliseconds) {
+      this.#timers.set(name, { ...timer, ...both });
+      return;
+    }
     timer?.cancel();
     const cancel = this.#clock.setTimer(() => {
       this.#timers.delete(name);
       this.add(name);
     }, milliseconds);
-    this.#timers.set(name, { milliseconds, cancel });
+    this.#timers.set(name, { milliseconds, cancel, ...both });
   }
 
   /** The name has succeeded: its next failure is its first. */
@@ -120,7 +140,7 @@ export class WorkQueue {
 
   /** True where nothing is dirty, under way or waiting after a failure. */
   get isIdle(): boolean {
-    return !this.isBusy && this.#timers.size === 0;
+    return !this.isBusy && this.#timers.values().every(({ isIdle }) => isIdle);
   }
 
   /** How many names are to be worked on. */

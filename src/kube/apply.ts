@@ -15,7 +15,7 @@ import {
   versionOf,
 } from "../api/object.ts";
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
-import type { Applier, Outcome, OutcomeStatus } from "../reconcile/apply.ts";
+import type { Applier, Outcome, OutcomeStatus, Written } from "../reconcile/apply.ts";
 import { FIELD_MANAGER, isReservedKey } from "../reconcile/marks.ts";
 import type { MarkValues } from "../reconcile/mark_changes.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
@@ -66,7 +66,7 @@ export class KubeApplier implements Applier {
       const answer = await this.discovery.resolve(name, signal);
       if (answer.state === "unknown") return failure(change, answer.error);
       if (answer.state === "not served") return outcome("failed", answer.message, true);
-      return outcome(await this.#write(answer.type, change, signal));
+      return { ...outcome("done"), ...await this.#write(answer.type, change, signal) };
     } catch (error) {
       if (error instanceof ApiError || error instanceof ConnectionError) return failure(change, error);
       // Not this process's turn: whoever leads does it.
@@ -75,24 +75,22 @@ export class KubeApplier implements Applier {
     }
   }
 
-  async #write(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
+  async #write(type: ResourceType, change: Change, signal: AbortSignal): Promise<Write> {
     if (change.action === "create") return await this.#create(type, change, signal);
-    if (change.action === "delete") return await this.#delete(type, change.live!, signal);
-    if (change.release) return await this.#release(type, change.live!, signal);
-    if (change.takeover) {
-      await this.#takeOver(type, change.desired!, change.live!, signal);
-      return "done";
-    }
-    if (change.marks) return await this.#writeMarks(type, change.live!, change.marks, signal);
-    return await this.#update(type, change, change.live!, signal);
+    const live = change.live!;
+    if (change.action === "delete") return await this.#delete(type, live, signal);
+    if (change.release) return done(await this.#release(type, live, signal));
+    if (change.takeover) return done(await this.#takeOver(type, change.desired!, live, signal));
+    if (change.marks) return done(await this.#writeMarks(type, live, change.marks, signal));
+    const final = await this.#update(type, change, live, signal);
+    return resourceVersionOf(final) === resourceVersionOf(live) ? { status: "unchanged" } : done(final);
   }
 
-  async #create(type: ResourceType, change: Change, signal: AbortSignal): Promise<OutcomeStatus> {
-    if (change.unowned) return await this.#createUnowned(type, change.desired!, signal);
+  async #create(type: ResourceType, change: Change, signal: AbortSignal): Promise<Write> {
+    if (change.unowned) return { status: await this.#createUnowned(type, change.desired!, signal) };
     const created = await this.client.create(type, change.desired!, WRITE, signal);
     const owned = await this.#ownAsApplied(type, created, signal);
-    await this.#applySubresources(type, change, owned, signal);
-    return "done";
+    return done(await this.#applySubresources(type, change, owned, signal));
   }
 
   /** Two triggers may need one namespace: whoever makes it, it is there. */
@@ -121,15 +119,14 @@ export class KubeApplier implements Applier {
     return last;
   }
 
-  async #update(type: ResourceType, change: Change, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+  async #update(type: ResourceType, change: Change, live: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const desired = change.desired!;
     const known = hasSveltosMarks(live) ? await this.#takeOver(type, desired, live, signal) : live;
     const owned = await this.#ownAsApplied(type, known, signal);
     const body = withPreconditions(desired, owned);
     const { object } = await this.client.apply(type, body, { ...WRITE, force: true }, signal);
     const exact = await this.#dropForeignKeys(type, desired, object, signal);
-    const final = await this.#applySubresources(type, change, exact, signal);
-    return resourceVersionOf(final) === resourceVersionOf(live) ? "unchanged" : "done";
+    return await this.#applySubresources(type, change, exact, signal);
   }
 
   /**
@@ -175,7 +172,7 @@ export class KubeApplier implements Applier {
     return await this.client.mergePatch(type, targetOf(live), patch, WRITE, signal);
   }
 
-  async #delete(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+  async #delete(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<Write> {
     let judged = live;
     if (!managedFields(live).some((entry) => field(entry, "manager") === FIELD_MANAGER)) {
       // It lost our field manager (a restored backup): it must be ours by that mark too before it may go.
@@ -189,7 +186,7 @@ export class KubeApplier implements Applier {
     } catch (error) {
       if (!(error instanceof ApiError) || !error.isObjectAbsent) throw error;
     }
-    return "done";
+    return { status: "done", written: { uid: uidOf(judged)! } };
   }
 
   /** Nothing but the marks, since the rest of the output stays as it is. */
@@ -198,12 +195,11 @@ export class KubeApplier implements Applier {
     live: KubeObject,
     marks: MarkValues,
     signal: AbortSignal,
-  ): Promise<OutcomeStatus> {
+  ): Promise<KubeObject> {
     const metadata = { ...preconditions(live), annotations: marks };
     const marked = await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
     // As applied, so that the next update takes it off.
-    await this.#ownAsApplied(type, marked, signal);
-    return "done";
+    return await this.#ownAsApplied(type, marked, signal);
   }
 
   /**
@@ -239,7 +235,7 @@ export class KubeApplier implements Applier {
   }
 
   /** Our marks off, and the fields out of our books: whoever applies the object next has it for itself. */
-  async #release(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<OutcomeStatus> {
+  async #release(type: ResourceType, live: KubeObject, signal: AbortSignal): Promise<KubeObject> {
     const dropped = (entries: Record<string, string>) =>
       Object.fromEntries(Object.keys(entries).filter(isReservedKey).map((key) => [key, null]));
     const others = managedFields(live).filter((entry) => field(entry, "manager") !== FIELD_MANAGER);
@@ -250,9 +246,19 @@ export class KubeApplier implements Applier {
       // An empty list would leave all as it was; one empty entry says that there are none.
       managedFields: others.length > 0 ? others : [{}],
     };
-    await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
-    return "done";
+    return await this.client.mergePatch(type, targetOf(live), { metadata }, WRITE, signal);
   }
+}
+
+/** How a write ended that did not fail. */
+interface Write {
+  readonly status: OutcomeStatus;
+  readonly written?: Written;
+}
+
+function done(object: KubeObject): Write {
+  const uid = uidOf(object), resourceVersion = resourceVersionOf(object);
+  return { status: "done", ...(uid && resourceVersion ? { written: { uid, resourceVersion } } : {}) };
 }
 
 function managedFields(object: KubeObject): Json[] {

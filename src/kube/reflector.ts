@@ -6,7 +6,7 @@
  *      ▲             │ 410, silent twice, kind gone, time for a new list
  *      └─────────────┘
  */
-import { resourceVersionOf } from "../api/object.ts";
+import { isOlderVersion, resourceVersionOf } from "../api/object.ts";
 import { Backoff } from "./backoff.ts";
 import { type CacheChange, ObjectCache } from "./cache.ts";
 import type { WatchEvent } from "./answer_reader.ts";
@@ -190,7 +190,7 @@ export class Reflector {
     );
     signal.throwIfAborted();
     this.#troublesThen = this.#parts.client.troubles;
-    if (!isBefore(resourceVersion, this.#position!)) return;
+    if (!isOlderVersion(resourceVersion, this.#position!)) return;
     const how = `its history ends at ${resourceVersion}, before ${this.#position}`;
     this.#loseHistory(`${PUT_BACK}: ${how}`);
     this.#tellHistoryLost(how);
@@ -226,7 +226,7 @@ export class Reflector {
       throw error;
     }
     this.#streaming = watching;
-    const last = this.#state.resourceVersion, wentBack = isBefore(resourceVersion, last);
+    const last = this.#state.resourceVersion, wentBack = isOlderVersion(resourceVersion, last);
     const isAnother = this.#kind !== undefined && this.#kind.identity !== before;
     this.#kind = { type, identity: before };
     const watchedUntil = this.#state.unknown === undefined ? this.#position : undefined;
@@ -321,7 +321,7 @@ export class Reflector {
   async #take(event: WatchEvent, signal: AbortSignal): Promise<string> {
     const resourceVersion = resourceVersionOf(event.object);
     if (resourceVersion === undefined) throw new HistoryError("a watch event has no resourceVersion", false);
-    if (isBefore(resourceVersion, this.#position!)) {
+    if (isOlderVersion(resourceVersion, this.#position!)) {
       throw new HistoryError(`the resourceVersion went back from ${this.#position} to ${resourceVersion}`, true);
     }
     if (event.type === "DELETED") {
@@ -467,11 +467,5 @@ function isAnswer(error: unknown): boolean {
 /** Whether the watch, which had come to `watchedUntil`, should have told of the change; of deletions only in between nothing. */
 function isMiss({ type, object }: CacheChange, watchedUntil: string, listed: string): boolean {
   if (type === "deleted") return watchedUntil === listed;
-  return !isBefore(watchedUntil, resourceVersionOf(object) ?? "");
-}
-
-/** Whether `version` is older than `other`; false where they can't be compared. */
-function isBefore(version: string, other: string): boolean {
-  const digits = /^\d{1,30}$/;
-  return digits.test(version) && digits.test(other) && BigInt(version) < BigInt(other);
+  return !isOlderVersion(watchedUntil, resourceVersionOf(object) ?? "");
 }

@@ -34,6 +34,14 @@ export interface Outcome {
   readonly retry: boolean;
   /** True where the API server, or the way to it, is to blame. */
   readonly isServerTrouble?: boolean;
+  /** What a cluster's object is since it was written: its watch tells that, too. */
+  readonly written?: Written;
+}
+
+/** One object, and the version that it has since; without a version it was deleted. */
+export interface Written {
+  readonly uid: string;
+  readonly resourceVersion?: string;
 }
 
 /** Where changes go: server-side apply, a folder, or nowhere. It never throws for what one object causes. */

@@ -1,7 +1,7 @@
 /** The loop on a world in memory: what makes a trigger be looked at again. */
 import assert from "node:assert/strict";
 import { FIRST_REST_MILLISECONDS, REST_MILLISECONDS } from "../../src/controller/breaker.ts";
-import { Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
+import { ECHO_MILLISECONDS, Loop, MAKE_WAY_MILLISECONDS, type Report } from "../../src/controller/loop.ts";
 import { WorkQueue } from "../../src/controller/queue.ts";
 import { type KubeObject, objectKey } from "../../src/api/object.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
@@ -442,6 +442,66 @@ function toldOfOutputs(...objects: KubeObject[]): LoopSession {
     return outcome;
   };
   return session;
+}
+
+/** A pipeline whose two outputs are there, and whose watch tells of all writes; told before the writer knows of its answer. */
+async function toldOfTwoOutputs(): Promise<LoopSession> {
+  const session = toldOfOutputs(...pipeline(), input("a", "1"), input("b", "1"));
+  await session.loop.enqueueAll(signal);
+  await session.passed(1);
+  assert.deepEqual(session.waits, [ECHO_MILLISECONDS], "its own writes are no reason to plan again at once");
+  return session;
+}
+
+Deno.test("what it has written itself is looked at once more after a while", async () => {
+  const session = await toldOfTwoOutputs();
+  assert.equal(session.reports.at(-1)!.sinceChange, undefined);
+  session.wait();
+  await session.passed(2);
+  assert.deepEqual(session.waits, []);
+  assert.equal(session.reports.at(-1)!.sinceChange, undefined, "nothing had changed");
+  assert.equal(session.world.written.length, 2);
+});
+
+Deno.test("a change does not wait for the echo of the writes before, and spares it a pass of its own", async () => {
+  const session = await toldOfTwoOutputs();
+  session.change(input("b", "2"));
+  await session.passed(2);
+  assert.deepEqual(session.waits, [ECHO_MILLISECONDS], "of its second write");
+  assert.deepEqual(session.world.get("Secret in/out-b")!.data, { v: btoa("2") });
+});
+
+Deno.test("outputs that it has deleted are an echo, too", async () => {
+  const session = await toldOfTwoOutputs();
+  session.world.remove("Input in/a");
+  session.gone(input("a", "1"));
+  await session.passed(2);
+  assert.deepEqual(session.world.keys("Secret"), ["Secret in/out-b"]);
+  assert.deepEqual(session.waits, [ECHO_MILLISECONDS]);
+});
+
+for (const moment of ["after the pass", "while a pass is under way"]) {
+  Deno.test(`what others do to an output it has just written is undone at once: ${moment}`, async () => {
+    const session = await toldOfTwoOutputs();
+    const edit = () => {
+      session.world.put({ ...session.world.get("Secret in/out-a")!, data: { v: btoa("stolen") } } as KubeObject);
+      const object = session.world.get("Secret in/out-a")!;
+      session.loop.notice({ query: ownedQuery("Secret", "moonferry"), object });
+    };
+    if (moment === "after the pass") edit();
+    else {
+      const apply = session.world.apply.bind(session.world);
+      session.world.apply = (change) => {
+        session.world.apply = apply;
+        edit();
+        return apply(change);
+      };
+      session.change(input("b", "2"));
+    }
+    await session.passed(moment === "after the pass" ? 2 : 3);
+    assert.deepEqual(session.world.get("Secret in/out-a")!.data, { v: btoa("1") });
+    assert.notEqual(session.reports.at(-1)!.sinceChange, undefined);
+  });
 }
 
 Deno.test("a trigger that selects another's outputs follows their changes and their end", async () => {

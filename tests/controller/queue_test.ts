@@ -110,6 +110,38 @@ Deno.test("of two waits for one name the shorter one holds", async () => {
   }
 });
 
+Deno.test("what waits without a failure comes with whatever comes before, and a failure is not hurried by it", async () => {
+  const clock = new HandClock();
+  const queue = new WorkQueue(clock);
+  for (const add of [() => queue.add("a"), () => queue.addWithin("a", 1_000)]) {
+    queue.addWhenIdle("a", 1_000);
+    queue.addWhenIdle("a", 1_000);
+    assert.equal(queue.isBusy, false);
+    assert.equal(queue.isIdle, true);
+    add();
+    assert.equal(await queue.take(), "a");
+    queue.addWhenIdle("a", 1_000);
+    queue.done("a");
+    clock.pass(999);
+    assert.equal(queue.isBusy, false);
+    clock.pass(1);
+    assert.equal(await queue.take(), "a", "after its wait, though it came while the name was worked on");
+    queue.done("a");
+    assert.equal(clock.timers.length, 0);
+  }
+  for (const waits of [[true, false], [false, true]]) {
+    for (const isIdle of waits) {
+      if (isIdle) queue.addWhenIdle("a", 1_000);
+      else queue.addAfter("a", 1_500);
+    }
+    queue.addWithin("a", 1_000);
+    assert.equal(queue.isBusy, false, "a wait after a failure goes on");
+    clock.pass(1_000);
+    assert.equal(await queue.take(), "a");
+    queue.done("a");
+  }
+});
+
 Deno.test("what may wait with a failure shortens its wait, and does not end it", async () => {
   const clock = new HandClock();
   const queue = new WorkQueue(clock);

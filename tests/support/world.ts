@@ -1,5 +1,13 @@
 /** A world in memory for tests of the pure core: objects, a reader over them, and an applier that changes them. */
-import { compareObjects, groupOf, type KubeObject, objectKey, objectRef, uidOf } from "../../src/api/object.ts";
+import {
+  compareObjects,
+  groupOf,
+  type KubeObject,
+  objectKey,
+  objectRef,
+  resourceVersionOf,
+  uidOf,
+} from "../../src/api/object.ts";
 import { cloneJson, type JsonObject } from "../../src/json/json.ts";
 import type { Applier, Outcome } from "../../src/reconcile/apply.ts";
 import type { Change } from "../../src/reconcile/plan.ts";
@@ -112,7 +120,10 @@ export class World implements ObjectReader, Applier {
     }
     if (change.action === "delete") this.#objects.delete(key);
     else if (!change.release) this.put(change.desired!);
-    return Promise.resolve({ change, status: "done", message: "", retry: false });
+    const now = this.#objects.get(key);
+    const uid = uidOf(now ?? there ?? {}), resourceVersion = now && resourceVersionOf(now);
+    const written = uid === undefined ? {} : { written: { uid, ...(resourceVersion ? { resourceVersion } : {}) } };
+    return Promise.resolve({ change, status: "done", message: "", retry: false, ...written });
   }
 }
 
