@@ -34,6 +34,13 @@ const BACKOFFS = { soon: SOON_BACKOFF, "with backoff": TRIGGER_BACKOFF };
 const OUTPUT_WAIT_MILLISECONDS = 1_000;
 
 /**
+ * Changes that come together are planned together: after the first one a trigger waits for a tenth of what its last plan took,
+ * but no longer than this, and not at all where that is next to nothing. Else a Cluster that goes and its Secret cost a plan each.
+ */
+export const MOST_TOGETHER_MILLISECONDS = 200;
+const LEAST_TOGETHER_MILLISECONDS = 10;
+
+/**
  * What the program itself has written is looked at once more after so long, unless there is another reason before: somebody in
  * the server (a webhook) may have made something else of it.
  */
@@ -114,6 +121,8 @@ export class Loop {
   readonly #waiting = new Map<string, { readonly revocations: ReadonlySet<string>; readonly until: number }>();
   /** By trigger: writes that its last pass did not come to, by the key of their target, and since when they wait. */
   readonly #postponed = new Map<string, ReadonlyMap<string, number>>();
+  /** By trigger: how long its last plan took, in milliseconds. */
+  readonly #planning = new Map<string, number>();
   readonly #ownWrites = new OwnWrites();
   /** By trigger whose pass is under way: its outputs that have changed meanwhile, and when. It may have done that itself. */
   readonly #outputsChanged = new Map<string, { readonly object: KubeObject; readonly at: number }[]>();
@@ -169,8 +178,14 @@ export class Loop {
       const rest = Math.max(this.#breaker.rest(trigger), isFed ? this.#feedingRest(trigger) : 0);
       if (rest > 0) this.queue.addAfter(trigger, rest);
       else if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
-      else this.queue.add(trigger);
+      else this.#addTogether(trigger);
     }
+  }
+
+  #addTogether(trigger: string): void {
+    const wait = Math.min(MOST_TOGETHER_MILLISECONDS, (this.#planning.get(trigger) ?? 0) / 10);
+    if (wait < LEAST_TOGETHER_MILLISECONDS) this.queue.add(trigger);
+    else this.queue.addWhenIdle(trigger, wait);
   }
 
   #noticeOutput(trigger: string, { object, at }: { readonly object: KubeObject; readonly at: number }): void {
@@ -269,6 +284,7 @@ export class Loop {
     const reconciliation = await this.planner.plan(request, reader, this.#generations.get(trigger), signal);
     commit(isWhole(reconciliation));
     const began = this.now(), until = began + writingTime(began - started);
+    this.#planning.set(trigger, began - started);
     const postponed = this.#postponed.get(trigger) ?? new Map<string, number>();
     const changes = oldestFirst(reconciliation.plan.changes, postponed);
     let isVoid = false, isOvertaken = false;
@@ -315,6 +331,7 @@ export class Loop {
     if (state === "deleted" && counts.frozen + counts.held === 0 && isDone) {
       this.#dependencies.forget(trigger);
       this.#fedNext.delete(trigger);
+      this.#planning.delete(trigger);
       this.#generations.delete(trigger);
       this.#waiting.delete(trigger);
       this.#postponed.delete(trigger);

@@ -453,6 +453,27 @@ async function toldOfTwoOutputs(): Promise<LoopSession> {
   return session;
 }
 
+for (const { took, wait } of [{ took: 90, wait: undefined }, { took: 800, wait: 80 }, { took: 60_000, wait: 200 }]) {
+  Deno.test(`changes that come together are planned together, where a plan takes its time: ${took} ms`, async () => {
+    const session = new LoopSession(new World(...pipeline(), input("a", "1"), input("b", "1")));
+    session.world.onList = ({ kind }) => void (kind === "Input" && (session.time += took));
+    await session.loop.enqueueAll(signal);
+    await session.passed(1);
+    session.world.onList = () => {};
+    session.change(input("a", "2"));
+    if (wait === undefined) return await session.passed(2);
+    assert.deepEqual(session.waits, [wait]);
+    session.change(input("b", "2"));
+    assert.deepEqual([session.waits, session.depth], [[wait], 0], "the second does not put it off");
+    session.wait();
+    await session.passed(2);
+    assert.equal(session.world.written.length, 4);
+    session.change(input("a", "3"));
+    assert.deepEqual(session.waits, [], "the last plan took no time");
+    await eventually(() => assert.deepEqual(session.world.get("Secret in/out-a")!.data, { v: btoa("3") }));
+  });
+}
+
 Deno.test("what it has written itself is looked at once more after a while", async () => {
   const session = await toldOfTwoOutputs();
   assert.equal(session.reports.at(-1)!.sinceChange, undefined);
