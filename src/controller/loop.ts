@@ -2,7 +2,7 @@
  * The reconcile loop: takes one trigger's name at a time from the queue, computes its plan from the state there is, carries
  * it out, and reports. It acts on state, never on events, and a trigger that fails concerns itself alone.
  */
-import { type KubeObject, nameOf, objectKey } from "../api/object.ts";
+import { nameOf, objectKey, resourceVersionOf, uidOf } from "../api/object.ts";
 import { type Applier, applyPlan, type Outcome, type OutcomeStatus } from "../reconcile/apply.ts";
 import type { Generation } from "../reconcile/generation.ts";
 import { listOwned } from "../reconcile/owned.ts";
@@ -18,7 +18,7 @@ import { triggerQuery, unlistedTriggers } from "../reconcile/snapshot.ts";
 import { Breaker } from "./breaker.ts";
 import { Dependencies, type WatchEvent } from "./dependencies.ts";
 import { SOON_BACKOFF, TRIGGER_BACKOFF, type WorkQueue } from "./queue.ts";
-import { OwnWrites } from "./own_writes.ts";
+import { OwnWrites, type SeenVersion } from "./own_writes.ts";
 import { planHere, type Planner } from "./planner.ts";
 import { whenToRetry } from "./retry.ts";
 
@@ -107,6 +107,11 @@ export interface LoopObserver {
   unknown(message: string): void;
 }
 
+/** An output that has changed, without what is in it: there may be many. */
+interface SeenOutput extends SeenVersion {
+  readonly at: number;
+}
+
 export class Loop {
   readonly #dependencies: Dependencies;
   readonly #generations = new Map<string, Generation>();
@@ -125,7 +130,7 @@ export class Loop {
   readonly #planning = new Map<string, number>();
   readonly #ownWrites = new OwnWrites();
   /** By trigger whose pass is under way: its outputs that have changed meanwhile, and when. It may have done that itself. */
-  readonly #outputsChanged = new Map<string, { readonly object: KubeObject; readonly at: number }[]>();
+  readonly #outputsChanged = new Map<string, SeenOutput[]>();
   #passes = 0;
   #standsBy = false;
 
@@ -169,9 +174,10 @@ export class Loop {
       this.#breaker.noticed(trigger, event.object);
       const isFed = owner !== undefined && (!isOutput || this.#dependencies.isInput(trigger, event.object!));
       if (isOutput && !isFed && this.#breaker.rest(trigger) === 0) {
-        const change = { object: event.object!, at: this.now() }, changed = this.#outputsChanged.get(trigger);
-        if (changed) changed.push(change);
-        else this.#noticeOutput(trigger, change);
+        const object = event.object!, changed = this.#outputsChanged.get(trigger);
+        const seen = { uid: uidOf(object), resourceVersion: resourceVersionOf(object), at: this.now() };
+        if (changed) changed.push(seen);
+        else this.#noticeOutput(trigger, seen);
         continue;
       }
       if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
@@ -188,12 +194,12 @@ export class Loop {
     else this.queue.addWhenIdle(trigger, wait);
   }
 
-  #noticeOutput(trigger: string, { object, at }: { readonly object: KubeObject; readonly at: number }): void {
-    if (this.#ownWrites.isEcho(object)) {
+  #noticeOutput(trigger: string, seen: SeenOutput): void {
+    if (this.#ownWrites.isEcho(seen)) {
       this.queue.addWhenIdle(trigger, ECHO_MILLISECONDS);
       return;
     }
-    if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, at);
+    if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, seen.at);
     this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
   }
 
@@ -246,7 +252,7 @@ export class Loop {
       } finally {
         const changed = this.#outputsChanged.get(name)!;
         this.#outputsChanged.delete(name);
-        for (const change of changed) this.#noticeOutput(name, change);
+        for (const seen of changed) this.#noticeOutput(name, seen);
         this.queue.done(name);
       }
     }
