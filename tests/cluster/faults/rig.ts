@@ -1,5 +1,6 @@
 /** What a fault is injected into: an API server, the proxy before it, the program itself, and the judge of the outcome. */
 import { FaultProxy } from "../../support/fault_proxy.ts";
+import { pause } from "../../support/leader_swaps.ts";
 import { KubeServer } from "../../support/kube_server.ts";
 import { RunningMoonferry } from "../../support/moonferry.ts";
 import { Api } from "./api.ts";
@@ -18,6 +19,8 @@ const LIMIT_PER_OUTPUT = 100;
 const REPORT_LIMIT = 60_000;
 /** After which Deno has closed connections without use: each time that 90 s are over, those that were idle for 90 s. */
 const IDLE_LIMIT = 185_000;
+/** How often sockets are counted while the most of them is looked for, in milliseconds. */
+const SOCKETS_EVERY = 250;
 /** What one change has in flight at once, and three that the runtime has for itself. */
 const SOCKETS_OF_A_CHANGE = 13;
 
@@ -221,11 +224,20 @@ export class Rig {
     return times.filter((at) => at >= from);
   }
 
-  /** What `work` takes up: the most memory at any time, since V8 collects when it sees fit, and the sockets at its end. */
+  /** What `work` takes up at most: V8 collects when it sees fit, and Deno keeps sockets for a while that nobody uses. */
   async footprintOf<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly footprint: Footprint }> {
     await forgetPeakRss(this.pid!);
-    const result = await work();
-    const { sockets } = await sampleOf(this.pid!, 0);
+    let sockets = 0, isOver = false;
+    const looking = (async () => {
+      while (!isOver) {
+        sockets = Math.max(sockets, (await sampleOf(this.pid!, 0)).sockets);
+        await pause(SOCKETS_EVERY);
+      }
+    })();
+    // Told when the work is over, which fails as well where the process is gone.
+    looking.catch(() => {});
+    const result = await work().finally(() => isOver = true);
+    await looking;
     return { result, footprint: { rss: await peakRssOf(this.pid!), sockets } };
   }
 
