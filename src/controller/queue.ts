@@ -102,9 +102,11 @@ export class WorkQueue {
 
   #wait(name: string, milliseconds: number, isIdle: boolean): void {
     if (this.#closed || this.#dirty.has(name)) return;
-    const timer = this.#timers.get(name), both = { isIdle: isIdle && (timer?.isIdle ?? true) };
+    const timer = this.#timers.get(name);
+    // One that has failed stays one that has failed.
+    const isStillIdle = isIdle && timer?.isIdle !== false;
     if (timer && timer.milliseconds <= milliseconds) {
-      this.#timers.set(name, { ...timer, ...both });
+      this.#timers.set(name, { ...timer, isIdle: isStillIdle });
       return;
     }
     timer?.cancel();
@@ -112,7 +114,7 @@ export class WorkQueue {
       this.#timers.delete(name);
       this.add(name);
     }, milliseconds);
-    this.#timers.set(name, { milliseconds, cancel, ...both });
+    this.#timers.set(name, { milliseconds, cancel, isIdle: isStillIdle });
   }
 
   /** The name has succeeded: its next failure is its first. */

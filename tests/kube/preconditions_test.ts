@@ -101,8 +101,12 @@ const ROWS: readonly { readonly name: string; readonly change: Change; readonly 
 for (const { name, change, calls } of ROWS) {
   Deno.test(name, async () => {
     const server = versions();
-    assert.equal((await server.applier.apply(change, signal)).status, "done");
+    const { status, written } = await server.applier.apply(change, signal);
+    assert.equal(status, "done");
     assert.deepEqual(server.calls, calls);
+    // The version that the last call made, which the watch will tell.
+    const last = change.action === "delete" ? {} : { resourceVersion: String(7 + calls.length) };
+    assert.deepEqual(written, { uid: "u", ...last });
   });
 }
 
@@ -110,7 +114,8 @@ for (const { name, change, calls } of ROWS.filter(({ change }) => change.live)) 
   Deno.test(`${name}; where it is another by now, nothing more is tried`, async () => {
     const changed = { status: 409, reason: "Conflict", verb: "apply", resource: "secrets", message: "" } as const;
     const server = versions(new ApiError({ ...changed, causes: [], kindNotServed: false }));
-    assert.equal((await server.applier.apply(change, signal)).status, "stale");
+    const { status, written } = await server.applier.apply(change, signal);
+    assert.deepEqual([status, written], ["stale", undefined]);
     assert.deepEqual(server.calls, calls.slice(0, 1));
   });
 }
