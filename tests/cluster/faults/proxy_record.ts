@@ -69,9 +69,9 @@ export function judgePatience(requests: readonly SeenRequest[]): Patience {
   return { findings, waited };
 }
 
-/** Whether any request that {@link judgePatience} judges was told to wait. */
-export function isTold(requests: readonly SeenRequest[]): boolean {
-  return requests.some((request) => request.retryAfter !== undefined && !isOfManyAskers(request));
+/** How many requests that {@link judgePatience} judges were told to wait. */
+export function toldToWait(requests: readonly SeenRequest[]): number {
+  return requests.filter((request) => request.retryAfter !== undefined && !isOfManyAskers(request)).length;
 }
 
 /** Whether it is a document of versions or kinds (`/api/v1`, `/apis/group`, `/apis/group/version`), or the definition of one. */

@@ -1,7 +1,7 @@
 /** The judge of the proxy's record finds what it is there to find. */
 import assert from "node:assert/strict";
 import type { SeenRequest } from "../../support/fault_proxy.ts";
-import { isTold, judgePatience, judgeResumption } from "./proxy_record.ts";
+import { judgePatience, judgeResumption, toldToWait } from "./proxy_record.ts";
 
 const request = (at: number, query: string, more: Partial<SeenRequest> = {}): SeenRequest => {
   const url = new URL(`https://server/api/v1/secrets?${query}`);
@@ -96,6 +96,6 @@ for (const { name, requests, findings } of PATIENCE) {
     const judged = judgePatience([...requests, ...others].toSorted((a, b) => a.at - b.at));
     assert.match(judged.findings.join("\n"), findings);
     assert.equal(judged.waited, 1);
-    assert.deepEqual([isTold(requests), isTold(others)], [true, false], "only the one that is judged counts");
+    assert.deepEqual([toldToWait(requests), toldToWait(others)], [1, 0], "only the one that is judged counts");
   });
 }

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
 import type { DescribedRequest, FaultRule } from "../../support/fault_proxy.ts";
 import type { Chance } from "./chance.ts";
-import { collectionOf, isTold, judgePatience, judgeResumption } from "./proxy_record.ts";
+import { collectionOf, judgePatience, judgeResumption, toldToWait } from "./proxy_record.ts";
 import type { Rig } from "./rig.ts";
 import { ENDLESS } from "./soak_faults.ts";
 import { fullLists, triesOf, watched } from "./tries.ts";
@@ -139,7 +139,7 @@ async function passesOf(rig: Rig): Promise<number> {
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** How long somebody is waited for who is told to wait, in milliseconds. */
+/** For how long it is waited until somebody is told to wait, and until who was told asks again after that, in milliseconds. */
 const TOLD_LIMIT = 30_000;
 
 /** Nobody asks again before the time is over that the server has named. Who waits, and for how long: tests/kube/client_test.ts. */
@@ -150,16 +150,23 @@ function patiently(share: number, retryAfter: number, seconds: number): Pick<Fau
       rig.proxy.set(...error(429, "TooManyRequests", share, retryAfter)());
       await changes(rig);
       await pause(seconds * 1000);
-      // A small share of a few requests may be none, or none that is judged.
-      for (const end = Date.now() + TOLD_LIMIT; !isTold(rig.proxy.requests) && Date.now() < end;) await pause(100);
+      // A small share of a few requests may be none, or none that is judged; and who has nothing to do asks nothing.
+      for (const end = Date.now() + TOLD_LIMIT; toldToWait(rig.proxy.requests) === 0 && Date.now() < end;) {
+        await rig.world.rotate("c0", between(rig, 1001, 9_000_000));
+        await pause(1000);
+      }
       rig.proxy.set();
     },
-    after(rig) {
+    async after(rig) {
+      const limit = 1000 * retryAfter + TOLD_LIMIT;
+      // It may have been something that no output waits for: a status, a report.
+      for (const end = Date.now() + limit; judgePatience(rig.proxy.requests).waited === 0 && Date.now() < end;) {
+        await pause(500);
+      }
       const { findings, waited } = judgePatience(rig.proxy.requests);
       rig.notes.push(`told to wait, and came again: ${waited}`);
       rig.expect(waited > 0, "nothing was told to wait");
       for (const finding of findings) rig.expect(false, finding);
-      return Promise.resolve();
     },
   };
 }
