@@ -173,19 +173,23 @@ export class Loop {
       if (!isOutput) this.#inputChanged.add(trigger);
       this.#breaker.noticed(trigger, event.object);
       const isFed = owner !== undefined && (!isOutput || this.#dependencies.isInput(trigger, event.object!));
-      if (isOutput && !isFed && this.#breaker.rest(trigger) === 0) {
+      const rest = Math.max(this.#breaker.rest(trigger), isFed ? this.#feedingRest(trigger) : 0);
+      if (rest === 0 && isOutput && !isFed) {
         const object = event.object!, changed = this.#outputsChanged.get(trigger);
         const seen = { uid: uidOf(object), resourceVersion: resourceVersionOf(object), at: this.now() };
         if (changed) changed.push(seen);
         else this.#noticeOutput(trigger, seen);
         continue;
       }
-      if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, this.now());
-      const rest = Math.max(this.#breaker.rest(trigger), isFed ? this.#feedingRest(trigger) : 0);
+      this.#noteChange(trigger, this.now());
       if (rest > 0) this.queue.addAfter(trigger, rest);
       else if (isOutput) this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
       else this.#addTogether(trigger);
     }
+  }
+
+  #noteChange(trigger: string, at: number): void {
+    if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, at);
   }
 
   #addTogether(trigger: string): void {
@@ -199,7 +203,7 @@ export class Loop {
       this.queue.addWhenIdle(trigger, ECHO_MILLISECONDS);
       return;
     }
-    if (!this.#noticed.has(trigger)) this.#noticed.set(trigger, seen.at);
+    this.#noteChange(trigger, seen.at);
     this.queue.addWithin(trigger, OUTPUT_WAIT_MILLISECONDS);
   }
 
@@ -318,7 +322,7 @@ export class Loop {
       ...(noticed === undefined || isVoid ? {} : { sinceChange: ended - noticed }),
       ...(isResting ? { rests: this.#breaker.rest(trigger) } : {}),
     });
-    if (isVoid && noticed !== undefined && !this.#noticed.has(trigger)) this.#noticed.set(trigger, noticed);
+    if (isVoid && noticed !== undefined) this.#noteChange(trigger, noticed);
     if (!isVoid && this.#postponed.has(trigger)) this.queue.add(trigger);
     const retry = whenToRetry(reconciliation, outcomes);
     const isWaiting = reconciliation.isWaiting === true;

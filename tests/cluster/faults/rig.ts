@@ -1,7 +1,7 @@
 /** What a fault is injected into: an API server, the proxy before it, the program itself, and the judge of the outcome. */
 import { FaultProxy } from "../../support/fault_proxy.ts";
-import { pause } from "../../support/leader_swaps.ts";
 import { KubeServer } from "../../support/kube_server.ts";
+import { pause } from "../../support/leader_swaps.ts";
 import { RunningMoonferry } from "../../support/moonferry.ts";
 import { Api } from "./api.ts";
 import { auditFlags, type Traffic, trafficOf, type Write, writesOf } from "./audit.ts";
@@ -181,7 +181,7 @@ export class Rig {
         throw new Error(`it never became right: ${difference.slice(0, 5).join("; ")}\n${this.log.slice(-4000)}`);
       }
       // To look at ten thousand outputs takes seconds of two cores: who looks all the time is the load that is measured.
-      await new Promise((resolve) => setTimeout(resolve, Math.max(50, 2 * (now - asked) - 100)));
+      await pause(Math.max(50, 2 * (now - asked) - 100));
     }
   }
 
@@ -189,7 +189,7 @@ export class Rig {
   async untilQuiet(): Promise<void> {
     for (let count = -1, now = 0; count !== now;) {
       count = (await this.writes()).length;
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await pause(2_000);
       now = (await this.writes()).length;
     }
   }
@@ -296,7 +296,7 @@ export class Rig {
     let told = await toldOn(this.api);
     // A server that was busy may have told the report to wait for 30 s.
     for (const end = Date.now() + REPORT_LIMIT; !told["the reports"]!.includes('"data"') && Date.now() < end;) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
       told = await toldOn(this.api);
     }
     const findings: string[] = [];
@@ -338,7 +338,7 @@ export class Rig {
    * when it drops those, and counts its sockets: one for each watch, and those of what it has just done. More violate I6.
    */
   async settle(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, IDLE_LIMIT));
+    await pause(IDLE_LIMIT);
     await this.world.rotate("c0", 2000);
     await this.converge();
     // A server that was killed has left no record of the end of its watches.

@@ -59,12 +59,17 @@ export async function changes(rig: Rig, generation = between(rig, 2, 1000)): Pro
   await rig.permitWithdrawals();
 }
 
-/** A fault in the proxy while the world changes. */
-function proxied(rules: (rig: Rig) => FaultRule[], seconds: number): FaultRow["inject"] {
+/** A fault in the proxy while the world changes, for so many seconds and until `until` is over. */
+function proxied(
+  rules: (rig: Rig) => FaultRule[],
+  seconds: number,
+  until: FaultRow["inject"] = () => Promise.resolve(),
+): FaultRow["inject"] {
   return async (rig) => {
     rig.proxy.set(...rules(rig));
     await changes(rig);
     await pause(seconds * 1000);
+    await until(rig);
     rig.proxy.set();
   };
 }
@@ -142,20 +147,20 @@ async function passesOf(rig: Rig): Promise<number> {
 /** For how long it is waited until somebody is told to wait, and until who was told asks again after that, in milliseconds. */
 const TOLD_LIMIT = 30_000;
 
+/** A small share of a few requests may be none, or none that is judged; and who has nothing to do asks nothing. */
+async function untilTold(rig: Rig): Promise<void> {
+  for (const end = Date.now() + TOLD_LIMIT; toldToWait(rig.proxy.requests) === 0 && Date.now() < end;) {
+    await rig.world.rotate("c0", between(rig, 1001, 9_000_000));
+    await pause(1000);
+  }
+}
+
 /** Nobody asks again before the time is over that the server has named. Who waits, and for how long: tests/kube/client_test.ts. */
 function patiently(share: number, retryAfter: number, seconds: number): Pick<FaultRow, "inject" | "after"> {
   return {
     async inject(rig) {
       rig.proxy.record();
-      rig.proxy.set(...error(429, "TooManyRequests", share, retryAfter)());
-      await changes(rig);
-      await pause(seconds * 1000);
-      // A small share of a few requests may be none, or none that is judged; and who has nothing to do asks nothing.
-      for (const end = Date.now() + TOLD_LIMIT; toldToWait(rig.proxy.requests) === 0 && Date.now() < end;) {
-        await rig.world.rotate("c0", between(rig, 1001, 9_000_000));
-        await pause(1000);
-      }
-      rig.proxy.set();
+      await proxied(error(429, "TooManyRequests", share, retryAfter), seconds, untilTold)(rig);
     },
     async after(rig) {
       const limit = 1000 * retryAfter + TOLD_LIMIT;
