@@ -11,6 +11,7 @@ import {
   memoryOf,
   type ObjectQuery,
   type ObjectReader,
+  queryKey,
   type ReadOptions,
   type Unknown,
 } from "./reader.ts";
@@ -29,8 +30,8 @@ const FIRST_READS = 16;
 const FIRST_IN_FLIGHT = 4;
 
 /**
- * Asks every question again, for a fresh consistent read: whether the answers are the same, each object in the same version.
- * What can't be read says neither.
+ * Asks every question again, each once, for a fresh consistent read: whether the answers are the same, each object in the same
+ * version. That a kind is not served is an answer; what can't be read says neither.
  */
 export async function readAgain(
   reads: readonly Read[],
@@ -38,21 +39,31 @@ export async function readAgain(
   signal: AbortSignal,
 ): Promise<"same" | "other" | Unknown> {
   let answer: "same" | "other" | Unknown = "same";
-  const ask = async ({ query, options, listing }: Read) => {
+  const ask = async (same: readonly Read[]) => {
     if (answer !== "same") return;
+    const { query, options } = same[0]!;
     const again = await reader.list(query, signal, { ...options, fresh: true });
-    if (listing.objects && again.unknown) answer = again.unknown;
-    else if (!areSameVersions(listing, again)) answer = "other";
+    const readable = same.some(({ listing }) => listing.objects);
+    if (readable && again.unknown) answer = again.unknown;
+    else if (!same.every(({ listing }) => isSameListing(listing, again))) answer = "other";
   };
-  await eachInFlight(FIRST_IN_FLIGHT, reads.slice(0, FIRST_READS), ask);
-  await eachInFlight(READS_IN_FLIGHT, reads.slice(FIRST_READS), ask);
+  const questions = [...Map.groupBy(reads, questionOf).values()];
+  await eachInFlight(FIRST_IN_FLIGHT, questions.slice(0, FIRST_READS), ask);
+  await eachInFlight(READS_IN_FLIGHT, questions.slice(FIRST_READS), ask);
   return answer;
 }
 
-function areSameVersions({ objects: before }: Listing, { objects: now }: Listing): boolean {
-  if (!before || !now || before.length !== now.length) return false;
-  const byUid = new Map(now.map((object) => [uidOf(object), object]));
-  return before.every((object) => {
+/** Equal for reads that are answered alike when they are asked at once. */
+function questionOf({ query, options }: Read): string {
+  return `${queryKey(query)} ${options?.once === true} ${options?.owned === true}`;
+}
+
+function isSameListing(before: Listing, now: Listing): boolean {
+  // Both passes do without it; whatever else is unknown may be another trouble each time.
+  if (before.unknown?.reason === "KindNotServed") return now.unknown?.reason === "KindNotServed";
+  if (!before.objects || !now.objects || before.objects.length !== now.objects.length) return false;
+  const byUid = new Map(now.objects.map((object) => [uidOf(object), object]));
+  return before.objects.every((object) => {
     const again = byUid.get(uidOf(object));
     return again !== undefined && isSameInput(object, again);
   });

@@ -13,6 +13,7 @@ import {
 } from "../../src/reconcile/marks.ts";
 import type { Plan } from "../../src/reconcile/plan.ts";
 import { reconcile, type ReconcileOptions } from "../../src/reconcile/reconcile.ts";
+import { queryKey } from "../../src/reconcile/reader.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
 import { isRevocation, revocationKey } from "../../src/reconcile/revocation.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
@@ -257,6 +258,22 @@ Deno.test("where the input can't be read once more nothing is revoked, and all e
   assert.equal(session.unread?.length, 1, "it is told which revocations wait for that");
   world.list = whole;
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c"]);
+});
+
+Deno.test("where nothing else has changed, what a revocation rests on is read once more, each part once", async () => {
+  const world = new World(...pipeline(), ...["a", "b", "c"].map((name) => input(name, "1")));
+  // As in every cluster without Sveltos.
+  world.unknown.set("SveltosCluster", { reason: "KindNotServed", message: "there is no such kind" });
+  const session = new Session(world);
+  await session.step();
+  world.remove("Input in/c");
+  world.queries.length = 0;
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-c"]);
+  const fresh = world.queries.filter(({ options }) => options.fresh && !options.once).map(({ query }) =>
+    queryKey(query)
+  );
+  assert.deepEqual(fresh, [...new Set(fresh)]);
+  assert.ok(fresh.includes("Input/v1|||"), `asked: ${fresh.join(", ")}`);
 });
 
 Deno.test("revocations that were tried in vain a moment ago wait, unless there is another, or their output changed", async () => {
