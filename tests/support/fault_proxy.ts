@@ -58,6 +58,7 @@ function noteError(error: unknown): Response {
 
 /** An answer under way, and how to change its course. */
 interface Course {
+  readonly request: DescribedRequest;
   fault: FaultRule["body"];
   readonly end: () => void;
 }
@@ -118,9 +119,9 @@ export class FaultProxy {
     this.splitCharacters = 0;
   }
 
-  /** Ends every answer under way, as a server that is restarted would. */
-  endAll(): void {
-    for (const course of [...this.#open]) course.end();
+  /** Ends every answer under way, as a server that is restarted would, or the answers to some requests. */
+  endAll(matches: (request: DescribedRequest) => boolean = () => true): void {
+    for (const course of [...this.#open]) if (matches(course.request)) course.end();
   }
 
   async stop(): Promise<void> {
@@ -159,18 +160,19 @@ export class FaultProxy {
     if (rule?.isEmpty && described.method === "GET" && answer.ok) {
       return described.isWatch ? expiredWatch(answer) : await emptied(answer);
     }
-    const stream = answer.body && this.#through(answer.body, rule, this.#isRecording ? seen : undefined);
+    const stream = answer.body && this.#through(answer.body, described, rule, this.#isRecording ? seen : undefined);
     return new Response(stream, { status: answer.status, headers: passed });
   }
 
   #through(
     body: ReadableStream<Uint8Array>,
+    request: DescribedRequest,
     rule: FaultRule | undefined,
     seen: SeenRequest | undefined,
   ): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     const lines = seen?.isWatch ? new LastLine() : undefined;
-    const state: Course = { fault: rule?.body, end: () => void reader.cancel().catch(() => {}) };
+    const state: Course = { request, fault: rule?.body, end: () => void reader.cancel().catch(() => {}) };
     this.#open.add(state);
     const end = rule?.endAfter === undefined ? Infinity : performance.now() + rule.endAfter;
     const close = () => {
