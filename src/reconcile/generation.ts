@@ -83,7 +83,7 @@ export interface Vanished {
  * more.
  *
  * @param selects Whether the selector of that index takes the object.
- * @param read `recent` where the plan is not the one that revokes: passes that follow each other would ask the same again.
+ * @param read `recent` where it is asked once more before anything is revoked: passes that follow each other would ask the same again.
  */
 export async function findVanishings(
   previous: Generation | undefined,

@@ -388,7 +388,8 @@ async function reconcileOnce(
       onStop,
     ),
   };
-  return { reconciliation, reads };
+  // An answer that is some seconds old revokes nothing: it is asked for once more.
+  return { reconciliation, reads: [...reads, ...seen.reads.filter(({ options }) => options?.recent)] };
 }
 
 /** Whether a selector takes the object; true where that can't be said, since then nobody has shown that it does not. */

@@ -42,7 +42,7 @@ export async function readAgain(
   const ask = async (same: readonly Read[]) => {
     if (answer !== "same") return;
     const { query, options } = same[0]!;
-    const again = await reader.list(query, signal, { ...options, fresh: true });
+    const again = await reader.list(query, signal, { ...options, fresh: true, recent: false });
     const readable = same.some(({ listing }) => listing.objects);
     if (readable && again.unknown) answer = again.unknown;
     else if (!same.every(({ listing }) => isSameListing(listing, again))) answer = "other";

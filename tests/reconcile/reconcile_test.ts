@@ -572,6 +572,26 @@ Deno.test("mass change: inputs that are there and lost their label explain thems
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a", "delete Secret in/out-b"]);
 });
 
+Deno.test("mass change: that an input was not found by name some seconds ago revokes nothing", async () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  // Its list lacks it, and so did the server when it was asked for by name, but it is there.
+  const list = world.list.bind(world);
+  let isFound = true;
+  world.list = async (query, signal, options) => {
+    const listing = await list(query, signal, options);
+    if (query.kind !== "Input" || listing.unknown) return listing;
+    const isThere = Boolean(query.name) && isFound && !options?.recent;
+    return { objects: listing.objects.filter(({ metadata }) => metadata.name !== "a" || isThere) };
+  };
+  const plan = await session.step();
+  assert.deepEqual(actions(plan), []);
+  isFound = false;
+  assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a"]);
+});
+
 Deno.test("mass change: a list in which one is missing that is found by name, with its label, revokes nothing", async () => {
   const source = {
     resourceSelectors: [{ group: "", version: "v1", kind: "Input", labelFilters: [{ key: "on", operation: "Has" }] }],
