@@ -100,7 +100,7 @@ async function statPath(path: string): Promise<Deno.FileInfo> {
     return await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new LoadError(`${path}: no such file or folder`);
-    throw new LoadError(`${path}: cannot be read: ${describe(error)}`);
+    throw new LoadError(`${path}: cannot be read: ${describe(error, path)}`);
   }
 }
 
@@ -121,7 +121,7 @@ async function readText(file: string): Promise<string> {
   try {
     bytes = await Deno.readFile(file);
   } catch (error) {
-    throw new LoadError(`${file}: cannot be read: ${describe(error)}`);
+    throw new LoadError(`${file}: cannot be read: ${describe(error, file)}`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -130,8 +130,8 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function describe(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) return "Deno may not read it; add it to --allow-read";
+function describe(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotCapable) return `Deno may not read it: start with --allow-read=${path}`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -107,11 +107,11 @@ export class Metrics {
       name: string,
       help: string,
       value: (sample: WatchSample) => number,
-      worst: (...values: number[]) => number = Math.max,
+      ofAll: (...values: number[]) => number = Math.max,
     ) =>
       sampled(name, help, ["kind"], (gauge) => {
         for (const [kind, samples] of Map.groupBy(sources.watches(), (sample) => sample.kind)) {
-          gauge.set({ kind }, worst(...samples.map(value)));
+          gauge.set({ kind }, ofAll(...samples.map(value)));
         }
       });
     ofWatches(
@@ -126,9 +126,11 @@ export class Metrics {
       Math.min,
     );
     ofWatches("watch_objects", "Objects that a watch keeps; the largest.", ({ objects }) => objects);
-    ofWatches("watch_lists", "Lists of a kind since the start.", ({ lists }) => lists);
-    ofWatches("watch_starts", "Watches of a kind opened since the start.", ({ watches }) => watches);
-    ofWatches("relist_misses", "Changes that a list found and a watch had not told.", ({ misses }) => misses);
+    const sum = (...values: number[]) => values.reduce((total, value) => total + value, 0);
+    ofWatches("watch_lists", "Lists of a kind since the start.", ({ lists }) => lists, sum);
+    ofWatches("watch_starts", "Watches of a kind opened since the start.", ({ watches }) => watches, sum);
+    // The first that one watch misses shows whatever another has missed before.
+    ofWatches("relist_misses", "Changes that a list found and a watch had not told.", ({ misses }) => misses, sum);
     sampled("queue_depth", "Triggers that wait for a pass.", [], (gauge) => gauge.set(sources.queueDepth()));
     sampled("leader", "1 while this replica writes.", [], (gauge) => gauge.set(Number(sources.isLeader())));
     sampled("memory_bytes", "Resident memory.", [], (gauge) => gauge.set(sources.memory()));

@@ -572,6 +572,25 @@ Deno.test("mass change: inputs that are there and lost their label explain thems
   assert.deepEqual(actions(await session.step()), ["delete Secret in/out-a", "delete Secret in/out-b"]);
 });
 
+Deno.test("mass change: a script that has nothing to give any more", async () => {
+  const gives = (condition: string) =>
+    `function evaluate() if ${condition} then return {resources = resources} end return {} end`;
+  const names = ["a", "b", "c", "d", "e", "f", "g"];
+  const source = { aggregatedSelection: gives('resources[1].spec.v == "1"') };
+  const world = new World(...pipeline({ source }), ...names.map((name) => input(name, "1")));
+  const session = new Session(world);
+  await session.step();
+  // After an edit of the EventSource, and at a start, nobody can tell why there are no matches.
+  world.put(pipeline({ source: { aggregatedSelection: gives("false") } })[1]!);
+  assert.deepEqual(held(await session.step()), names.map((name) => `mass-change Secret in/out-${name}`));
+  assert.deepEqual(held(await new Session(world).step()), names.map((name) => `mass-change Secret in/out-${name}`));
+  world.put(pipeline({ source })[1]!);
+  assert.deepEqual(actions(await session.step()), []);
+  // While the same script looks at inputs that are all there, it is one of them that has said so.
+  world.put(input("a", "off"));
+  assert.deepEqual(actions(await session.step()), names.map((name) => `delete Secret in/out-${name}`));
+});
+
 Deno.test("mass change: that an input was not found by name some seconds ago revokes nothing", async () => {
   const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
   const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));

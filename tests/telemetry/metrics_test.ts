@@ -75,15 +75,15 @@ Deno.test("metrics: what is held no more is 0, so that an alert ends", async () 
   assert.doesNotMatch(await metrics.text(), /push-model/);
 });
 
-Deno.test("metrics: of several watches of a kind the worst shows", async () => {
+Deno.test("metrics: of several watches of a kind the worst shows, and what they all have done", async () => {
   const other = { ...WATCH, age: 90_000, isKnown: false, objects: 2, lists: 4, watches: 1, misses: 2 };
   const metrics = metricsOf([WATCH, other, { ...WATCH, kind: "Namespace", age: 10 }]);
   const rows = [
     { name: "watch_age_seconds", secret: 90, namespace: 0.01 },
     { name: "watch_known", secret: 0, namespace: 1 },
     { name: "watch_objects", secret: 3, namespace: 3 },
-    { name: "watch_lists", secret: 4, namespace: 1 },
-    { name: "watch_starts", secret: 2, namespace: 2 },
+    { name: "watch_lists", secret: 5, namespace: 1 },
+    { name: "watch_starts", secret: 3, namespace: 2 },
     { name: "relist_misses", secret: 2, namespace: 0 },
   ];
   for (const { name, secret, namespace } of rows) {

@@ -11,6 +11,7 @@ export const SHOWN_ELSEWHERE: Readonly<Record<number, readonly (readonly [file: 
   ],
   20: [["tests/reconcile/limits_test.ts", "more than the limit freezes the trigger: size of the inputs"]],
   21: [["tests/cli/bad_input_test.ts", "bad input: Lua syntax error"]],
+  24: [["tests/reconcile/reconcile_test.ts", "mass change: a script that has nothing to give any more"]],
   27: [["tests/sandbox/convert_test.ts", "refused on the way out: a table that contains itself"]],
   28: [
     ["tests/cli/bad_input_test.ts", "bad input: Lua endless loop"],

@@ -446,6 +446,13 @@ export const BAD_INPUT: readonly BadInput[] = [
     code: 3,
   },
   {
+    row: 48,
+    name: "a Secret with which a machine joins the cluster",
+    replace: ["type: Opaque", "type: bootstrap.kubernetes.io/token"],
+    wants: [/kinds: a Secret of type bootstrap\.kubernetes\.io\/token would mint a credential/],
+    code: 3,
+  },
+  {
     row: 49,
     name: "a namespace of Kubernetes' own",
     replace: ["namespace: team}", "namespace: kube-system}"],
@@ -563,6 +570,20 @@ export const BAD_INPUT: readonly BadInput[] = [
     name: "finalizers",
     replace: metadata("finalizers: [a/b]"),
     wants: [/metadata\.finalizers: not allowed in a template/],
+    code: 1,
+  },
+  {
+    row: 58,
+    name: "a uid",
+    replace: metadata("uid: 7b6a8a1e-0000-4000-8000-000000000000"),
+    wants: [/metadata\.uid: not allowed in a template/],
+    code: 1,
+  },
+  {
+    row: 58,
+    name: "managedFields",
+    replace: metadata("managedFields: [{manager: kubectl}]"),
+    wants: [/metadata\.managedFields: not allowed in a template/],
     code: 1,
   },
   {
