@@ -15,6 +15,7 @@ import {
   type Unknown,
 } from "../reconcile/reader.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
+import { SVELTOS_GROUP } from "../reconcile/clusters.ts";
 import { type OnStop, onStopOf } from "../reconcile/marks.ts";
 import type { CacheChange } from "./cache.ts";
 import type { KubeClient } from "./client.ts";
@@ -150,8 +151,20 @@ function isOfOne(type: Pick<ResourceKind, "namespaced">, { name, namespace, labe
   return Boolean(name && !labelSelector && (!type.namespaced || namespace));
 }
 
-function isWatchedWhole({ kind, labelSelector }: ObjectQuery): boolean {
-  return WATCHED_WHOLE.has(kind) && !labelSelector;
+function isWatchedWhole({ group, kind, namespace, labelSelector }: ObjectQuery): boolean {
+  // Others have kinds of these names, too. Only a SveltosCluster is in a namespace: to ask for the others in one is an error.
+  const isKind = group === SVELTOS_GROUP && WATCHED_WHOLE.has(kind) && (kind === "SveltosCluster" || !namespace);
+  return isKind && !labelSelector;
+}
+
+/** Whether what is watched for the sake of the query may hold more than it asks for. */
+function isPartOfWatched(query: ObjectQuery): boolean {
+  return Boolean(query.name || query.namespace) && isWatchedWhole(query);
+}
+
+/** Whether an object of what is watched for the sake of the query is what it asks for. */
+function isOf({ namespace, name }: ObjectQuery, object: KubeObject): boolean {
+  return (!namespace || namespace === namespaceOf(object)) && (!name || name === nameOf(object));
 }
 
 /** What is watched for the sake of a query. */
@@ -221,7 +234,7 @@ export class WatchingReader extends KubeReader {
     const { unknown, world } = await settle(reflector, signal);
     if (unknown) return { unknown };
     const all = reflector.cache.list();
-    const objects = query.name ? all.filter((object) => nameOf(object) === query.name) : all;
+    const objects = isPartOfWatched(query) ? all.filter((object) => isOf(query, object)) : all;
     if (watched.answered.world !== world) watched.answered = answeredAt(world, reflector);
     return { objects, stands: watched.answered.stands };
   }
@@ -329,7 +342,7 @@ export class WatchingReader extends KubeReader {
         if (isStatusEcho(change)) return;
         const { object } = change;
         for (const query of watched.asked.values()) {
-          if (!query.name || query.name === nameOf(object)) this.hooks.onEvent({ query, object });
+          if (isOf(query, object)) this.hooks.onEvent({ query, object });
         }
       },
       stateChanged: (state) => this.#stateChanged(watched, state),

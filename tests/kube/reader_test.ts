@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { nameOf } from "../../src/api/object.ts";
 import { KubeClient } from "../../src/kube/client.ts";
+import { systemClock } from "../../src/kube/clock.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
 import { WatchingReader } from "../../src/kube/reader.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
@@ -265,4 +266,74 @@ function definition(name: string): Response {
   const metadata = { name, uid: "crd", resourceVersion: "1" };
   const apiVersion = "apiextensions.k8s.io/v1";
   return json({ apiVersion, kind: "CustomResourceDefinition", metadata, status: { conditions } });
+}
+
+const SVELTOS = "lib.projectsveltos.io";
+const registered = (kind: string, namespace: string, name: string) => ({
+  apiVersion: "x/v1beta1",
+  kind,
+  metadata: { namespace, name, uid: `${namespace}/${name}`, resourceVersion: "5" },
+});
+
+// What is kept for a question, and what it asks of that. The group's kind, the namespaces in which there is one called `a`.
+const NAMESPACED: readonly [string, ObjectQuery, readonly string[]][] = [
+  [
+    "one in its namespace",
+    { group: SVELTOS, version: "v1beta1", kind: "SveltosCluster", namespace: "mgmt", name: "a" },
+    [
+      "mgmt/a",
+    ],
+  ],
+  ["all of a namespace", { group: SVELTOS, version: "v1beta1", kind: "SveltosCluster", namespace: "mgmt" }, [
+    "mgmt/a",
+    "mgmt/b",
+  ]],
+  ["all", { group: SVELTOS, version: "v1beta1", kind: "SveltosCluster" }, ["dev/a", "mgmt/a", "mgmt/b"]],
+  ["another group's", { group: "argoproj.io", version: "v1beta1", kind: "EventSource", namespace: "mgmt", name: "a" }, [
+    "mgmt/a",
+  ]],
+];
+
+for (const [name, query, expected] of NAMESPACED) {
+  Deno.test(`what is asked for in one namespace comes of that namespace alone: ${name}`, async () => {
+    const { kind, group } = query;
+    const all = [registered(kind, "dev", "a"), registered(kind, "mgmt", "a"), registered(kind, "mgmt", "b")];
+    await using server = serveHttp((request) => {
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === `/apis/${group}/v1beta1`) {
+        const verbs = ["get", "list", "watch", "create", "patch", "delete"];
+        const resources = [{ name: "things", kind, namespaced: true, verbs }];
+        return json({ kind: "APIResourceList", apiVersion: "v1", groupVersion: `${group}/v1beta1`, resources });
+      }
+      if (pathname.includes("customresourcedefinitions")) {
+        return json({ apiVersion: "v1", kind: "CustomResourceDefinition", metadata: { name: "x", uid: "u" } });
+      }
+      if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+      if (searchParams.has("watch")) return new Response(new ReadableStream());
+      // As an API server selects.
+      const namespace = /namespaces\/([^/]+)\/things/.exec(pathname)?.[1];
+      const named = /metadata.name=(.*)/.exec(searchParams.get("fieldSelector") ?? "")?.[1] ??
+        /things\/(.+)/.exec(pathname)?.[1];
+      const items = all.filter(({ metadata }) =>
+        (!namespace || metadata.namespace === namespace) && (!named || metadata.name === named)
+      );
+      if (pathname.endsWith(`/things/${named}`)) return json(items[0]);
+      return json({ kind: `${kind}List`, apiVersion: `${group}/v1beta1`, metadata: { resourceVersion: "10" }, items });
+    });
+    const client = new KubeClient(server.connection);
+    const reader = new WatchingReader({ client, clock: systemClock, discovery: new Discovery(client, systemClock) }, {
+      onEvent: () => {},
+    });
+    try {
+      // From what is kept, and anew.
+      for (const fresh of [false, true]) {
+        const { objects, unknown } = await reader.list(query, NEVER, { fresh });
+        assert.equal(unknown, undefined);
+        assert.deepEqual(objects.map(({ metadata }) => metadata.uid), expected, `fresh: ${fresh}`);
+      }
+    } finally {
+      await reader.close();
+      client.close();
+    }
+  });
 }
