@@ -51,8 +51,9 @@ export async function runCommand(options: Options, environment: Environment, pai
   const input = await openInput(options, { ...environment, signal }, {
     onEvent: (event) => {
       loop?.notice(event);
-      // Triggers can be listed again: those that were deleted meanwhile are known by their outputs alone.
-      if (event.query.kind === "EventTrigger" && !event.object) refresh?.();
+      // Triggers can be listed again: those that were deleted meanwhile are known by their outputs alone. Of each that was
+      // asked for by its name as well, it is told once more.
+      if (event.query.kind === "EventTrigger" && !event.query.name && !event.object) refresh?.();
     },
     onWatchState: (message, isLost) => isLost ? log.warn(message) : log.info(message),
     // Nobody can say before there is a loop.
