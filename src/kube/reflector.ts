@@ -393,7 +393,8 @@ export class Reflector {
     // A server that is starting, a proxy before one that is away, storage that can't be reached: as good as no connection.
     const isFailing = status >= 500;
     if (isFailing) this.#setState({ isConfirmed: false });
-    const cap = isFailing ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
+    // One that is too busy, and does not say for how long, is soon as well.
+    const cap = isFailing || status === 429 ? CONNECTION_BACKOFF_CAP : BACKOFF_CAP;
     const wait = this.#backoff.next(cap);
     if (error.retryAfter === undefined) return wait;
     // The server has said when; a little later, so that not all come back at once.
