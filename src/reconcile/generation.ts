@@ -11,7 +11,7 @@ import type { OnStop } from "./marks.ts";
 import { matchKey } from "./origin.ts";
 import { ownershipOf, suspensionOf } from "./plan.ts";
 import type { PausedMatches } from "./pause.ts";
-import type { ObjectQuery, ObjectReader, ReadOptions } from "./reader.ts";
+import type { ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 import type { Selection } from "./select.ts";
 
 export interface Generation {
@@ -68,6 +68,12 @@ export function vanishedQuery(
   return { group, version, kind, namespace, name };
 }
 
+/** An input that is not selected any more, and could not be asked for by its name. */
+export interface UnreadInput {
+  readonly query: ObjectQuery;
+  readonly unknown: Unknown;
+}
+
 /** What vanished since the last accepted generation. */
 export interface Vanished {
   readonly vanishings: readonly Vanishing[];
@@ -75,6 +81,8 @@ export interface Vanished {
   readonly gone: readonly GoneInputs[];
   /** Inputs, as `objectKey` names them, of which it is known for each by itself that it is not selected any more. */
   readonly departed: ReadonlySet<string>;
+  /** What could not be read where that may be all that makes it a mass change: read later, it may be none. */
+  readonly unread: readonly UnreadInput[];
 }
 
 /**
@@ -99,6 +107,7 @@ export async function findVanishings(
   const departed = new Set<string>();
   const gone = isComparable ? await goneInputs(previous, current, reader, departed) : previous?.gone ?? [];
   const vanishings: Vanishing[] = [];
+  const unread: UnreadInput[] = [];
   for (const { what, before, selector, keys } of gone) {
     const query = (key: string) => {
       const [namespace, name] = key.split("/") as [string, string];
@@ -113,10 +122,12 @@ export async function findVanishings(
     for (const [place, key] of missing.slice(0, MAX_EXPLAINED).entries()) {
       // Each answer more makes it no less of a mass change: a list that lies is no reason for a request for each object.
       if (isMassChange(vanishing)) {
-        return { vanishings: [...vanishings, { ...vanishing, unasked: missing.length - place }], gone, departed };
+        vanishings.push({ ...vanishing, unasked: missing.length - place });
+        return { vanishings, gone, departed, unread };
       }
-      const { objects } = await reader.list(query(key), signal, { fresh: true, once: true, ...read });
-      const object = objects?.[0];
+      const listing = await reader.list(query(key), signal, { fresh: true, once: true, ...read });
+      if (listing.unknown) unread.push({ query: query(key), unknown: listing.unknown });
+      const object = listing.objects?.[0];
       const { unexplained, contradicted = 0 } = vanishing;
       if (!object) vanishing = { ...vanishing, unexplained: unexplained + 1 };
       // Still there: it left the selector (a label, a CEL rule), which is a fact of its own; or the list was not complete.
@@ -125,7 +136,7 @@ export async function findVanishings(
       } else if (isComparable) departed.add(objectKey(objectRef(object)));
     }
     vanishings.push(vanishing);
-    if (isMassChange(vanishing)) return { vanishings, gone, departed };
+    if (isMassChange(vanishing)) return { vanishings, gone, departed, unread };
   }
   if (!isComparable) {
     // What is suspended as a whole stays in any case, and anybody may have made it.
@@ -134,7 +145,7 @@ export async function findVanishings(
     const unexplained = [...owners].filter((owner) => !matches.has(owner)).length;
     vanishings.push({ what: "matches with outputs", before: owners.size, unexplained });
   }
-  return { vanishings, gone, departed };
+  return { vanishings, gone, departed, unread: [] };
 }
 
 /** @param departed Gets those whose end a watch has seen. */

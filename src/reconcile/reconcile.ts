@@ -29,7 +29,14 @@ import { PlacedBefore } from "./placed_before.ts";
 import { type OnStop, type Plan, plan as makePlan, suspensionOf } from "./plan.ts";
 import type { KindFacts, ObjectReader, ReadOptions } from "./reader.ts";
 import { type Rendering, renderMatches } from "./render.ts";
-import { isRevocation, revocationKey, unreadable, whileAllWait, withoutRevocations } from "./revocation.ts";
+import {
+  isRevocation,
+  revocationKey,
+  unreadable,
+  unreadInputs,
+  whileAllWait,
+  withoutRevocations,
+} from "./revocation.ts";
 import { clearedComputation, clearedPlan, type Read, readAgain, Seen } from "./seen.ts";
 import type { SecretIndexes } from "./secret_values.ts";
 import { select, type Selection } from "./select.ts";
@@ -248,11 +255,24 @@ async function reconcileSurely(
   const { kept, failures, unread } = isListed
     ? { kept: new Set(agreed), failures: [], unread: [] }
     : await stillAsSeen(agreed, request.trigger, parts.reader, signal);
-  const fatal = second === first ? [] : second.plan.failures.filter(isFatal);
-  const sure = withoutRevocations(first, [...fatal, ...failures], kept, fatal.length > 0 ? revocations : unread);
+  const left = revocations.filter((change) => !agreedOn.has(revocationKey(change)));
+  // Where the second look has failed, nothing else may ever come of what it did not agree to.
+  const found = left.length === 0 ? [] : failuresSince(first.plan, second.plan);
+  const sure = withoutRevocations(
+    first,
+    [...found, ...failures],
+    kept,
+    found.length > 0 ? [...left, ...unread] : unread,
+  );
   // What the second look knows to be paused was not seen by the first yet.
   const paused = unionOf(first.generation?.paused, second.generation?.paused);
   return sure.generation ? { ...sure, generation: { ...sure.generation, paused } } : sure;
+}
+
+/** What has failed in the second look, and not in the first. */
+function failuresSince(first: Plan, second: Plan): Failure[] {
+  const known = new Set(first.failures.map(({ reason, message }) => `${reason} ${message}`));
+  return second.failures.filter(({ reason, message }) => !known.has(`${reason} ${message}`));
 }
 
 function unionOf(a: PausedMatches = new Map(), b: PausedMatches = new Map()): PausedMatches {
@@ -318,8 +338,8 @@ async function reconcileOnce(
   if (matches && matches.matches.length > 0) matchKeys.add("all");
   const fatal = allFailures.some(isFatal);
   const alone = new SelectionBudget(parts.limits);
-  const { vanishings, gone, departed } = fatal || snapshot.state !== "present"
-    ? { vanishings: [], gone: [], departed: new Set<string>() }
+  const { vanishings, gone, departed, unread } = fatal || snapshot.state !== "present"
+    ? { vanishings: [], gone: [], departed: new Set<string>(), unread: [] }
     : await findVanishings(
       previous,
       generation && selection ? { generation, selection } : undefined,
@@ -377,7 +397,8 @@ async function reconcileOnce(
   const redact = seen.redactor(computation);
   const reconciliation = {
     computation: clearedComputation(computation, redact),
-    plan: clearedPlan(plan, redact),
+    // It holds revocations, and nothing else: said once the plan is made, it freezes nothing.
+    plan: clearedPlan({ ...plan, failures: [...plan.failures, ...unreadInputs(request.trigger, unread)] }, redact),
     redact,
     generation: withOnStop(
       generation && !isFrozen

@@ -1,8 +1,9 @@
 /** Changes that take something away: they are made sure of before they are carried out, and wait where that was in vain. */
 import { objectKey, resourceVersionOf, uidOf } from "../api/object.ts";
 import type { Failure } from "./errors.ts";
+import type { UnreadInput } from "./generation.ts";
 import type { Change } from "./plan.ts";
-import type { Unknown } from "./reader.ts";
+import { describeQuery, type Unknown } from "./reader.ts";
 import type { Reconciliation } from "./reconcile.ts";
 
 /** The reason of the note that says that revocations wait. */
@@ -66,4 +67,15 @@ export function unreadable(trigger: string, { reason, message }: Unknown): Failu
     reason,
     message: `EventTrigger ${trigger}: nothing is revoked, since its input can't be read once more: ${message}`,
   };
+}
+
+/** The failure of a trigger whose revocations are held, perhaps for no other reason than that its inputs can't be asked for. */
+export function unreadInputs(trigger: string, unread: readonly UnreadInput[]): Failure[] {
+  const [first] = unread;
+  if (first === undefined) return [];
+  const more = unread.length > 1 ? `, and ${unread.length - 1} more` : "";
+  const message =
+    `EventTrigger ${trigger}: whether what is not selected any more is gone can't be read, so that nothing is revoked: ` +
+    `${describeQuery(first.query)}: ${first.unknown.message}${more}`;
+  return [{ stage: "read", reason: "LiveUnknown", cause: first.unknown.reason, message }];
 }

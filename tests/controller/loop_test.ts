@@ -7,7 +7,7 @@ import { type KubeObject, objectKey } from "../../src/api/object.ts";
 import { ownedQuery } from "../../src/reconcile/owned.ts";
 import { triggerQuery } from "../../src/reconcile/snapshot.ts";
 import { reportOf } from "../../src/reconcile/report.ts";
-import { type ObjectQuery, queryKey } from "../../src/reconcile/reader.ts";
+import { type ObjectQuery, queryKey, type ReadOptions } from "../../src/reconcile/reader.ts";
 import { predicateOf } from "../../src/reconcile/select.ts";
 import type { JsonObject } from "../../src/json/json.ts";
 import { createLuaSandbox } from "../../src/sandbox/mod.ts";
@@ -411,6 +411,79 @@ Deno.test("a long first publication is not interrupted by its own outputs", asyn
   await session.settle();
   assert.equal(session.reports[0]!.outcomes.filter(({ status }) => status === "done").length, count);
 });
+
+Deno.test("an input that can't be asked for by its name holds its revocation for a moment, and not until somebody confirms it", async () => {
+  const evaluateCEL = [{ name: "x", rule: "resource.spec.v == '1'" }];
+  const source = { resourceSelectors: [{ group: "", version: "v1", kind: "Input", evaluateCEL }] };
+  const world = new World(...pipeline({ source }), input("a", "1"));
+  const session = new LoopSession(world);
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual(await session.settle(), ["create out-a"]);
+  failOnce(world, (query, { fresh }) => query.kind === "Input" && query.name === "a" && fresh === true);
+  const passes = session.reports.length, written = world.written.length;
+  session.change(input("a", "2"));
+  await session.passed(passes + 1);
+  assert.equal(world.written.length, written);
+  const { plan } = session.reports.at(-1)!.reconciliation;
+  assert.deepEqual(plan.failures.map(({ reason, cause }) => [reason, cause]), [["LiveUnknown", "Unreachable"]]);
+  assert.match(plan.failures[0]!.message, /is gone can't be read, .*Input v1 named a.*: it is away$/);
+  session.wait();
+  assert.deepEqual(await session.settle(), ["delete out-a"]);
+});
+
+Deno.test("what the second look could not agree to, since a match has failed in it, is tried again", async () => {
+  const two = `${OUTPUT}---\n${OUTPUT.replace("out-", "second-")}`;
+  const own = { kind: "ConfigMap", namespace: "mgmt", name: "{{ .Resource.metadata.name }}" };
+  const trigger = { policyRefs: [{ kind: "ConfigMap", namespace: "mgmt", name: "t" }, own] };
+  const content = ["a", "c"].map((name) => configMap(name, { k: "" }, "template"));
+  const objects = pipeline({ trigger, template: two });
+  const world = new World(...objects, input("a", "1"), input("c", "1"), ...content);
+  const session = new LoopSession(world);
+  await session.loop.enqueueAll(signal);
+  assert.deepEqual((await session.settle()).sort(), [
+    "create out-a",
+    "create out-c",
+    "create second-a",
+    "create second-c",
+  ]);
+  // The input reads as another version once, so that it is planned again; then one match can't be rendered.
+  const list = world.list.bind(world);
+  let isOther = false;
+  world.list = async (query, signal, options) => {
+    const listing = await list(query, signal, options);
+    if (isOther || !options?.fresh || query.kind !== "Input" || query.name || !listing.objects) return listing;
+    isOther = true;
+    failOnce(world, ({ kind, name }) => kind === "ConfigMap" && name === "a");
+    const objects = listing.objects.map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: "999" },
+    }));
+    return { objects };
+  };
+  const passes = session.reports.length, written = world.written.length;
+  session.change(pipeline({ trigger })[2]!);
+  await session.passed(passes + 1);
+  assert.deepEqual(world.written.slice(written).map(({ action, target }) => `${action} ${target.name}`), [
+    "delete second-c",
+  ]);
+  assert.deepEqual(session.reports.at(-1)!.reconciliation.plan.failures.map(({ reason }) => reason), ["Unreachable"]);
+  session.wait();
+  await session.passed(passes + 2);
+  // What could not be read waits a little longer than all else.
+  session.wait();
+  assert.deepEqual(await session.settle(), ["delete second-a"]);
+});
+
+/** The next such question has no answer. */
+function failOnce(world: World, matches: (query: ObjectQuery, options: ReadOptions) => boolean): void {
+  const list = world.list.bind(world);
+  let hasFailed = false;
+  world.list = (query, signal, options = {}) => {
+    if (hasFailed || !matches(query, options)) return list(query, signal, options);
+    hasFailed = true;
+    return Promise.resolve({ unknown: { reason: "Unreachable", message: "it is away" } });
+  };
+}
 
 /** Trigger `copy`, whose EventSource selects the outputs with a label, and which gives a copy of each. */
 function copying(label: string, value: string): KubeObject[] {
