@@ -236,7 +236,8 @@ export function plan(input: PlanInput, context: GateContext): Plan {
   const revocations = draft.changes.filter(isRevocation);
   const named = [waiting, revocations].find((changes) => changes.length > 0) ?? allOf(draft);
   const hash = hashOf(input.trigger, named);
-  if (context.confirm !== hash) draft = holdUnder(hash);
+  const isConfirmed = [context.confirm, confirmAnnotationOf(context)].includes(hash);
+  if (!isConfirmed) draft = holdUnder(hash);
 
   const publications = new Map<string, Change[]>();
   for (const change of draft.changes.filter(isPublication)) {
@@ -262,7 +263,7 @@ export function plan(input: PlanInput, context: GateContext): Plan {
     failures: input.failures,
     notes: [
       ...input.notes,
-      ...(waiting.length === 0 ? confirmNotes(context) : []),
+      ...(waiting.length === 0 || !isConfirmed ? confirmNotes(context) : []),
       ...(context.checkPayload ? payloadNotes(changes) : []),
       ...placed.flatMap(({ warnings }) => warnings.map((message) => ({ reason: "Output", message }))),
     ],
@@ -296,9 +297,13 @@ function massGates(
   return { waiting: draft.changes.filter((change) => !passed.has(change)), holdUnder };
 }
 
+function confirmAnnotationOf({ triggerObject }: GateContext): string | undefined {
+  return triggerObject && annotationsOf(triggerObject)[CONFIRM_ANNOTATION];
+}
+
 /** A word that outlives what it was for would let the same change pass unasked, should it come again. */
-function confirmNotes({ triggerObject }: GateContext): Note[] {
-  if (!triggerObject || annotationsOf(triggerObject)[CONFIRM_ANNOTATION] === undefined) return [];
+function confirmNotes(context: GateContext): Note[] {
+  if (confirmAnnotationOf(context) === undefined) return [];
   const message = `annotation ${CONFIRM_ANNOTATION} on the EventTrigger confirms nothing that waits now: take it off`;
   return [{ reason: "Confirm", message }];
 }

@@ -381,7 +381,6 @@ async function reconcileOnce(
     notes,
   }, {
     ...options.gates,
-    confirm: snapshot.trigger?.confirm ?? options.gates.confirm,
     isDryRun: (snapshot.trigger?.syncMode ?? fieldAt(snapshot.object, "spec", "syncMode")) === "DryRun",
     triggerObject,
   });

@@ -728,6 +728,29 @@ Deno.test("what waits is confirmed by its hash, whatever else is rendered anew e
   );
 });
 
+Deno.test("a mass change is confirmed by the flag, whatever an annotation of an earlier day says, and the other way round", async () => {
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  for (const annotated of ["of the flag's", "of an earlier day"]) {
+    const world = new World(...pipeline(), ...names.map((name) => input(name, "1")));
+    const session = new Session(world);
+    await session.step();
+    for (const name of names) world.remove(`Input in/${name}`);
+    const { hash } = await session.plan();
+    const isEarlier = annotated === "of an earlier day";
+    const trigger = world.get("EventTrigger.lib.projectsveltos.io /t")!;
+    const annotations = { "moonferry.dev/confirm": isEarlier ? "0123456789abcdef" : hash };
+    world.put({ ...trigger, metadata: { ...trigger.metadata, annotations } });
+    if (isEarlier) {
+      const waits = await session.plan();
+      assert.deepEqual([waits.counts.delete, waits.notes.map(({ reason }) => reason)], [0, ["Confirm"]]);
+    }
+    const gates = { ...OPTIONS.gates, confirm: isEarlier ? hash : "fedcba9876543210" };
+    const confirmed = new Session(world, { ...OPTIONS, gates });
+    confirmed.generation = session.generation;
+    assert.equal((await confirmed.plan()).counts.delete, 8, annotated);
+  }
+});
+
 Deno.test("no object of the input is changed by what runs over it", async () => {
   const template = '{{ $x := chainSetField .Resource "spec.v" "changed" }}' + OUTPUT;
   const source = {

@@ -25,7 +25,7 @@ export interface GateContext {
   readonly adopt: boolean;
   /** The world is a folder of files, where what is gone may have been moved or be half-written: nobody is seen to delete it. */
   readonly isFolder?: boolean;
-  /** The hash of the plan that somebody has seen and agreed to. */
+  /** The hash of the plan that somebody has seen and agreed to, by flag; the trigger's annotation may name it as well. */
   readonly confirm?: string;
   /** The trigger's syncMode is DryRun. */
   readonly isDryRun?: boolean;
