@@ -5,6 +5,7 @@
 import type { KubeObject } from "../api/object.ts";
 import { nameOf, versionOf } from "../api/object.ts";
 import { readMarks } from "../reconcile/marks.ts";
+import { isEventTrigger } from "../reconcile/clusters.ts";
 import { isOwnedQuery } from "../reconcile/owned.ts";
 import {
   type Listing,
@@ -51,7 +52,7 @@ export class Dependencies {
     this.#asking.set(trigger, asked);
     const tracking: ObjectReader = {
       async list(query: ObjectQuery, signal: AbortSignal, options?: ReadOptions): Promise<Listing> {
-        if (!options?.once) {
+        if (!options?.once && !options?.untold) {
           const key = queryKey(query);
           // An EventSource may ask for outputs in the very words in which a trigger asks for its own.
           asked.set(key, { query, isInput: !options?.owned || asked.get(key)?.isInput === true });
@@ -100,8 +101,8 @@ export class Dependencies {
   /** The triggers to look at again. */
   requestsFor(event: WatchEvent): string[] {
     const { object, query } = event;
-    if (object?.kind === "EventTrigger") return [nameOf(object)];
     const requests = new Set<string>();
+    if (object && isEventTrigger(object)) requests.add(nameOf(object));
     // An output of ours concerns the trigger that it came from, which may be gone or never seen by this process.
     const owner = object && this.ownerOf(object);
     if (owner !== undefined) requests.add(owner);

@@ -2,7 +2,15 @@
  * The cluster as the pipeline reads it: straight from the API, or from caches that watches keep. Whatever can't be answered
  * in full is unknown, with the reason; an answer that somebody is to act on is given only while the kind stands.
  */
-import { compareObjects, type KubeObject, nameOf, namespaceOf } from "../api/object.ts";
+import {
+  compareObjects,
+  isOlderVersion,
+  type KubeObject,
+  nameOf,
+  namespaceOf,
+  resourceVersionOf,
+  uidOf,
+} from "../api/object.ts";
 import { isCluster, isPaused } from "../api/capi_cluster.ts";
 import {
   describeQuery,
@@ -15,7 +23,7 @@ import {
   type Unknown,
 } from "../reconcile/reader.ts";
 import type { ResourceKind, Right } from "../api/right.ts";
-import { SVELTOS_GROUP } from "../reconcile/clusters.ts";
+import { isEventTrigger, SVELTOS_GROUP } from "../reconcile/clusters.ts";
 import { type OnStop, onStopOf } from "../reconcile/marks.ts";
 import type { CacheChange } from "./cache.ts";
 import type { KubeClient } from "./client.ts";
@@ -355,17 +363,30 @@ export class WatchingReader extends KubeReader {
       if (type === "deleted" && isPaused(object)) this.#endedPaused.note(name);
       else this.#endedPaused.forget(name);
     }
-    if (query.kind === "EventTrigger") {
+    if (isEventTrigger(object)) {
       for (const known of ON_STOP) this.#endedTriggers.forget(`${known} ${nameOf(object)}`);
       const onStop = type === "deleted" ? onStopOf(object) : undefined;
       if (onStop) this.#endedTriggers.note(`${onStop} ${nameOf(object)}`);
     }
     if (type !== "deleted") this.#deletions.get(key)?.forget(name);
-    else if (seen === "watch") {
+    else if (seen === "watch" && !this.#isAlive(key, object)) {
       const names = this.#deletions.get(key) ?? new RecentTexts(MAX_DELETIONS);
       this.#deletions.set(key, names);
       names.note(name);
     }
+  }
+
+  /**
+   * Whether another watch has seen the object alive as late: one that selects by labels says "deleted" of what has lost them,
+   * in the version in which it has.
+   */
+  #isAlive(kind: string, object: KubeObject): boolean {
+    const version = resourceVersionOf(object) ?? "";
+    return this.#watched.values().some(({ reflector: { query, cache } }) => {
+      const there = kindKey(query) === kind ? cache.get(namespaceOf(object), nameOf(object)) : undefined;
+      return there !== undefined && uidOf(there) === uidOf(object) &&
+        !isOlderVersion(resourceVersionOf(there) ?? "", version);
+    });
   }
 
   #stateChanged(watched: Watched, { unknown, synced }: ReflectorState): void {

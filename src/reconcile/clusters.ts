@@ -11,6 +11,11 @@ import { formatLabelSelector, LabelSelectorError, matchesLabels, parseLabelSelec
 import type { ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 
 export const SVELTOS_GROUP = "lib.projectsveltos.io";
+
+/** Whether the object is one of Sveltos's EventTriggers: other groups may have a kind of that name. */
+export function isEventTrigger({ apiVersion, kind }: Pick<KubeObject, "apiVersion" | "kind">): boolean {
+  return kind === "EventTrigger" && groupOf(apiVersion) === SVELTOS_GROUP;
+}
 export const SVELTOS_VERSION = "v1beta1";
 export const CAPI_GROUP = "cluster.x-k8s.io";
 

@@ -74,6 +74,8 @@ export interface ReadOptions {
   readonly once?: boolean;
   /** True: asked for what has come of the trigger, and not for what it is computed from. */
   readonly owned?: boolean;
+  /** True: what changes in it is no reason to look at the trigger again. */
+  readonly untold?: boolean;
 }
 
 export interface ObjectReader {

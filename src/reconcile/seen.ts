@@ -1,5 +1,6 @@
 /** Everything that a pass has read, so that what it says can be cleared of the Secrets among it, wherever they were read. */
 import { isSameVersion, type KubeObject, type ObjectRef, resourceVersionOf, uidOf } from "../api/object.ts";
+import { isEventTrigger } from "./clusters.ts";
 import type { Computation } from "./reconcile.ts";
 import type { Failure } from "./errors.ts";
 import type { Origin } from "./origin.ts";
@@ -74,7 +75,7 @@ function isSameInput(before: KubeObject, now: KubeObject): boolean {
   if (uidOf(before) === undefined || resourceVersionOf(before) === undefined) return false;
   if (isSameVersion(before, now)) return true;
   // Our own writing of conditions is no change of a trigger.
-  return before.kind === "EventTrigger" && equalJson(withoutConditions(before), withoutConditions(now));
+  return isEventTrigger(before) && equalJson(withoutConditions(before), withoutConditions(now));
 }
 
 function withoutConditions({ metadata, status, ...rest }: KubeObject): JsonObject {

@@ -172,7 +172,8 @@ async function holdBesideSveltos(
   read: ReadOptions,
 ): Promise<Failure | undefined> {
   if (scope.selector !== undefined || scope.besideSveltos !== "hold") return undefined;
-  const triggers = await reader.list(triggerQuery(), signal, read);
+  // It concerns all triggers, and each of them is looked at again by itself.
+  const triggers = await reader.list(triggerQuery(), signal, { ...read, untold: true });
   if (triggers.unknown) return unreadable(triggers.unknown);
   const theirs = sveltosTriggerIn(triggers.objects, scope);
   return theirs && { stage: "read", reason: "BesideSveltos", message: besideSveltosText(theirs) };

@@ -4,7 +4,7 @@ import { Dependencies } from "../../src/controller/dependencies.ts";
 import type { KubeObject } from "../../src/api/object.ts";
 import { addMarks } from "../../src/reconcile/marks.ts";
 import { listOwned, ownedQuery } from "../../src/reconcile/owned.ts";
-import type { ObjectQuery, ObjectReader } from "../../src/reconcile/reader.ts";
+import type { ObjectQuery, ObjectReader, ReadOptions } from "../../src/reconcile/reader.ts";
 
 const SECRETS: ObjectQuery = { group: "", version: "v1", kind: "Secret", namespace: "mgmt" };
 const SOURCES: ObjectQuery = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "EventSource" };
@@ -90,3 +90,36 @@ for (const { name, query, object, want } of OUTPUTS) {
     assert.deepEqual(dependencies.requestsFor({ query, object }).sort(), want);
   });
 }
+
+const TRIGGERS: ObjectQuery = { group: "lib.projectsveltos.io", version: "v1beta1", kind: "EventTrigger" };
+const trigger = (apiVersion: string, labels = {}): KubeObject => ({
+  apiVersion,
+  kind: "EventTrigger",
+  metadata: { name: "x", labels },
+});
+
+// Who is looked at again when an EventTrigger `x` changes, where `y` has asked for EventTriggers in that way.
+const TRIGGER_EVENTS: readonly [string, ObjectQuery, ReadOptions, string, readonly string[]][] = [
+  ["itself", { ...TRIGGERS, name: "z" }, {}, "lib.projectsveltos.io/v1beta1", ["x"]],
+  ["who selects it", TRIGGERS, {}, "lib.projectsveltos.io/v1beta1", ["x", "y"]],
+  ["not who only looks whose they are", TRIGGERS, { untold: true }, "lib.projectsveltos.io/v1beta1", ["x"]],
+  ["another group's has no trigger's name", { ...TRIGGERS, group: "other.io" }, {}, "other.io/v1beta1", ["y"]],
+];
+
+for (const [name, query, options, apiVersion, expected] of TRIGGER_EVENTS) {
+  Deno.test(`an EventTrigger changes: ${name}`, async () => {
+    const dependencies = new Dependencies("moonferry");
+    const pass = dependencies.track("y", reader);
+    await pass.reader.list(query, signal, options);
+    pass.commit(true);
+    const event = { query: { ...query, name: undefined }, object: trigger(apiVersion) };
+    assert.deepEqual(dependencies.requestsFor(event), expected);
+  });
+}
+
+Deno.test("an EventTrigger that is an output concerns the trigger that it came from as well", () => {
+  const dependencies = new Dependencies("moonferry");
+  const origin = { trigger: "y", template: TEMPLATE, key: "k" };
+  const object = addMarks(trigger("lib.projectsveltos.io/v1beta1"), "moonferry", origin, "withdraw");
+  assert.deepEqual(dependencies.requestsFor({ query: TRIGGERS, object }).sort(), ["x", "y"]);
+});

@@ -337,3 +337,80 @@ for (const [name, query, expected] of NAMESPACED) {
     }
   });
 }
+
+const CLUSTERS: ObjectQuery = { group: "cluster.x-k8s.io", version: "v1beta1", kind: "Cluster" };
+const cluster = (resourceVersion: string, labels: Record<string, string> = {}) => ({
+  apiVersion: "cluster.x-k8s.io/v1beta1",
+  kind: "Cluster",
+  metadata: { namespace: "mgmt", name: "c1", uid: "c1", resourceVersion, labels },
+});
+
+// What the two watches are told, one of which selects by the label, and whether that was an end.
+const ENDS: readonly [string, readonly (readonly [string, string, ReturnType<typeof cluster>])[], boolean][] = [
+  [
+    "its label is taken off",
+    [["env=prod", "DELETED", cluster("2", { env: "prod" })], ["", "MODIFIED", cluster("2")]],
+    false,
+  ],
+  ["the same, told the other way round", [["", "MODIFIED", cluster("2")], [
+    "env=prod",
+    "DELETED",
+    cluster("2", { env: "prod" }),
+  ]], false],
+  ["it goes", [["env=prod", "DELETED", cluster("2")], ["", "DELETED", cluster("2")]], true],
+  ["it goes, and the other watch has not told yet", [["env=prod", "DELETED", cluster("2")]], true],
+  ["it loses its label, and goes", [
+    ["", "MODIFIED", cluster("2")],
+    ["env=prod", "DELETED", cluster("2", { env: "prod" })],
+    ["", "DELETED", cluster("3")],
+  ], true],
+];
+
+for (const [name, events, isEnd] of ENDS) {
+  Deno.test(`an object is known to be deleted by what all watches have told of it: ${name}`, async () => {
+    const watches = new Map<string, ReadableStreamDefaultController<Uint8Array>>();
+    await using server = serveHttp((request) => {
+      const { pathname, searchParams } = new URL(request.url);
+      const selector = searchParams.get("labelSelector") ?? "";
+      if (pathname === "/apis/cluster.x-k8s.io/v1beta1") {
+        const resources = [{
+          name: "clusters",
+          kind: "Cluster",
+          namespaced: true,
+          verbs: ["get", "list", "watch", "create"],
+        }];
+        return json({ kind: "APIResourceList", apiVersion: "v1", groupVersion: "cluster.x-k8s.io/v1beta1", resources });
+      }
+      if (pathname.includes("customresourcedefinitions")) {
+        return json({ apiVersion: "v1", kind: "CustomResourceDefinition", metadata: { name: "x", uid: "u" } });
+      }
+      if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+      if (searchParams.has("watch")) {
+        const body = new ReadableStream({ start: (controller) => void watches.set(selector, controller) });
+        return new Response(body, { headers: { "content-type": "application/json" } });
+      }
+      const items = [cluster("1", { env: "prod" })];
+      return json({ kind: "ClusterList", apiVersion: "v1", metadata: { resourceVersion: "1" }, items });
+    });
+    const client = new KubeClient(server.connection);
+    let told = 0;
+    const reader = new WatchingReader({ client, clock: systemClock, discovery: new Discovery(client, systemClock) }, {
+      onEvent: ({ object }) => void (told += object?.metadata.resourceVersion === "1" ? 0 : 1),
+    });
+    try {
+      await reader.list(CLUSTERS, NEVER);
+      await reader.list({ ...CLUSTERS, labelSelector: "env=prod" }, NEVER);
+      await eventually(() => assert.equal(watches.size, 2));
+      for (const [index, [selector, type, object]] of events.entries()) {
+        watches.get(selector)!.enqueue(new TextEncoder().encode(`${JSON.stringify({ type, object })}\n`));
+        // Where both are told at once, what takes longer comes last; else one after the other.
+        if (name !== "its label is taken off") await eventually(() => assert.ok(told > index));
+      }
+      await eventually(() => assert.ok(told >= events.length));
+      assert.equal(reader.sawDeletion({ ...CLUSTERS, namespace: "mgmt", name: "c1" }), isEnd);
+    } finally {
+      await reader.close();
+      client.close();
+    }
+  });
+}
