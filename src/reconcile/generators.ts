@@ -18,6 +18,7 @@ import { functionTable } from "../template/functions/table.ts";
 import { type CompiledKey, compileKeys, type Desired, renderFailure } from "./content.ts";
 import { type Failure, type Note, TriggerFailure } from "./errors.ts";
 import { explainAt } from "./explain.ts";
+import { findClashes } from "./generator_clashes.ts";
 import { DOMAIN } from "./marks.ts";
 import type { Origin } from "./origin.ts";
 import type { OutputBudget } from "./limits.ts";
@@ -46,9 +47,9 @@ export interface CompiledGenerator {
 
 /** What the generators of a trigger give. */
 export interface Generated {
-  /** By index of the match (-1: all together); those of which a generator failed are missing. */
+  /** By index of the match (-1: all together); those of which a generator failed, or that clash, are missing. */
   readonly outputs: ReadonlyMap<number, readonly Desired[]>;
-  /** The generated objects in order; of two with one name the later counts, as in Sveltos. */
+  /** The generated objects in order; of two with one name, which are equal or of one match, the later counts, as in Sveltos. */
   readonly objects: readonly KubeObject[];
   readonly failures: readonly Failure[];
   readonly notes: readonly Note[];
@@ -95,7 +96,7 @@ export interface GeneratorParts {
 }
 
 /**
- * Runs the generators for each subject, one subject after the other.
+ * Runs the generators for each subject, one subject after the other. Matches that give one name to different objects fail.
  *
  * @throws {TriggerFailure} where a source is no template, or every subject lacks it.
  */
@@ -113,10 +114,13 @@ export async function runGenerators(
     const desired = await run.outputsOf(subject, compiled);
     if (desired) outputs.set(subject.match?.index ?? -1, desired);
   }
+  const lacks = failuresOf(run.lacks, subjects);
+  const clashes = findClashes(input.trigger.name, outputs);
+  for (const index of clashes.matches) outputs.delete(index);
   return {
     outputs,
     objects: [...outputs.values()].flat().map(({ object }) => object as KubeObject),
-    failures: [...run.failures, ...failuresOf(run.lacks, subjects)],
+    failures: [...run.failures, ...lacks, ...clashes.failures],
     notes: run.notes,
   };
 }

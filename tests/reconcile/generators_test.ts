@@ -1,7 +1,7 @@
 /** Generators against semantics §6.9: what is made of which source, where it is seen, and what fails. */
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../src/json/json.ts";
-import { configMap, namesOf, refTo, render, secret, triggerFailure } from "../support/rendering.ts";
+import { configMap, matchesOf, namesOf, refTo, render, secret, triggerFailure } from "../support/rendering.ts";
 import { World } from "../support/world.ts";
 
 const doc = (name: string) => `apiVersion: v1\nkind: X\nmetadata: {name: "${name}"}`;
@@ -177,7 +177,7 @@ Deno.test("what is generated is seen in the same pass: as resource and as conten
   ]);
 });
 
-Deno.test("of two matches that make one name, the last is what is seen", async () => {
+Deno.test("of two matches that make one name, none gives anything, and each is told whom it clashes with", async () => {
   const world = new World(
     configMap("source", { who: "{{ .Resource.metadata.name }}" }),
     configMap("one", { k: doc("{{ .MgmtResources.M.data.who }}") }, "template"),
@@ -190,9 +190,56 @@ Deno.test("of two matches that make one name, the last is what is seen", async (
     }],
     policyRefs: [refTo("one")],
   };
-  const { texts, desired } = await render(world, { trigger });
-  assert.deepEqual(texts.map(({ text }) => shown(text)), ["db", "db"]);
-  assert.deepEqual(namesOf(desired), ["ConfigMap made", "X db", "ConfigMap made", "X db"]);
+  const { desired, failures } = await render(world, { trigger });
+  assert.deepEqual(desired, []);
+  assert.deepEqual(failures.map(({ stage, match, reason }) => [stage, match!.name, reason]), [
+    ["render", "web", "GeneratedNameNotUnique"],
+    ["render", "db", "GeneratedNameNotUnique"],
+  ]);
+  assert.equal(
+    failures[0]!.message,
+    "EventTrigger t spec.configMapGenerator for Service shop/web: 2 matches generate ConfigMap projectsveltos/made, and " +
+      "not all with the same content: Service shop/db, Service shop/web. Their outputs stay as they are. Make nameFormat " +
+      "differ by match, for example with {{ .MatchingResource.Namespace }}-{{ .MatchingResource.Name }}",
+  );
+});
+
+Deno.test("of many matches that clash a message names five", async () => {
+  const world = new World(configMap("source", { who: "{{ .Resource.metadata.name }}" }));
+  const names = ["g", "f", "e", "d", "c", "b", "a"];
+  const matches = matchesOf(
+    ...names.map((name) => ({ apiVersion: "v1", kind: "Service", metadata: { namespace: "shop", name } })),
+  );
+  const { failures } = await render(world, {
+    trigger: { configMapGenerator: [generator("source", "made")] },
+    matches,
+  });
+  assert.equal(failures.length, 7);
+  const five = ["a", "b", "c", "d", "e"].map((name) => `Service shop/${name}`).join(", ");
+  assert.ok(failures.every(({ message }) => message.includes(`content: ${five} and 2 more. `)));
+});
+
+Deno.test("one name for two kinds, or of one match, is no clash of matches; of one match the later is seen", async () => {
+  const world = new World(
+    secret("source", { who: "s {{ .Resource.metadata.name }}" }),
+    configMap("source", { who: "{{ .Resource.metadata.name }}" }),
+    configMap("other", { who: "other {{ .Resource.metadata.name }}" }),
+    configMap("one", { k: doc("{{ .MgmtResources.M.data.who }}") }, "template"),
+  );
+  const name = "made-{{ .Resource.metadata.name }}";
+  const { texts, failures } = await render(world, {
+    trigger: {
+      secretGenerator: [generator("source", name)],
+      configMapGenerator: [generator("source", name), generator("other", name)],
+      templateResourceRefs: [{
+        identifier: "M",
+        resource: { apiVersion: "v1", kind: "ConfigMap", namespace: "projectsveltos", name },
+      }],
+      policyRefs: [refTo("one")],
+    },
+  });
+  assert.deepEqual(failures, []);
+  assert.deepEqual(texts.map(({ text }) => shown(text)), ["other web", "other db"]);
 });
 
 Deno.test("what a generator changes in its data is not seen by what the match renders", async () => {

@@ -73,11 +73,14 @@ Deno.test("a generated object is held like any other output: by kind, by ownersh
     "ownership ConfigMap projectsveltos/made-a",
   ]);
 
-  const configMapGenerator = [{ ...GENERATED.configMapGenerator[0]!, nameFormat: "made" }];
-  const both = new World(...generating({ configMapGenerator, policyRefs: [] }), input("a", "1"), input("b", "2"));
+  // Two sources for one name, in one match. What two matches make under one name is not even rendered.
+  const [first] = GENERATED.configMapGenerator;
+  const configMapGenerator = [first!, { ...first!, name: "other" }];
+  const other = configMap("other", { v: "other" });
+  const both = new World(...generating({ configMapGenerator, policyRefs: [] }), other, input("a", "1"));
   assert.deepEqual(held(await session(both, optionsFor("Secret", "ConfigMap"))()), [
-    "collision ConfigMap projectsveltos/made",
-    "collision ConfigMap projectsveltos/made",
+    "collision ConfigMap projectsveltos/made-a",
+    "collision ConfigMap projectsveltos/made-a",
   ]);
 });
 
