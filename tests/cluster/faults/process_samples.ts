@@ -35,6 +35,22 @@ export async function cpuOf(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** For how long each thread of the process has been ready to run so far, and was not let: in milliseconds, by its number. */
+export async function processorWaitsOf(pid: number): Promise<Map<string, number>> {
+  const waits = new Map<string, number>();
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    // One may end meanwhile.
+    const [, nanoseconds] = (await Deno.readTextFile(`/proc/${pid}/task/${name}/schedstat`).catch(() => "")).split(" ");
+    if (nanoseconds !== undefined) waits.set(name, Number(nanoseconds) / 1e6);
+  }
+  return waits;
+}
+
+/** For how long the thread that waited most has waited for a processor between two looks, in milliseconds. */
+export function mostWaited(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
+  return Math.max(0, ...[...after].map(([thread, waited]) => waited - (before.get(thread) ?? 0)));
+}
+
 /** By how much the values grow in a minute: the slope of the line that fits best. */
 export function slopeOf(samples: readonly Sample[], value: (sample: Sample) => number): number {
   const mean = (of: (sample: Sample) => number) =>
