@@ -2,12 +2,15 @@
  * Desired × live: which fields of a live object differ from what we want, by path and never by value. A field that others
  * set and we don't mention is theirs, except where an object of ours must hold exactly what we gave it (a Secret's data).
  */
-import type { KubeObject } from "../api/object.ts";
+import { type KubeObject, qualifiedKind } from "../api/object.ts";
 import { canonicalJson, equalJson, field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { FIELD_MANAGER } from "./marks.ts";
 import { KeyIndex, type OwnedList, ownedListOf } from "./owned_list.ts";
 
-/** Maps whose keys are ours alone: one that somebody adds to a credential is drift. */
+/**
+ * Maps whose keys are ours alone, by qualified kind: one that somebody adds to a credential is drift. Another group's kind of
+ * the same name has none: what others add there is not taken away, and would differ for ever.
+ */
 export const EXACT_MAPS = new Map([["Secret", ["data"]], ["ConfigMap", ["data", "binaryData"]]]);
 
 /**
@@ -25,7 +28,7 @@ export function differences(
   const paths: string[] = [];
   const owned = ownedNodes(live, subresources, writer);
   compare(desired, live, "", paths, owned);
-  for (const name of EXACT_MAPS.get(desired.kind) ?? []) {
+  for (const name of EXACT_MAPS.get(qualifiedKind(desired)) ?? []) {
     const wanted = field(desired, name), there = field(live, name);
     if (!isJsonObject(there)) continue;
     for (const key of Object.keys(there)) {

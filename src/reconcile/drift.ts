@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { DriftExclusion, EventTrigger } from "../api/event_trigger.ts";
-import { annotationsOf, type KubeObject, labelsOf, nameOf, SERVER_METADATA } from "../api/object.ts";
+import { annotationsOf, type KubeObject, labelsOf, nameOf, qualifiedKind, SERVER_METADATA } from "../api/object.ts";
 import { canonicalJson, field, fieldAt, isJsonObject, type Json, type JsonObject, setField } from "../json/json.ts";
 import { EXACT_MAPS } from "./diff.ts";
 import { TriggerFailure } from "./errors.ts";
@@ -71,7 +71,7 @@ function withMarksOf(entries: Record<string, string>, desired: Record<string, st
 /** Where others' keys would be taken away (a Secret's data), an excluded one that is found is kept as if it were desired. */
 function keepExact(desired: Json, live: KubeObject, [name, key, ...rest]: readonly string[]): Json {
   if (name === undefined || key === undefined || rest.length > 0) return desired;
-  const isExact = EXACT_MAPS.get(live.kind)?.includes(name) ?? false;
+  const isExact = EXACT_MAPS.get(qualifiedKind(live))?.includes(name) ?? false;
   const value = fieldAt(live, name, key);
   if (!isExact || !isJsonObject(desired) || value === undefined) return desired;
   const map = field(desired, name);

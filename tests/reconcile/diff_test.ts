@@ -1,6 +1,7 @@
 /** Which differences between desired and live count. */
 import assert from "node:assert/strict";
 import { differences } from "../../src/reconcile/diff.ts";
+import { withExcluded } from "../../src/reconcile/drift.ts";
 import { object } from "../support/world.ts";
 
 const DESIRED = "{apiVersion: v1, kind: Secret, metadata: {name: x, labels: {a: b}}, type: Opaque, data: {k: eA==}}";
@@ -41,6 +42,12 @@ const ROWS: readonly { name: string; live: string; desired?: string; want: strin
     name: "a key that nobody asked for",
     live: "{apiVersion: v1, kind: Secret, metadata: {name: x, labels: {a: b}}, type: Opaque, data: {k: eA==, l: eQ==}}",
     want: ["data.l (not asked for)"],
+  },
+  {
+    name: "a key that nobody asked for, in another group's Secret",
+    desired: "{apiVersion: x.io/v1, kind: Secret, metadata: {name: x}, data: {k: eA==}}",
+    live: "{apiVersion: x.io/v1, kind: Secret, metadata: {name: x}, data: {k: eA==, l: eQ==}}",
+    want: [],
   },
   {
     name: "a list by its elements",
@@ -137,4 +144,14 @@ for (const { name, desired = DESIRED, live, want } of ROWS) {
 Deno.test("no value is ever part of a path", () => {
   const secret = "{apiVersion: v1, kind: Secret, metadata: {name: x}, data: {k: TOPSECRET}}";
   assert.doesNotMatch(differences(object(DESIRED), object(secret)).join(), /TOPSECRET/);
+});
+
+Deno.test("an excluded key of others is kept as if it were ours in a core Secret, and left to them in another group's", () => {
+  const exclusions = [{ paths: ["/data/l"], matches: () => true }];
+  for (const [apiVersion, keys] of [["v1", ["k", "l"]], ["x.io/v1", ["k"]]] as const) {
+    const secret = (data: string) =>
+      object(`{apiVersion: ${apiVersion}, kind: Secret, metadata: {name: x}, data: ${data}}`);
+    const kept = withExcluded(secret("{k: eA==}"), secret("{k: eA==, l: eQ==}"), exclusions);
+    assert.deepEqual(Object.keys(kept.data as object), keys, apiVersion);
+  }
 });
