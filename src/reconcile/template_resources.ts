@@ -3,7 +3,7 @@
  * content by identifier, for the second rendering. Each is read as a dependency: when it changes, the trigger renders again.
  */
 import type { EventTrigger, TemplateResourceRef } from "../api/event_trigger.ts";
-import { formatRef, groupOf, type KubeObject, type ObjectRef, versionOf } from "../api/object.ts";
+import { formatRef, groupOf, type KubeObject, namespaceOf, type ObjectRef, versionOf } from "../api/object.ts";
 import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import { renderClusterTemplate } from "./cluster_template.ts";
 import type { Failure } from "./errors.ts";
@@ -43,7 +43,7 @@ export function compileResourceRefs(trigger: EventTrigger): CompiledResourceRef[
 
 /**
  * Renders the references for one match: first with what the match's templates see, then what that leaves of a template with
- * the data of the destination cluster, whose namespace also stands in for an empty one.
+ * the data of the destination cluster, whose namespace also stands in for one that either leaves empty.
  *
  * @throws {TemplateError} for a field that can't be rendered.
  */
@@ -58,7 +58,8 @@ export function resourceRefsOf(
     ref: {
       apiVersion: spec.apiVersion,
       kind: spec.kind,
-      namespace: renderClusterTemplate(namespace.name, namespace.render(data, templates), destination),
+      namespace: renderClusterTemplate(namespace.name, namespace.render(data, templates), destination) ||
+        namespaceOf(destination),
       name: renderClusterTemplate(name.name, name.render(data, templates), destination),
     },
   }));
@@ -138,7 +139,9 @@ class ResourceReading {
   async plan(refs: readonly ObjectRef[]): Promise<void> {
     const names = new Map<string, Set<string>>();
     for (const ref of refs) {
-      const key = placeKey(ref, await this.#namespaceOf(ref));
+      const facts = await this.#factsOf(ref);
+      if (!("scope" in facts)) continue;
+      const key = placeKey(ref, namespaceIn(ref, facts));
       names.set(key, (names.get(key) ?? new Set()).add(ref.name));
     }
     for (const [key, distinct] of names) if (distinct.size > MANY_NAMES) this.#whole.add(key);
@@ -150,9 +153,11 @@ class ResourceReading {
   }
 
   async read(ref: ObjectRef): Promise<Answer> {
-    const namespace = await this.#namespaceOf(ref);
-    if (typeof namespace !== "string") return { unknown: namespace };
-    if (ref.name === "") return {};
+    const facts = await this.#factsOf(ref);
+    if (!("scope" in facts)) return { unknown: facts };
+    // Asked for without a name or namespace, the API would give any.
+    if (ref.name === "" || (facts.scope === "namespaced" && ref.namespace === "")) return {};
+    const namespace = namespaceIn(ref, facts);
     const place = placeKey(ref, namespace);
     const isWhole = this.#whole.has(place);
     const base = { group: groupOf(ref.apiVersion), version: versionOf(ref.apiVersion), kind: ref.kind, namespace };
@@ -170,19 +175,22 @@ class ResourceReading {
     return listing;
   }
 
-  /** Empty for a cluster-scoped kind, whatever namespace its reference has. */
-  async #namespaceOf({ apiVersion, kind, namespace }: ObjectRef): Promise<string | Unknown> {
+  #factsOf({ apiVersion, kind }: ObjectRef): Promise<KindFacts | Unknown> {
     const key = `${apiVersion} ${kind}`;
     let facts = this.#kinds.get(key);
     if (!facts) {
       facts = this.reader.kindOf(groupOf(apiVersion), versionOf(apiVersion), kind, this.signal);
       this.#kinds.set(key, facts);
     }
-    const known = await facts;
-    return "scope" in known ? known.scope === "cluster" ? "" : namespace : known;
+    return facts;
   }
 }
 
-function placeKey({ apiVersion, kind }: ObjectRef, namespace: string | Unknown): string {
-  return `${apiVersion} ${kind} ${typeof namespace === "string" ? namespace : "?"}`;
+/** Empty for a cluster-scoped kind, whatever namespace its reference has. */
+function namespaceIn({ namespace }: ObjectRef, { scope }: KindFacts): string {
+  return scope === "cluster" ? "" : namespace;
+}
+
+function placeKey({ apiVersion, kind }: ObjectRef, namespace: string): string {
+  return `${apiVersion} ${kind} ${namespace}`;
 }

@@ -1,9 +1,12 @@
 /** templateResourceRefs and the second rendering against semantics §6.5 and §7.1: what is read, seen, shared, and told. */
 import assert from "node:assert/strict";
+import { readEventTrigger } from "../../src/api/event_trigger.ts";
 import type { KubeObject } from "../../src/api/object.ts";
 import type { JsonObject } from "../../src/json/json.ts";
+import { readResources } from "../../src/reconcile/template_resources.ts";
+import { templateData } from "../../src/template/mod.ts";
 import { CLUSTER, configMap, refTo, render, secret, summarise, triggerFailure } from "../support/rendering.ts";
-import { World } from "../support/world.ts";
+import { object, World } from "../support/world.ts";
 
 const doc = (name: string) => `apiVersion: v1\nkind: X\nmetadata: {name: "${name}"}`;
 const shown = (text: string) => /name: "([^"]*)"/.exec(text)![1]!;
@@ -72,6 +75,41 @@ Deno.test("names and namespaces are templates of the match, then of the cluster"
     const templateResourceRefs = [resource("R", { name: both, namespace })];
     assert.deepEqual(await texts(world, { templateResourceRefs, policyRefs: [refTo("one")] }), ["web w", "db d"]);
   }
+});
+
+Deno.test("a namespace that the cluster's rendering leaves empty is the cluster's, and never all of them", async () => {
+  const elsewhere = configMap("cred", { v: "elsewhere" });
+  elsewhere.metadata.namespace = "a-tenant";
+  const content = configMap("one", { k: doc("{{ .MgmtResources.R.data.v }}") }, "template");
+  const namespace = '{{ `{{ get .Cluster.metadata.labels "ns" }}` }}';
+  const trigger = { templateResourceRefs: [resource("R", { name: "cred", namespace })], policyRefs: [refTo("one")] };
+  assert.deepEqual(await texts(new World(elsewhere, configMap("cred", { v: "ours" }), content), trigger), [
+    "web ours",
+    "db ours",
+  ]);
+  const without = new World(elsewhere, content);
+  const { failures } = await render(without, { trigger });
+  assert.deepEqual(failures.map(({ reason }) => reason), ["ResourceNotFound", "ResourceNotFound"]);
+  assert.match(failures[0]!.message, /there is no ConfigMap mgmt\/cred /);
+  assert.deepEqual(without.queries.filter(({ query }) => !query.namespace), []);
+});
+
+Deno.test("what is named in no namespace is not there, and is not looked for in all of them", async () => {
+  const world = new World(configMap("cred", {}));
+  const ref = (namespace: string) => ({ apiVersion: "v1", kind: "ConfigMap", namespace, name: "cred" });
+  const [spec] = readEventTrigger(
+    object(`{apiVersion: lib.projectsveltos.io/v1beta1, kind: EventTrigger, metadata: {name: t}, spec: {
+      sourceClusterSelector: {matchLabels: {a: b}}, eventSourceName: s,
+      templateResourceRefs: [{identifier: R, resource: {apiVersion: v1, kind: ConfigMap, name: cred}}]}}`),
+  ).templateResourceRefs;
+  const requests = ["mgmt", ""].map((namespace) => ({
+    subject: { data: templateData({}) },
+    resources: [{ spec: spec!, ref: ref(namespace) }],
+  }));
+  const { failures, bySubject } = await readResources({ name: "t" }, requests, world, new AbortController().signal);
+  assert.deepEqual([...bySubject.keys()], [requests[0]!.subject]);
+  assert.deepEqual(failures.map(({ reason }) => reason), ["ResourceNotFound"]);
+  assert.deepEqual(world.queries.map(({ query }) => query.namespace), ["mgmt"]);
 });
 
 Deno.test("what the cluster's rendering gives is escaped as HTML; an empty name is the cluster's namespace", async () => {
