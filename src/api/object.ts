@@ -152,6 +152,15 @@ export function validateNamespace(name: string): string | undefined {
   return "must be lower-case letters, digits and -, and begin and end with a letter or digit (RFC 1123)";
 }
 
+/**
+ * Why no object of any kind can be called so (Kubernetes' rule for a segment of a path); undefined where one can. Names of some
+ * kinds are no {@link validateName RFC 1123 subdomains}: `system:node`.
+ */
+export function validatePathSegment(name: string): string | undefined {
+  if (name === "." || name === ".." || /[/%]/.test(name)) return "must not be . or .., and must not hold / or %";
+  return name.isWellFormed() ? undefined : "must be Unicode text";
+}
+
 /** Why the text can't be the key of a label or annotation. */
 export function validateLabelKey(key: string): string | undefined {
   const slash = key.indexOf("/");

@@ -4,6 +4,7 @@
  */
 import {
   compareObjects,
+  inOneLine,
   isOlderVersion,
   type KubeObject,
   nameOf,
@@ -34,7 +35,7 @@ import type { Reflector } from "./reflector.ts";
 import { RecentTexts } from "./recent_texts.ts";
 import { reflectorKey, ReflectorPool } from "./reflector_pool.ts";
 import { type ReflectorCounts, type ReflectorQuery, type ReflectorState, stands } from "./reflector_state.ts";
-import type { ListQuery, ResourceType } from "./resource.ts";
+import { isPathSegment, type ListQuery, type ResourceType } from "./resource.ts";
 import { isStatusEcho } from "./status_echo.ts";
 import { rightTo } from "./rights.ts";
 
@@ -95,6 +96,8 @@ export class KubeReader implements ObjectReader {
 
   /** A consistent answer: as the server's storage has it now. */
   protected async listNow(query: ObjectQuery, signal: AbortSignal, options: ReadOptions): Promise<Listing> {
+    const impossible = impossibleIn(query);
+    if (impossible) return { unknown: impossible };
     const answer = await this.parts.discovery.resolve(query, signal, options.fresh && !options.once);
     if (answer.state !== "served") return { unknown: unknownKind(answer) };
     const { type } = answer;
@@ -185,6 +188,16 @@ function listQuery({ namespace, name, labelSelector }: ObjectQuery): ListQuery {
   return { namespace, labelSelector, ...(name ? { fieldSelector: `metadata.name=${name}` } : {}) };
 }
 
+/** Why nothing can be asked of the API for the query, whatever it serves: a path with this in it would be another one. */
+function impossibleIn({ kind, namespace, name }: ObjectQuery): Unknown | undefined {
+  for (const [part, text] of [["namespace", namespace], ["name", name]] as const) {
+    if (!text || isPathSegment(text)) continue;
+    const message = `${part} "${inOneLine(text)}" of ${kind}: can't be a part of an API path`;
+    return { reason: "BadRequest", message };
+  }
+  return undefined;
+}
+
 function unknownKind(answer: Exclude<KindAnswer, { state: "served" }>): Unknown {
   return answer.state === "unknown" ? unknownFrom(answer.error) : { reason: "KindNotServed", message: answer.message };
 }
@@ -238,6 +251,9 @@ export class WatchingReader extends KubeReader {
     if (options.fresh && options.recent) return await this.#listOnce(query, signal, options, RECENT_MILLISECONDS);
     if (options.fresh || (options.once && query.name)) return await this.listNow(query, signal, options);
     if (options.once) return await this.#listOnce(query, signal, options, PASSING_MILLISECONDS);
+    // Before there is a watch for it, which would die of it, and the process with that.
+    const impossible = impossibleIn(query);
+    if (impossible) return { unknown: impossible };
     const watched = this.#watch(query), { reflector } = watched;
     const { unknown, world } = await settle(reflector, signal);
     if (unknown) return { unknown };

@@ -48,9 +48,14 @@ export function objectPath(type: ResourceType, namespace: string, name: string):
   return `${collectionPath(type, type.namespaced ? namespace : "")}/${pathSegment(name)}`;
 }
 
+/** Whether the text can be one segment of an API path. */
+export function isPathSegment(text: string): boolean {
+  // A URL would drop the second and the third, and end up at another path; half a surrogate pair can't be encoded.
+  return text !== "" && text !== "." && text !== ".." && text.isWellFormed();
+}
+
 /** Text as one segment of an API path, whatever it holds. @throws {RangeError} for what a URL would take for another path. */
 export function pathSegment(text: string): string {
-  // A URL would drop the first two, and end up at another path.
-  if (text === "" || text === "." || text === "..") throw new RangeError(`"${text}" can't be a part of an API path`);
+  if (!isPathSegment(text)) throw new RangeError(`"${text}" can't be a part of an API path`);
   return encodeURIComponent(text);
 }

@@ -3,7 +3,17 @@
  * namespaces may be templates, so a reference is known only once the matches are.
  */
 import type { EventTrigger, PolicyRef } from "../api/event_trigger.ts";
-import { formatRef, type KubeObject, namespaceOf, type ObjectRef, objectRef } from "../api/object.ts";
+import {
+  formatRef,
+  inOneLine,
+  type KubeObject,
+  namespaceOf,
+  type ObjectRef,
+  objectRef,
+  validateNamespace,
+  validatePathSegment,
+} from "../api/object.ts";
+import { ANY } from "../api/right.ts";
 import { fieldAt } from "../json/json.ts";
 import { parseTemplate, type RenderOptions, type Template, type TemplateData } from "../template/mod.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
@@ -104,8 +114,27 @@ export async function readContentObject(
 ): Promise<Found> {
   // Asked for without a name or namespace, the API would give any.
   if (namespace === "" || name === "") return {};
+  const impossible = impossibleRef({ namespace, name });
+  if (impossible) return { unknown: impossible };
   const listing = await reader.list({ group: "", version: "v1", kind, namespace, name }, signal, options);
   return listing.unknown ? { unknown: listing.unknown } : { object: listing.objects[0] };
+}
+
+/**
+ * Why no object can be what the reference names; undefined where one can be, or where its namespace is empty. What a template
+ * takes from an annotation is what anybody wrote there, and is not to become another path of the API.
+ */
+export function impossibleRef({ namespace, name }: Pick<ObjectRef, "namespace" | "name">): Unknown | undefined {
+  const problems = [
+    ["namespace", namespace, namespace === "" || namespace === ANY ? undefined : validateNamespace(namespace)],
+    ["name", name, validatePathSegment(name)],
+  ] as const;
+  for (const [part, text, problem] of problems) {
+    if (!problem) continue;
+    const message = `${part} "${inOneLine(text)}": ${problem}. Mend it where it comes from, or the field's template.`;
+    return { reason: "BadRequest", message };
+  }
+  return undefined;
 }
 
 /** What a subject lacks of what it references; Sveltos skips a missing object only where the reference is optional. */
@@ -118,7 +147,9 @@ export function lackOf(
   const lack = { subject, key: `${field} ${referenceKey(ref)}`, before: field };
   if (found.unknown) {
     const { reason, message } = found.unknown;
-    return { ...lack, reason, after: `: cannot read ${formatRef(ref)}: ${message}` };
+    // It may come out of the match alone, and then others must go on even where there are none at the moment.
+    const isOwn = impossibleRef(ref) !== undefined;
+    return { ...lack, reason, after: `: cannot read ${formatRef(ref)}: ${message}`, ...(isOwn ? { isOwn } : {}) };
   }
   if (!found.object) {
     const after = `: there is no ${formatRef(ref)}. What it gives stays as it is until there is one.`;

@@ -74,16 +74,19 @@ export interface Lack {
   /** Message up to and after the place where the match is named. */
   readonly before: string;
   readonly after: string;
+  /** True where it is the subject's own fault: it concerns nobody else, be there no other. */
+  readonly isOwn?: true;
 }
 
 /**
- * The failures for what is lacking: what every one of `subjects` needs concerns the trigger, anything else the matches that
- * need it and nobody else.
+ * The failures for what is lacking: what every one of `subjects` needs concerns the trigger (unless it is the subjects' own
+ * fault), anything else the matches that need it and nobody else.
  *
  * @throws {TriggerFailure} in the first case.
  */
 export function failuresOf(lacks: readonly Lack[], subjects: readonly Subject[]): Failure[] {
   for (const [, group] of Map.groupBy(lacks, ({ key }) => key)) {
+    if (group[0]!.isOwn) continue;
     if (new Set(group.map(({ subject }) => subject)).size < subjects.length) continue;
     const { reason, before, after } = group[0]!;
     throw new TriggerFailure("read", reason, `${before}${after}`);

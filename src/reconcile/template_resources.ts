@@ -9,6 +9,7 @@ import { renderClusterTemplate } from "./cluster_template.ts";
 import type { Failure } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import type { KindFacts, Listing, ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
+import { impossibleRef } from "./references.ts";
 import { forMatch, type Subject } from "./subject.ts";
 
 /** More names than these in one namespace are read as that namespace's objects: one watch instead of many. */
@@ -158,6 +159,8 @@ class ResourceReading {
     // Asked for without a name or namespace, the API would give any.
     if (ref.name === "" || (facts.scope === "namespaced" && ref.namespace === "")) return {};
     const namespace = namespaceIn(ref, facts);
+    const impossible = impossibleRef({ namespace, name: ref.name });
+    if (impossible) return { unknown: impossible };
     const place = placeKey(ref, namespace);
     const isWhole = this.#whole.has(place);
     const base = { group: groupOf(ref.apiVersion), version: versionOf(ref.apiVersion), kind: ref.kind, namespace };

@@ -3,7 +3,7 @@ import { nameOf } from "../../src/api/object.ts";
 import { KubeClient } from "../../src/kube/client.ts";
 import { systemClock } from "../../src/kube/clock.ts";
 import { Discovery } from "../../src/kube/discovery.ts";
-import { WatchingReader } from "../../src/kube/reader.ts";
+import { KubeReader, WatchingReader } from "../../src/kube/reader.ts";
 import type { ObjectQuery } from "../../src/reconcile/reader.ts";
 import { eventually } from "../support/eventually.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -414,3 +414,32 @@ for (const [name, events, isEnd] of ENDS) {
     }
   });
 }
+Deno.test("what can't be a part of a path is a bad question, and no watch is begun for it", async () => {
+  await using server = serveHttp((request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === "/api/v1") return json(DISCOVERY);
+    if (searchParams.has("sendInitialEvents")) return NO_STREAMS();
+    return searchParams.has("watch") ? new Response(new ReadableStream()) : json(secretList(["a"], "10"));
+  });
+  const client = new KubeClient(server.connection);
+  const parts = { client, clock: systemClock, discovery: new Discovery(client, systemClock) };
+  const reader = new WatchingReader(parts, { onEvent: () => {} });
+  try {
+    for (const bad of [".", "..", "\ud800"]) {
+      for (const at of [{ namespace: bad }, { namespace: bad, name: "a" }, { namespace: "mgmt", name: bad }]) {
+        const query = { group: "", version: "v1", kind: "Secret", ...at };
+        for (const options of [{}, { fresh: true }, { once: true }, { fresh: true, recent: true }]) {
+          for (const asked of [reader, new KubeReader(parts)]) {
+            const { unknown } = await asked.list(query, NEVER, options);
+            assert.equal(unknown?.reason, "BadRequest", JSON.stringify({ at, options }));
+            assert.match(unknown.message, /^(namespace|name) ".*" of Secret: can't be a part of an API path$/);
+          }
+        }
+      }
+    }
+    assert.deepEqual([reader.watches().length, server.requests.length], [0, 0]);
+  } finally {
+    await reader.close();
+    client.close();
+  }
+});

@@ -8,6 +8,11 @@ import { World } from "../support/world.ts";
 const doc = (name: string) => `apiVersion: v1\nkind: X\nmetadata: {name: "${name}"}`;
 const shown = (text: string) => /name: "([^"]*)"/.exec(text)![1]!;
 
+const IMPOSSIBLE: readonly (readonly ["namespace" | "name", string, RegExp])[] = [
+  ...[".", "..", "a/b", "A", "a".repeat(64)].map((bad) => ["namespace", bad, /RFC 1123|more than 63/] as const),
+  ...[".", "..", "a/status", "a%2fb"].map((bad) => ["name", bad, /must not be \. or \.\., and must not hold/] as const),
+];
+
 async function texts(world: World, trigger: JsonObject, more: { collectResources?: boolean } = {}): Promise<string[]> {
   const rendering = await render(world, { trigger, ...more });
   assert.deepEqual(rendering.failures, []);
@@ -56,6 +61,53 @@ Deno.test("a namespace that renders to nothing is no namespace, and nothing is f
   assert.deepEqual([failure.stage, failure.reason], ["read", "TemplateNotFound"]);
   assert.match(failure.message, /^EventTrigger t spec\.policyRefs: there is no ConfigMap one\./);
 });
+
+for (const [field, bad, wanted] of IMPOSSIBLE) {
+  Deno.test(`a ${field} that can't be (${bad}) fails the match whose it is, alone, and is asked of nobody`, async () => {
+    const match = (name: string, to: string) => ({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { namespace: "shop", name, annotations: { to } },
+    });
+    const template = "{{ .Resource.metadata.annotations.to }}";
+    const ref = field === "namespace" ? refTo("one", { namespace: template }) : refTo(template);
+    const good = match("web", field === "namespace" ? "mgmt" : "one"), evil = match("db", bad);
+    // Optional or not, and with no other match either.
+    for (const optional of [false, true]) {
+      for (const all of [[good, evil], [evil]]) {
+        const world = new World(configMap("one", { k: doc("x") }, "instantiate"));
+        const policyRefs = [{ ...ref, optional }];
+        const { texts, failures } = await render(world, { trigger: { policyRefs }, matches: matchesOf(...all) });
+        assert.equal(texts.length, all.length - 1);
+        assert.deepEqual(failures.map(({ stage, reason, match }) => [stage, reason, match?.name]), [
+          ["read", "BadRequest", "db"],
+        ]);
+        const named = field === "namespace" ? `${bad}/one: namespace` : `mgmt/${bad}: name`;
+        const message = `EventTrigger t spec.policyRefs for Service shop/db: cannot read ConfigMap ${named} "${bad}": `;
+        assert.equal(failures[0]!.message.startsWith(message), true, failures[0]!.message);
+        assert.match(failures[0]!.message, wanted);
+        assert.deepEqual(world.queries.filter(({ query }) => query.namespace === bad || query.name === bad), []);
+      }
+    }
+  });
+
+  Deno.test(`a ${field} that can't be (${bad}) of a template resource fails the match whose it is`, async () => {
+    const world = new World(configMap("one", { k: doc("x") }, "instantiate"), configMap("cred", {}));
+    const part = `{{ if eq .Resource.metadata.name "db" }}${bad}{{ else }}${
+      field === "name" ? "cred" : "mgmt"
+    }{{ end }}`;
+    const resource = { apiVersion: "v1", kind: "ConfigMap", namespace: "mgmt", name: "cred", [field]: part };
+    const templateResourceRefs = [{ identifier: "R", optional: true, resource }];
+    const { texts, failures } = await render(world, { trigger: { templateResourceRefs, policyRefs: [refTo("one")] } });
+    assert.deepEqual(texts.map(({ origin }) => origin.match?.name), ["web"]);
+    assert.deepEqual(failures.map(({ stage, reason, match }) => [stage, reason, match?.name]), [
+      ["read", "BadRequest", "db"],
+    ]);
+    assert.match(failures[0]!.message, /^EventTrigger t spec\.templateResourceRefs for Service shop\/db: cannot read /);
+    assert.match(failures[0]!.message, wanted);
+    assert.deepEqual(world.queries.filter(({ query }) => query.namespace === bad || query.name === bad), []);
+  });
+}
 
 Deno.test("names are not escaped, contrary to eventSourceName", async () => {
   const world = new World(configMap("a&b", { k: doc("x") }, "instantiate"));
