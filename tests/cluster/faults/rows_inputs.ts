@@ -71,6 +71,17 @@ async function changeAll(rig: Rig): Promise<void> {
   await changes(rig, 1002);
 }
 
+/** A consumer leaves, and comes back, with as many other changes as when its namespace does. */
+async function leaveAndReturn(rig: Rig): Promise<void> {
+  await rig.world.labelConsumer("team-a", false);
+  await rig.world.addCluster("n1");
+  await rig.permitWithdrawals();
+  await rig.converge();
+  await rig.world.rotate("c0", 1001);
+  await rig.converge();
+  await rig.world.labelConsumer("team-a", true);
+}
+
 /** All clusters are really withdrawn, and published again. */
 async function revokeAll(rig: Rig): Promise<void> {
   const names = ["c0", "c1", "c2", "c3"];
@@ -146,6 +157,7 @@ export const INPUT_ROWS: readonly FaultRow[] = [
     title: "a consumer's namespace Terminating, gone, made again",
     wait: 0,
     isShort: true,
+    usual: leaveAndReturn,
     async inject(rig) {
       await rig.api.delete("/api/v1/namespaces/team-a");
       await rig.world.addCluster("n1");
