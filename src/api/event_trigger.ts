@@ -2,7 +2,7 @@
 import { field, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
 import { EVENT_TRIGGER_FIELDS } from "./fields.ts";
 import { ManifestError, ManifestErrors, type Warning } from "./field_error.ts";
-import { annotationsOf, type KubeObject, nameOf, objectRef, refuseTenant } from "./object.ts";
+import { type KubeObject, nameOf, objectRef, refuseTenant } from "./object.ts";
 import { checkFields, type CheckOptions, listOf, textOf } from "./read_fields.ts";
 
 export interface PolicyRef {
@@ -107,8 +107,6 @@ export interface EventTrigger {
   readonly driftExclusions: readonly DriftExclusion[];
   readonly extraLabels: Readonly<Record<string, string>>;
   readonly extraAnnotations: Readonly<Record<string, string>>;
-  /** The plan hash that somebody has put on it (`moonferry.dev/confirm`). */
-  readonly confirm?: string;
   readonly warnings: readonly Warning[];
   /** Fields that mean, on purpose, not quite what they mean in Sveltos. */
   readonly differences: readonly Warning[];
@@ -129,7 +127,6 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
   const errors = [...report.errors, ...problems.map(([path, problem]) => new ManifestError(ref, path, problem))];
   if (errors.length > 0) throw new ManifestErrors(errors);
   const selector = field(spec, "sourceClusterSelector");
-  const confirm = annotationsOf(object)["moonferry.dev/confirm"];
   return {
     object,
     name: nameOf(object),
@@ -159,7 +156,6 @@ export function readEventTrigger(object: KubeObject, options: CheckOptions = {})
     })),
     extraLabels: strings(field(spec, "extraLabels")),
     extraAnnotations: strings(field(spec, "extraAnnotations")),
-    ...(confirm === undefined ? {} : { confirm }),
     warnings: report.warnings,
     differences: report.differences,
   };

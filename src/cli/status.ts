@@ -2,6 +2,7 @@
 import { formatRef, type KubeObject, nameOf } from "../api/object.ts";
 import type { JsonObject } from "../json/json.ts";
 import { stringifyJson } from "../json/json.ts";
+import { listNames } from "../reconcile/errors.ts";
 import { type Inventory, type InventoryOutput, type InventoryTrigger, takeInventory } from "../reconcile/inventory.ts";
 import { listOwned } from "../reconcile/owned.ts";
 import { DOMAIN } from "../reconcile/marks.ts";
@@ -156,9 +157,8 @@ function triggerBlock(trigger: InventoryTrigger, now: number, verbose: boolean, 
 const NAMED = 3;
 
 function pausedText(clusters: readonly string[]): string {
-  const named = clusters.slice(0, NAMED).map((cluster) => cluster.replace(/^Cluster\S* /, "Cluster ")).join(", ");
-  const more = clusters.length > NAMED ? ` and ${clusters.length - NAMED} more` : "";
-  return `${named}${more} ${clusters.length > 1 ? "are" : "is"} paused`;
+  const named = listNames(clusters.map((cluster) => cluster.replace(/^Cluster\S* /, "Cluster ")), NAMED);
+  return `${named} ${clusters.length > 1 ? "are" : "is"} paused`;
 }
 
 function outputCells(output: InventoryOutput, now: number, paint: Paint): string[] {

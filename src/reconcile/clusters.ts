@@ -6,7 +6,7 @@
 import type { EventTrigger } from "../api/event_trigger.ts";
 import { formatRef, groupOf, type KubeObject, labelsOf, type ObjectRef, objectRef } from "../api/object.ts";
 import { field, fieldAt, isJsonObject, type Json, type JsonObject } from "../json/json.ts";
-import type { Failure, Note } from "./errors.ts";
+import { type Failure, listNames, type Note } from "./errors.ts";
 import { formatLabelSelector, LabelSelectorError, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import type { ObjectQuery, ObjectReader, ReadOptions, Unknown } from "./reader.ts";
 
@@ -176,9 +176,10 @@ export function notSupported(
 ): Failure[] {
   if (clusters.length === 0) return [];
   const named = [...new Set(clusters.map(formatRef))];
-  const list = named.slice(0, NAMED).join(", ") + (named.length > NAMED ? ` and ${named.length - NAMED} more` : "");
   const message =
-    `EventTrigger ${trigger.name} ${fieldName}: ${list} can't be a ${role} yet: Moonferry reads and writes ` +
+    `EventTrigger ${trigger.name} ${fieldName}: ${
+      listNames(named, NAMED)
+    } can't be a ${role} yet: Moonferry reads and writes ` +
     `the management cluster mgmt/mgmt alone. Select it alone, or leave the other clusters to Sveltos.`;
   return [{ stage: "read", reason: "ClusterNotSupported", message, elsewhere: true }];
 }

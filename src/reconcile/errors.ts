@@ -29,6 +29,12 @@ export function isFatal({ match, elsewhere }: Failure): boolean {
   return match === undefined && elsewhere !== true;
 }
 
+/** `a, b and 3 more`: as many names as a message takes. */
+export function listNames(names: readonly string[], most: number): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
+}
+
 /** Something that a user should know but that changes nothing. */
 export interface Note {
   readonly reason: string;

@@ -2,7 +2,7 @@
 import { formatRef, objectKey, type ObjectRef, objectRef } from "../api/object.ts";
 import { compareBytes, equalJson } from "../json/json.ts";
 import type { Desired } from "./content.ts";
-import type { Failure } from "./errors.ts";
+import { type Failure, listNames } from "./errors.ts";
 
 /** So many matches are named in a message. */
 const NAMED = 5;
@@ -23,52 +23,34 @@ export interface Clashes {
 export function findClashes(trigger: string, outputs: ReadonlyMap<number, readonly Desired[]>): Clashes {
   const matches = new Set<number>();
   const failures: Failure[] = [];
-  for (const claims of claimsByTarget(outputs).values()) {
+  for (const claims of Map.groupBy([...outputs.values()].flatMap(latestOfEach), targetOf).values()) {
     const first = claims[0]!;
     if (claims.every(({ object }) => equalJson(object, first.object))) continue;
-    const message = messageFor(trigger, objectRef(first.object), claims);
-    for (const { matchIndex, origin } of claims) {
+    const clash = clashText(objectRef(first.object), claims);
+    const field = first.object.kind === "Secret" ? "secretGenerator" : "configMapGenerator";
+    for (const { matchIndex, origin: { match } } of claims) {
       matches.add(matchIndex);
-      failures.push({
-        stage: "render",
-        reason: "GeneratedNameNotUnique",
-        message: message(origin.match),
-        match: origin.match,
-      });
+      const forMatch = match ? ` for ${formatRef(match)}` : "";
+      const message = `EventTrigger ${trigger} spec.${field}${forMatch}: ${clash}`;
+      failures.push({ stage: "render", reason: "GeneratedNameNotUnique", message, match });
     }
   }
   return { matches, failures };
 }
 
-/** One claim a match. */
-function claimsByTarget(outputs: ReadonlyMap<number, readonly Desired[]>): Map<string, Desired[]> {
-  const byTarget = new Map<string, Desired[]>();
-  for (const desired of outputs.values()) {
-    const latest = new Map(desired.map((one) => [objectKey(objectRef(one.object)), one]));
-    for (const [key, one] of latest) {
-      const claims = byTarget.get(key);
-      if (claims) claims.push(one);
-      else byTarget.set(key, [one]);
-    }
-  }
-  return byTarget;
+function targetOf({ object }: Desired): string {
+  return objectKey(objectRef(object));
 }
 
-function messageFor(
-  trigger: string,
-  target: ObjectRef,
-  claims: readonly Desired[],
-): (match: ObjectRef | undefined) => string {
-  const field = target.kind === "Secret" ? "secretGenerator" : "configMapGenerator";
+/** Of what one match generates, one claim a target. */
+function latestOfEach(desired: readonly Desired[]): Desired[] {
+  return [...new Map(desired.map((one) => [targetOf(one), one])).values()];
+}
+
+function clashText(target: ObjectRef, claims: readonly Desired[]): string {
   // Sorted: a message that depends on the order of the matches would be told anew with each pass.
   const names = claims.flatMap(({ origin }) => origin.match ? [formatRef(origin.match)] : []).sort(compareBytes);
-  const named = names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ` and ${names.length - NAMED} more` : "");
-  return (match) =>
-    `EventTrigger ${trigger} spec.${field}${
-      match ? ` for ${formatRef(match)}` : ""
-    }: ${claims.length} matches generate ` +
-    `${
-      formatRef(target)
-    }, and not all with the same content: ${named}. Their outputs stay as they are. Make nameFormat ` +
-    `differ by match, for example with {{ .MatchingResource.Namespace }}-{{ .MatchingResource.Name }}`;
+  return `${claims.length} matches generate ${formatRef(target)}, and not all with the same content: ` +
+    `${listNames(names, NAMED)}. Their outputs stay as they are. Make nameFormat differ by match, for example with ` +
+    "{{ .MatchingResource.Namespace }}-{{ .MatchingResource.Name }}";
 }

@@ -5,7 +5,7 @@
 import { isCluster, isPaused } from "../api/capi_cluster.ts";
 import { annotationsOf, type KubeObject, objectKey, objectRef } from "../api/object.ts";
 import type { PausedMatches } from "./pause.ts";
-import type { Note } from "./errors.ts";
+import { listNames, type Note } from "./errors.ts";
 import { eachInFlight, READS_IN_FLIGHT } from "./in_flight.ts";
 import { changeOfMarks } from "./mark_changes.ts";
 import { PAUSED_ANNOTATION } from "./marks.ts";
@@ -111,8 +111,7 @@ async function findClusters(
 }
 
 function noteOf(vanished: readonly string[]): Note {
-  const more = vanished.length > NAMED ? ` and ${vanished.length - NAMED} more` : "";
-  const named = vanished.toSorted().slice(0, NAMED).map((key) => key.slice(key.indexOf(" ") + 1)).join(", ") + more;
+  const named = listNames(vanished.toSorted().map((key) => key.slice(key.indexOf(" ") + 1)), NAMED);
   const message =
     `paused when they were last seen, and gone: Cluster ${named}; what came of them stays until they are ` +
     `back and run, or it is deleted`;

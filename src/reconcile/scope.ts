@@ -3,7 +3,7 @@
  * says which. A trigger that is not ours is left as it is, and so is what came of it: another may be at work there.
  */
 import { formatRef, type KubeObject, labelsOf, nameOf, objectRef } from "../api/object.ts";
-import type { Note } from "./errors.ts";
+import { listNames, type Note } from "./errors.ts";
 import { type LabelRequirement, matchesLabels, parseLabelSelector } from "./label_selector.ts";
 import { isHandledBySveltos, MAX_LISTED } from "./report.ts";
 
@@ -52,12 +52,11 @@ export function besideSveltosText(trigger: KubeObject): string {
 
 /** What is said of a trigger that is not ours but has outputs that are. */
 export function outOfScopeNote(trigger: string, { selector }: TriggerScope, owned: readonly KubeObject[]): Note {
-  const names = owned.slice(0, MAX_LISTED).map((object) => formatRef(objectRef(object))).join(", ");
-  const more = owned.length > MAX_LISTED ? ` and ${owned.length - MAX_LISTED} more` : "";
+  const names = listNames(owned.map((object) => formatRef(objectRef(object))), MAX_LISTED);
   return {
     reason: "NotSelected",
     message:
       `EventTrigger ${trigger} does not match --trigger-selector ${selector?.text}. What came of it before stays as ` +
-      `it is, neither updated nor withdrawn: ${names}${more}`,
+      `it is, neither updated nor withdrawn: ${names}`,
   };
 }
